@@ -1,0 +1,8 @@
+//! What the tests of this workspace share: strategies for records and dates, and a synthetic
+//! population. Everything here is invented; nothing describes anybody.
+//!
+//! Use it from `tests/`, not from unit tests: there, the core would be compiled twice and its types
+//! would differ.
+
+pub mod population;
+pub mod strategies;

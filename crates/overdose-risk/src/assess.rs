@@ -1,0 +1,50 @@
+//! The one pass from a record to an assessment.
+
+use crate::assessment::Assessment;
+use crate::exposure::Exposure;
+use crate::factor::{Finding, Seen};
+use crate::factors::FACTORS;
+use crate::policy::{Levels, Policy};
+use crate::record::Record;
+use chrono::NaiveDate;
+
+/// Assesses one record as of a day under a policy.
+///
+/// Always answers, looks at nothing but its arguments, and allocates nothing. Facts that cannot be
+/// true on that day are [read as unknown](Record::as_read_on) first. A person who [has
+/// died](Record::has_died) is for the caller to count and not to assess.
+///
+/// ```
+/// use chrono::NaiveDate;
+/// use overdose_risk::{Event, Naloxone, OpioidUse, Ost, Policy, Record, Tier, assess};
+///
+/// let day = |d| NaiveDate::from_ymd_opt(2026, 3, d).unwrap();
+/// let record = Record {
+///     opioid_use: OpioidUse::Current.into(),
+///     ost: Ost::NotPrescribed.into(),
+///     prison_release: Event::On(day(28)),
+///     naloxone: Naloxone::NotHeld.into(),
+///     ..Record::default()
+/// };
+/// let assessment = assess(&record, day(31), Policy::practice_principles());
+/// assert_eq!(assessment.tier(), Tier::ActNow);
+/// assert_eq!(assessment.points(), 12 + 20 + 4);
+/// ```
+pub fn assess<'p>(record: &Record, as_of: NaiveDate, policy: &'p Policy) -> Assessment<'p> {
+    let record = record.as_read_on(as_of, |_| {});
+    let mut low: Levels = [None; FACTORS.len()];
+    let mut high: Levels = [None; FACTORS.len()];
+    for (factor, (low, high)) in low.iter_mut().zip(&mut high).enumerate() {
+        let found = find(factor, &record, as_of, policy);
+        (*low, *high) = (found.low, found.high);
+    }
+    let exposure = Exposure::of(&record, as_of);
+    Assessment::new(record, as_of, policy, exposure, low, high)
+}
+
+/// What one factor finds in a record, as read, on a day.
+pub(crate) fn find(factor: usize, record: &Record, on: NaiveDate, policy: &Policy) -> Finding {
+    let Some(catalogued) = FACTORS.get(factor) else { return Finding::NOTHING };
+    let seen = Seen::new(record, on, catalogued.levels, policy.rules_of(factor));
+    (catalogued.find)(&seen)
+}

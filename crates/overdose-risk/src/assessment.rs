@@ -1,0 +1,346 @@
+//! What an assessment says.
+
+use crate::assess::find;
+use crate::codes::CaseStatus;
+use crate::exposure::Exposure;
+use crate::factor::{Factor, Level, Place, Urgency, When};
+use crate::factors::FACTORS;
+use crate::policy::{Levels, Policy, Weighed};
+use crate::record::{Field, Record};
+use chrono::{NaiveDate, TimeDelta};
+use std::cmp::Reverse;
+use std::fmt;
+
+/// What a service does for a person, and how soon.
+///
+/// Not ordered: [`NotEnoughInformation`](Tier::NotEnoughInformation) has no place between the
+/// others. What the known facts alone call for is [`Assessment::known_urgency`], and the order of a
+/// worklist is [`Assessment::priority`]. No tier says that anybody is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// A short window of much greater danger, or many factors together.
+    ActNow,
+    /// A time of greater danger, or several factors together.
+    Prioritise,
+    /// Everybody else with opioid exposure.
+    Standard,
+    /// Opioid exposure is not recorded.
+    NotEnoughInformation,
+    /// No opioid exposure is recorded: these rules do not apply.
+    OutOfScope,
+}
+
+impl Tier {
+    /// Every tier.
+    pub const ALL: [Self; 5] = [
+        Self::ActNow,
+        Self::Prioritise,
+        Self::Standard,
+        Self::NotEnoughInformation,
+        Self::OutOfScope,
+    ];
+
+    /// The name in outputs, for instance `act-now`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ActNow => "act-now",
+            Self::Prioritise => "prioritise",
+            Self::Standard => "standard",
+            Self::NotEnoughInformation => "not-enough-information",
+            Self::OutOfScope => "out-of-scope",
+        }
+    }
+
+    /// What a service does.
+    pub const fn promise(self) -> &'static str {
+        match self {
+            Self::ActNow => "contact within one working day",
+            Self::Prioritise => "contact within seven days",
+            Self::Standard => "the standard harm-reduction offer at the next contact",
+            Self::NotEnoughInformation => "ask about opioid use",
+            Self::OutOfScope => "no opioid exposure recorded; these rules do not apply",
+        }
+    }
+}
+
+impl From<Urgency> for Tier {
+    fn from(urgency: Urgency) -> Self {
+        match urgency {
+            Urgency::Standard => Self::Standard,
+            Urgency::Prioritise => Self::Prioritise,
+            Urgency::ActNow => Self::ActNow,
+        }
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A factor that the known facts show.
+#[derive(Clone, Copy, Debug)]
+pub struct Reason {
+    /// The factor.
+    pub factor: &'static Factor,
+    /// Its level.
+    pub level: &'static Level,
+    /// The points counted, after the limits of its mechanism.
+    pub counted: u8,
+    /// The points that it is worth alone.
+    pub worth: u8,
+}
+
+/// The place of a person in a worklist: the smaller comes first. On a tie, the id decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Priority {
+    urgency: Reverse<Urgency>,
+    exposure_unknown: bool,
+    by_points_alone: bool,
+    points: Reverse<u16>,
+    could_points: Reverse<u16>,
+}
+
+/// The result for one person: a small value, made by [`assess`](crate::assess) and never changed.
+///
+/// It keeps the facts as they were read and the policy that it was made with, so that reasons,
+/// sentences and dates are looked up in the right ones, and only when somebody reads them.
+#[derive(Clone, Copy, Debug)]
+pub struct Assessment<'p> {
+    record: Record,
+    as_of: NaiveDate,
+    policy: &'p Policy,
+    exposure: Exposure,
+    low: Levels,
+    high: Levels,
+    known: Weighed,
+    at_worst: Weighed,
+}
+
+impl<'p> Assessment<'p> {
+    pub(crate) fn new(
+        record: Record,
+        as_of: NaiveDate,
+        policy: &'p Policy,
+        exposure: Exposure,
+        mut low: Levels,
+        mut high: Levels,
+    ) -> Self {
+        if exposure == Exposure::No {
+            (low, high) = ([None; FACTORS.len()], [None; FACTORS.len()]);
+        }
+        let (known, at_worst) = (policy.weigh(&low), policy.weigh(&high));
+        Self { record, as_of, policy, exposure, low, high, known, at_worst }
+    }
+
+    /// The tier.
+    pub fn tier(&self) -> Tier {
+        match self.exposure {
+            Exposure::Yes => self.known.urgency.into(),
+            Exposure::No => Tier::OutOfScope,
+            Exposure::Unknown => Tier::NotEnoughInformation,
+        }
+    }
+
+    /// The tier that the unknown facts could lead to at worst.
+    pub fn could_reach(&self) -> Tier {
+        match self.exposure {
+            Exposure::Yes | Exposure::Unknown => self.at_worst.urgency.into(),
+            Exposure::No => Tier::OutOfScope,
+        }
+    }
+
+    /// What the known facts call for, whether or not opioid exposure is recorded; `None` where
+    /// these rules do not apply.
+    pub fn known_urgency(&self) -> Option<Urgency> {
+        (self.exposure != Exposure::No).then_some(self.known.urgency)
+    }
+
+    /// The points of the known facts.
+    pub fn points(&self) -> u16 {
+        self.known.points
+    }
+
+    /// The points that the unknown facts could lead to at worst. The high side bounds every way of
+    /// settling them and need not be reachable.
+    pub fn could_points(&self) -> u16 {
+        self.at_worst.points
+    }
+
+    /// Whether a kit should be offered or asked about. Shown in every tier.
+    pub fn naloxone_gap(&self) -> bool {
+        self.reasons().any(|reason| reason.factor.name == Field::Naloxone.name())
+    }
+
+    /// Whether opioid exposure is recorded.
+    pub fn exposure(&self) -> Exposure {
+        self.exposure
+    }
+
+    /// Whether the person is in custody, which is shown and changes nothing else.
+    pub fn in_custody(&self) -> bool {
+        self.record.case_status.is(CaseStatus::InCustody)
+    }
+
+    /// The facts as they were read on the as-of date.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// The day of the assessment.
+    pub fn as_of(&self) -> NaiveDate {
+        self.as_of
+    }
+
+    /// The policy that it was made with.
+    pub fn policy(&self) -> &'p Policy {
+        self.policy
+    }
+
+    /// The level that the known facts show of each factor.
+    pub(crate) fn known_levels(&self) -> &Levels {
+        &self.low
+    }
+
+    /// The factors that the known facts show, in the order of the catalogue, those that count no
+    /// points included.
+    pub fn reasons(&self) -> impl Iterator<Item = Reason> + use<'_, 'p> {
+        let shown = FACTORS.iter().zip(self.low).zip(self.known.counted).enumerate();
+        shown.filter_map(|(index, ((factor, level), counted))| {
+            let worth = self.policy.rule(index, level).points;
+            Some(Reason { factor, level: factor.level(level?)?, counted, worth })
+        })
+    }
+
+    /// The facts that would settle a factor whose known and worst levels differ: the largest
+    /// difference first, and `opioid_use` before all when exposure is unknown.
+    pub fn unknowns(&self) -> Unknowns {
+        let mut unknowns = Unknowns { fields: [Field::Age; Field::ALL.len()], len: 0 };
+        if self.exposure == Exposure::Unknown {
+            unknowns.add(Field::OpioidUse);
+        }
+        let mut last = None;
+        // From the largest difference down, ties in the order of the catalogue.
+        while let Some(difference) = self
+            .open_factors()
+            .map(|(_, difference)| difference)
+            .filter(|difference| last.is_none_or(|last| *difference < last))
+            .max()
+        {
+            for (factor, _) in self.open_factors().filter(|(_, open)| *open == difference) {
+                factor.asks.fields(&self.record).for_each(|field| unknowns.add(field));
+            }
+            last = Some(difference);
+        }
+        unknowns
+    }
+
+    /// The factors whose known and worst levels differ, each with the difference in its own points.
+    fn open_factors(&self) -> impl Iterator<Item = (&'static Factor, i16)> {
+        let levels = self.low.iter().zip(&self.high).enumerate();
+        FACTORS.iter().copied().zip(levels).filter(|(_, (_, (low, high)))| low != high).map(
+            |(factor, (index, (low, high)))| {
+                let worth = |level: &Option<Place>| self.policy.rule(index, *level).points;
+                (factor, i16::from(worth(high)) - i16::from(worth(low)))
+            },
+        )
+    }
+
+    /// What the known facts would call for if the answer to one question were the worst.
+    pub(crate) fn if_at_worst(&self, field: Field) -> Weighed {
+        let mut levels = self.low;
+        for ((factor, level), high) in FACTORS.iter().zip(&mut levels).zip(self.high) {
+            if *level != high && factor.asks.fields(&self.record).any(|asked| asked == field) {
+                *level = high;
+            }
+        }
+        self.policy.weigh(&levels)
+    }
+
+    /// The last date through which the same facts, as read on the as-of date, give the same known
+    /// levels on every date from the as-of date on; `None` when they never change, and where these
+    /// rules do not apply.
+    pub fn valid_until(&self) -> Option<NaiveDate> {
+        if self.exposure == Exposure::No {
+            return None;
+        }
+        FACTORS.iter().filter_map(|factor| self.holds_until(factor)).min()
+    }
+
+    /// The last date through which one factor shows the same known level; `None` when it never
+    /// changes.
+    pub(crate) fn holds_until(&self, factor: &Factor) -> Option<NaiveDate> {
+        let index = FACTORS.iter().position(|known| std::ptr::eq(*known, factor))?;
+        let now = find(index, &self.record, self.as_of, self.policy).low;
+        let turns = self
+            .turning_points(factor)
+            .filter(|day| *day > self.as_of)
+            .filter(|day| find(index, &self.record, *day, self.policy).low != now)
+            .min()?;
+        turns.pred_opt()
+    }
+
+    /// Every day on which a level of the factor can begin, or has just ended, for this record.
+    fn turning_points(&self, factor: &Factor) -> impl Iterator<Item = NaiveDate> {
+        let dates =
+            factor.reads.iter().filter_map(|field| self.record.fact(*field).date());
+        let edges = factor.levels.iter().filter_map(|level| match level.when {
+            When::Days(days) => Some(days),
+            When::Recorded | When::Aged(_) => None,
+        });
+        let by_days = dates.flat_map(move |date| {
+            edges.clone().flat_map(move |days| {
+                let after = days.last.map(|last| last + 1);
+                [Some(days.first), after].into_iter().flatten().filter_map(move |day| {
+                    date.checked_add_signed(TimeDelta::try_days(day)?)
+                })
+            })
+        });
+        let birth_year = self.record.age.known().and_then(crate::Age::birth_year);
+        let by_age = factor.levels.iter().filter_map(move |level| match level.when {
+            When::Aged(years) => NaiveDate::from_ymd_opt(birth_year? + 1 + i32::from(years), 1, 1),
+            When::Recorded | When::Days(_) => None,
+        });
+        by_days.chain(by_age)
+    }
+
+    /// The person's place in a worklist; `None` where these rules do not apply.
+    pub fn priority(&self) -> Option<Priority> {
+        let urgency = self.known_urgency()?;
+        Some(Priority {
+            urgency: Reverse(urgency),
+            exposure_unknown: self.exposure == Exposure::Unknown,
+            by_points_alone: urgency == Urgency::ActNow
+                && self.known.floor != Some(Urgency::ActNow),
+            points: Reverse(self.points()),
+            could_points: Reverse(self.could_points()),
+        })
+    }
+}
+
+/// Fields to ask for, most telling first, each once. Read it as a slice.
+#[derive(Clone, Copy, Debug)]
+pub struct Unknowns {
+    fields: [Field; Field::ALL.len()],
+    len: usize,
+}
+
+impl Unknowns {
+    fn add(&mut self, field: Field) {
+        if !self.contains(&field)
+            && let Some(place) = self.fields.get_mut(self.len)
+        {
+            *place = field;
+            self.len += 1;
+        }
+    }
+}
+
+impl std::ops::Deref for Unknowns {
+    type Target = [Field];
+
+    fn deref(&self) -> &[Field] {
+        self.fields.get(..self.len).unwrap_or(&[])
+    }
+}

@@ -1,0 +1,254 @@
+//! One assessment in words that a worker can act on and an auditor can trace.
+
+use crate::assessment::{Assessment, Reason, Tier};
+use crate::evidence::Source;
+use crate::factor::{Level, When};
+use crate::policy::Limit;
+use crate::record::Field;
+use chrono::{Datelike, Month, NaiveDate};
+use std::fmt;
+
+/// An assessment in words. Its `Display` is the whole of it as text.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    /// The day of the assessment.
+    pub as_of: NaiveDate,
+    /// The policy, as `name@version`.
+    pub policy: String,
+    /// The tier.
+    pub tier: Tier,
+    /// The tier that the unknown facts could lead to at worst.
+    pub could_reach: Tier,
+    /// The points of the known facts.
+    pub points: u16,
+    /// The points that the unknown facts could lead to at worst.
+    pub could_points: u16,
+    /// Whether the person is in custody.
+    pub in_custody: bool,
+    /// What was found, in the order of the catalogue.
+    pub reasons: Vec<ExplainedReason>,
+    /// What to ask, most telling first.
+    pub questions: Vec<Question>,
+    /// What to offer, each once, in the order of the reasons.
+    pub offers: Vec<&'static str>,
+    /// The last date through which all reasons hold; `None` when none of them changes with time.
+    pub valid_until: Option<NaiveDate>,
+}
+
+/// One reason in words.
+#[derive(Clone, Debug)]
+pub struct ExplainedReason {
+    /// The factor's name.
+    pub factor: &'static str,
+    /// The level's name.
+    pub level: &'static str,
+    /// What was found.
+    pub sentence: String,
+    /// The points counted.
+    pub points: u8,
+    /// Why it counts fewer points than it is worth, where it does.
+    pub not_counted: Option<String>,
+    /// The least tier that it leads to, whatever the points.
+    pub floor: Option<Tier>,
+    /// Whether the number is a judgement and not a published figure.
+    pub judgement: bool,
+    /// The keys of the sources behind the number.
+    pub sources: Vec<&'static str>,
+    /// What to offer.
+    pub action: &'static str,
+    /// The last day through which it holds; `None` when time does not change it.
+    pub holds_until: Option<NaiveDate>,
+}
+
+/// A fact that is not known and could matter.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// The field.
+    pub field: Field,
+    /// The question.
+    pub ask: &'static str,
+    /// The points if the answer were the worst and nothing else changed.
+    pub could_points: u16,
+    /// The tier if the answer were the worst and nothing else changed.
+    pub could_reach: Tier,
+}
+
+impl Assessment<'_> {
+    /// The assessment in words.
+    pub fn explain(&self) -> Explanation {
+        let reasons: Vec<Reason> = self.reasons().collect();
+        let mut offers = Vec::new();
+        for reason in &reasons {
+            if !offers.contains(&reason.level.action) {
+                offers.push(reason.level.action);
+            }
+        }
+        Explanation {
+            as_of: self.as_of(),
+            policy: self.policy().to_string(),
+            tier: self.tier(),
+            could_reach: self.could_reach(),
+            points: self.points(),
+            could_points: self.could_points(),
+            in_custody: self.in_custody(),
+            questions: self.unknowns().iter().map(|field| self.question(*field)).collect(),
+            offers,
+            valid_until: self.valid_until(),
+            reasons: reasons.iter().map(|reason| self.explain_reason(reason, &reasons)).collect(),
+        }
+    }
+
+    fn question(&self, field: Field) -> Question {
+        let worst = self.if_at_worst(field);
+        Question {
+            field,
+            ask: field.question(),
+            could_points: worst.points,
+            could_reach: worst.urgency.into(),
+        }
+    }
+
+    fn explain_reason(&self, reason: &Reason, all: &[Reason]) -> ExplainedReason {
+        ExplainedReason {
+            factor: reason.factor.name,
+            level: reason.level.name,
+            sentence: self.sentence(reason),
+            points: reason.counted,
+            not_counted: self.not_counted(reason, all),
+            floor: reason.level.floor.map(Tier::from),
+            judgement: reason.level.basis.is_judgement(),
+            sources: reason.level.basis.sources().map(|Source { key, .. }| *key).collect(),
+            action: reason.level.action,
+            holds_until: self.holds_until(reason.factor),
+        }
+    }
+
+    fn sentence(&self, reason: &Reason) -> String {
+        let Some(date) = self.date_behind(reason) else { return reason.level.sentence.to_owned() };
+        let when = when((self.as_of() - date).num_days());
+        reason.level.sentence.replace("{when}", &when).replace("{date}", &in_words(date))
+    }
+
+    /// The date in the record that put the factor at its level.
+    fn date_behind(&self, reason: &Reason) -> Option<NaiveDate> {
+        let Level { when: When::Days(days), .. } = reason.level else { return None };
+        let dates = reason.factor.reads.iter().filter_map(|field| self.record().fact(*field).date());
+        dates.into_iter().find(|date| days.contains((self.as_of() - *date).num_days()))
+    }
+
+    fn not_counted(&self, reason: &Reason, all: &[Reason]) -> Option<String> {
+        if reason.counted == reason.worth {
+            return None;
+        }
+        let mechanism = reason.factor.mechanism?;
+        Some(match self.policy().limit(mechanism) {
+            Limit::Largest => {
+                let counted = all.iter().find(|other| {
+                    other.factor.mechanism == Some(mechanism) && other.counted > 0
+                })?;
+                format!(
+                    "worth {}, but {} is counted once and {} counts most",
+                    reason.worth,
+                    mechanism.name(),
+                    counted.factor.name
+                )
+            }
+            Limit::Together(limit) => format!(
+                "worth {}, but {} count to {limit} together",
+                reason.worth,
+                mechanism.name()
+            ),
+        })
+    }
+}
+
+fn when(days_ago: i64) -> String {
+    match days_ago {
+        0 => "today".to_owned(),
+        1 => "yesterday".to_owned(),
+        -1 => "tomorrow".to_owned(),
+        days if days > 0 => format!("{days} days ago"),
+        days => format!("in {} days", -days),
+    }
+}
+
+/// A date as people write it: `28 March 2026`.
+fn in_words(date: NaiveDate) -> String {
+    let month = u8::try_from(date.month()).ok().and_then(|month| Month::try_from(month).ok());
+    format!("{} {} {}", date.day(), month.map_or("", |month| month.name()), date.year())
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}: {}.", self.tier, self.tier.promise())?;
+        if self.tier == Tier::OutOfScope {
+            return self.footer(f);
+        }
+        write!(f, "{} points", self.points)?;
+        if (self.could_reach, self.could_points) != (self.tier, self.points) {
+            write!(f, "; with what is not known, at worst {}", self.could_reach)?;
+            write!(f, " with {} points", self.could_points)?;
+        }
+        writeln!(f, ".")?;
+        if self.in_custody {
+            writeln!(f, "In custody.")?;
+        }
+
+        section(f, "Why", &self.reasons)?;
+        section(f, "What to offer", &self.offers)?;
+        section(f, "What to ask", &self.questions)?;
+        self.footer(f)
+    }
+}
+
+impl Explanation {
+    fn footer(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\nAs of {}, by {}.", in_words(self.as_of), self.policy)?;
+        if let Some(until) = self.valid_until {
+            write!(f, " Holds until {}.", in_words(until))?;
+        }
+        writeln!(f, " Not a probability; nobody is called safe.")
+    }
+}
+
+fn section(
+    f: &mut fmt::Formatter<'_>,
+    title: &str,
+    items: &[impl fmt::Display],
+) -> fmt::Result {
+    if items.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\n{title}")?;
+    items.iter().try_for_each(|item| writeln!(f, "- {item}"))
+}
+
+impl fmt::Display for ExplainedReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.sentence, plural(self.points))?;
+        if let Some(why) = &self.not_counted {
+            write!(f, " ({why})")?;
+        }
+        if let Some(floor) = self.floor {
+            write!(f, ", at least {floor}")?;
+        }
+        if let Some(until) = self.holds_until {
+            write!(f, ", until {}", in_words(until))?;
+        }
+        write!(f, " [{}", if self.judgement { "judgement" } else { "ratio" })?;
+        for source in &self.sources {
+            write!(f, ", {source}")?;
+        }
+        f.write_str("]")
+    }
+}
+
+fn plural(points: u8) -> String {
+    if points == 1 { "1 point".to_owned() } else { format!("{points} points") }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} At worst {}, {} points.", self.ask, self.could_reach, self.could_points)
+    }
+}

@@ -1,0 +1,411 @@
+//! What a risk factor is: a value that says everything about it, and one function.
+//!
+//! A struct literal that leaves a field out does not compile, which a trait with default methods
+//! would allow; and [`Factor::checked`] refuses the rest of what can be wrong while compiling.
+
+use crate::evidence::{Basis, Source};
+use crate::fact::Event;
+use crate::policy::Rule;
+use crate::record::{Field, Record};
+use chrono::NaiveDate;
+use std::fmt;
+
+mod case;
+pub use case::{Case, Given};
+
+/// How soon a service acts for a person, by the known facts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Urgency {
+    /// The standard harm-reduction offer at the next contact.
+    Standard,
+    /// Contact within seven days.
+    Prioritise,
+    /// Contact within one working day.
+    ActNow,
+}
+
+/// Something that several factors share, so that their points do not simply add up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mechanism {
+    /// Tolerance lost while away from opioids. Leaving prison and leaving treatment on one day is
+    /// one loss.
+    LostTolerance,
+    /// Drugs that slow breathing beside an opioid.
+    Depressants,
+}
+
+impl Mechanism {
+    /// Every mechanism.
+    pub const ALL: [Self; 2] = [Self::LostTolerance, Self::Depressants];
+
+    /// The name in documentation, in the middle of a sentence.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LostTolerance => "lost tolerance",
+            Self::Depressants => "depressants",
+        }
+    }
+}
+
+/// A run of days since an event; both ends are included and day 0 is the day of the event. Days
+/// before a planned event are negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Days {
+    /// The first day.
+    pub first: i64,
+    /// The last day; `None` where there is none.
+    pub last: Option<i64>,
+}
+
+impl Days {
+    /// From the first to the last day, both included.
+    pub const fn between(first: i64, last: i64) -> Self {
+        Self { first, last: Some(last) }
+    }
+
+    /// From the first day on.
+    pub const fn from(first: i64) -> Self {
+        Self { first, last: None }
+    }
+
+    /// Whether a day lies within.
+    pub fn contains(self, day: i64) -> bool {
+        day >= self.first && self.last.is_none_or(|last| day <= last)
+    }
+}
+
+/// When a level shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum When {
+    /// When the record says so, whatever the day.
+    Recorded,
+    /// So many days after a date in the record.
+    Days(Days),
+    /// From this age in years on, until the next level's.
+    Aged(u8),
+}
+
+/// One level of a factor: what was found, what it is worth, and what to do about it.
+#[derive(Debug)]
+pub struct Level {
+    /// The name in outputs, for instance `days-0-14`.
+    pub name: &'static str,
+    /// When it shows.
+    pub when: When,
+    /// Points in the default policy.
+    pub points: u8,
+    /// The least urgency that it leads to, whatever the points.
+    pub floor: Option<Urgency>,
+    /// What the points rest on.
+    pub basis: Basis,
+    /// What was found, as a sentence; `{when}` becomes "3 days ago" and `{date}` "28 March 2026".
+    pub sentence: &'static str,
+    /// What a worker can offer.
+    pub action: &'static str,
+}
+
+/// The place of a level among the levels of its factor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Place(u8);
+
+impl Place {
+    /// The place of the level with this name. In a `const`, a name that no level has does not
+    /// compile.
+    pub const fn of(levels: &[Level], name: &str) -> Self {
+        let mut place = 0;
+        while place < levels.len() {
+            // The loop's condition keeps the index inside the slice.
+            #[allow(clippy::indexing_slicing)]
+            if same(levels[place].name.as_bytes(), name.as_bytes()) {
+                return Self::at(place);
+            }
+            place += 1;
+        }
+        malformed("no level has this name")
+    }
+
+    /// A place by its index. No factor has 256 levels: [`Factor::checked`] sees to that.
+    pub(crate) const fn at(index: usize) -> Self {
+        Self(index as u8)
+    }
+
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// What a factor's function found: the level that the known facts show, and the worst level that
+/// the unknown ones allow. With everything known they are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The level that the known facts show.
+    pub low: Option<Place>,
+    /// The worst level that the unknown facts allow.
+    pub high: Option<Place>,
+}
+
+impl Finding {
+    /// Nothing found, and nothing to be found.
+    pub const NOTHING: Self = Self { low: None, high: None };
+
+    /// A level that is certain.
+    pub const fn certain(level: Place) -> Self {
+        Self { low: Some(level), high: Some(level) }
+    }
+
+    /// Nothing known, and at worst this level.
+    pub const fn at_worst(level: Place) -> Self {
+        Self { low: None, high: Some(level) }
+    }
+
+    /// At least the first and at worst the second level.
+    pub const fn between(low: Place, high: Place) -> Self {
+        Self { low: Some(low), high: Some(high) }
+    }
+}
+
+/// Which question settles a factor whose low and high level differ.
+#[derive(Clone, Copy, Debug)]
+pub enum Asks {
+    /// This field.
+    For(Field),
+    /// The first of these that is unknown.
+    FirstUnknown(&'static [Field]),
+    /// Each of these that is unknown.
+    EachUnknown(&'static [Field]),
+}
+
+impl Asks {
+    /// The fields to ask for, in order.
+    pub(crate) fn fields(&self, record: &Record) -> impl Iterator<Item = Field> {
+        let (fields, known_too, most) = match self {
+            Self::For(field) => (std::slice::from_ref(field), true, 1),
+            Self::FirstUnknown(fields) => (*fields, false, 1),
+            Self::EachUnknown(fields) => (*fields, false, usize::MAX),
+        };
+        let asked = move |field: &Field| known_too || record.is_open(*field);
+        fields.iter().copied().filter(asked).take(most)
+    }
+}
+
+/// A risk factor: everything about it, and the function that finds it.
+#[derive(Debug)]
+pub struct Factor {
+    /// The name in outputs, for instance `prison-release`: what is found, not the remedy.
+    pub name: &'static str,
+    /// A heading.
+    pub title: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// Every fact that the function looks at, and no other.
+    pub reads: &'static [Field],
+    /// Which question settles it.
+    pub asks: Asks,
+    /// What it shares with other factors.
+    pub mechanism: Option<Mechanism>,
+    /// Its levels, in the order of the policy.
+    pub levels: &'static [Level],
+    /// What does a record show?
+    pub find: fn(&Seen<'_>) -> Finding,
+    /// Worked cases: tests and documentation at once.
+    pub cases: &'static [Case],
+}
+
+impl Factor {
+    /// The factor itself, if it is well formed; otherwise the build fails and says why.
+    ///
+    /// Levels with days must be worth less, or the same, the later they are: otherwise waiting
+    /// would raise somebody's points.
+    #[must_use]
+    pub const fn checked(self) -> Self {
+        if !is_kebab(self.name.as_bytes()) {
+            malformed("a factor's name is lower-case words joined by hyphens");
+        }
+        if self.title.is_empty() || self.why.is_empty() {
+            malformed("a factor has a title and says why it matters");
+        }
+        if self.reads.is_empty() || self.cases.is_empty() {
+            malformed("a factor reads a fact and has worked cases");
+        }
+        if self.levels.is_empty() || self.levels.len() > MOST_LEVELS {
+            malformed("a factor has a level, and not more than the policy has room for");
+        }
+        let mut place = 0;
+        // The loop's condition keeps every index inside the slice.
+        #[allow(clippy::indexing_slicing)]
+        while place < self.levels.len() {
+            let level = &self.levels[place];
+            if !is_kebab(level.name.as_bytes()) {
+                malformed("a level's name is lower-case words joined by hyphens");
+            }
+            if level.sentence.is_empty() || level.action.is_empty() {
+                malformed("a level has a sentence and an action");
+            }
+            if let When::Days(days) = level.when {
+                if let Some(last) = days.last
+                    && last < days.first
+                {
+                    malformed("a window ends before it begins");
+                }
+                if place > 0
+                    && let When::Days(earlier) = self.levels[place - 1].when
+                    && earlier.last.is_some()
+                    && days.first > earlier.first
+                    && level.points > self.levels[place - 1].points
+                {
+                    malformed("a later window is worth more than an earlier one");
+                }
+            }
+            place += 1;
+        }
+        self
+    }
+
+    /// The level at a place.
+    pub(crate) fn level(&self, place: Place) -> Option<&'static Level> {
+        self.levels.get(place.index())
+    }
+
+    /// The sources behind any of its levels, each once, in the order of the levels.
+    pub fn sources(&self) -> Vec<&'static Source> {
+        let mut sources: Vec<&'static Source> = Vec::new();
+        for source in self.levels.iter().flat_map(|level| level.basis.sources()) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+        sources
+    }
+}
+
+impl fmt::Display for Factor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// The most levels that a factor can have.
+pub(crate) const MOST_LEVELS: usize = 5;
+
+/// What a factor's function sees: the facts as read, a day, and what each level is worth in the
+/// policy in force.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The facts, as read on the as-of date.
+    pub record: &'a Record,
+    /// The day on which they are looked at.
+    pub on: NaiveDate,
+    levels: &'static [Level],
+    rules: &'a [Rule],
+}
+
+impl<'a> Seen<'a> {
+    pub(crate) fn new(
+        record: &'a Record,
+        on: NaiveDate,
+        levels: &'static [Level],
+        rules: &'a [Rule],
+    ) -> Self {
+        Self { record, on, levels, rules }
+    }
+
+    /// How many days lie between a date and this day; negative when the date is still to come.
+    pub fn days_since(&self, date: NaiveDate) -> i64 {
+        (self.on - date).num_days()
+    }
+
+    /// The level whose window this date falls into.
+    pub fn level_since(&self, date: NaiveDate) -> Option<Place> {
+        let day = self.days_since(date);
+        self.levels
+            .iter()
+            .position(|level| matches!(level.when, When::Days(days) if days.contains(day)))
+            .map(Place::at)
+    }
+
+    /// Whether a date falls into the window of this level.
+    pub fn falls_into(&self, level: Place, date: NaiveDate) -> bool {
+        let day = self.days_since(date);
+        self.levels
+            .get(level.index())
+            .is_some_and(|level| matches!(level.when, When::Days(days) if days.contains(day)))
+    }
+
+    /// The level for a person of this age.
+    pub fn level_aged(&self, years: u8) -> Option<Place> {
+        self.levels
+            .iter()
+            .rposition(|level| matches!(level.when, When::Aged(from) if years >= from))
+            .map(Place::at)
+    }
+
+    /// The second level if it weighs more than the first: more points, or as many and a higher
+    /// floor. Otherwise the first.
+    pub fn raised(&self, level: Option<Place>, to: Option<Place>) -> Option<Place> {
+        if self.weight(to) > self.weight(level) { to } else { level }
+    }
+
+    fn weight(&self, level: Option<Place>) -> (u8, Option<Urgency>) {
+        let rule = level.and_then(|place| self.rules.get(place.index()));
+        rule.map_or((0, None), |rule| (rule.points, rule.floor))
+    }
+
+    /// The first level: of an event, the days right after it.
+    pub fn first(&self) -> Place {
+        Place(0)
+    }
+
+    /// The level that weighs most, the first of them on a tie.
+    pub fn worst(&self) -> Place {
+        let others = (0..self.levels.len()).map(Place::at);
+        others.fold(self.first(), |worst, place| {
+            self.raised(Some(worst), Some(place)).unwrap_or(worst)
+        })
+    }
+
+    /// By days since an event: its date gives the level to low and high, and where a later date may
+    /// be missing, high is raised to the first level.
+    pub fn by_days(&self, event: Event) -> Finding {
+        let low = event.latest().and_then(|date| self.level_since(date));
+        let high = match event.why_unknown() {
+            Some(_) => self.raised(low, Some(self.first())),
+            None => low,
+        };
+        Finding { low, high }
+    }
+}
+
+const fn is_kebab(name: &[u8]) -> bool {
+    let mut at = 0;
+    let mut after_hyphen = true;
+    // The loop's condition keeps the index inside the slice.
+    #[allow(clippy::indexing_slicing)]
+    while at < name.len() {
+        match name[at] {
+            b'a'..=b'z' | b'0'..=b'9' => after_hyphen = false,
+            b'-' if !after_hyphen => after_hyphen = true,
+            _ => return false,
+        }
+        at += 1;
+    }
+    !after_hyphen
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    // The loop's condition keeps the index inside both slices.
+    #[allow(clippy::indexing_slicing)]
+    while at < one.len() && at < other.len() {
+        if one[at] != other[at] {
+            return false;
+        }
+        at += 1;
+    }
+    one.len() == other.len()
+}
+
+/// Stops the build: every use lies in a constant.
+#[allow(clippy::panic)]
+const fn malformed(why: &str) -> ! {
+    panic!("{}", why)
+}

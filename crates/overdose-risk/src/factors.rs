@@ -1,0 +1,61 @@
+//! The risk factors of the catalogue, one file each, in the order of the policy.
+//!
+//! The four that the project takes from the Statement of Practice Principles come first: age,
+//! opioid use, recent release from prison, no naloxone. Sex carries no points, by design.
+
+use crate::factor::Factor;
+
+mod age;
+mod alcohol;
+mod benzodiazepines;
+mod detox_exit;
+mod gabapentinoids;
+mod hospital_discharge;
+mod housing;
+mod injecting;
+mod naloxone;
+mod opioid_use;
+mod ost_started;
+mod ost_stopped;
+mod overdose;
+mod prison_release;
+mod respiratory_disease;
+mod suicidality;
+mod treatment_exit;
+mod uses_alone;
+mod yes_or_no;
+mod z_drugs;
+
+/// Every factor, in the order in which reasons are listed and ties are broken.
+pub static FACTORS: [&Factor; 19] = [
+    &age::AGE,
+    &opioid_use::OPIOID_USE,
+    &prison_release::PRISON_RELEASE,
+    &naloxone::NALOXONE,
+    &ost_stopped::OST_STOPPED,
+    &detox_exit::DETOX_EXIT,
+    &hospital_discharge::HOSPITAL_DISCHARGE,
+    &treatment_exit::TREATMENT_EXIT,
+    &ost_started::OST_STARTED,
+    &overdose::OVERDOSE,
+    &injecting::INJECTING,
+    &benzodiazepines::BENZODIAZEPINES,
+    &gabapentinoids::GABAPENTINOIDS,
+    &z_drugs::Z_DRUGS,
+    &alcohol::ALCOHOL,
+    &suicidality::SUICIDALITY,
+    &respiratory_disease::RESPIRATORY_DISEASE,
+    &housing::HOUSING,
+    &uses_alone::USES_ALONE,
+];
+
+/// What a factor's file uses.
+mod prelude {
+    pub(super) use crate::codes::{Housing, Injecting, Naloxone, OpioidUse, Ost};
+    pub(super) use crate::evidence::{Basis, Ratio, sources};
+    pub(super) use crate::fact::Status;
+    pub(super) use crate::factor::{
+        Asks, Case, Days, Factor, Finding, Given, Level, Mechanism, Place, Seen, Urgency, When,
+    };
+    pub(super) use crate::record::Field;
+}

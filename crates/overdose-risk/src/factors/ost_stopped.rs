@@ -1,0 +1,134 @@
+use super::prelude::*;
+
+pub(super) static OST_STOPPED: Factor = Factor {
+    name: "ost-stopped",
+    title: "Opioid substitution treatment stopped",
+    why: "The weeks after the last dose are among the most dangerous of all, whoever ended the \
+          treatment. A treatment that began within 28 days and is no longer prescribed has stopped \
+          too, whether or not anybody recorded the end.",
+    reads: &[Field::OstEnded, Field::Ost, Field::OstStarted],
+    asks: Asks::EachUnknown(&[Field::OstEnded, Field::Ost, Field::OstStarted]),
+    mechanism: Some(Mechanism::LostTolerance),
+    levels: LEVELS,
+    find,
+    cases: &[
+        Case::nothing(&[Given::Is(Field::Ost, "not_prescribed")]),
+        Case::certain(
+            &[Given::Is(Field::Ost, "not_prescribed"), Given::DaysAgo(Field::OstEnded, 0)],
+            "days-0-14",
+        ),
+        Case::certain(
+            &[Given::Is(Field::Ost, "not_prescribed"), Given::DaysAgo(Field::OstEnded, 15)],
+            "days-15-28",
+        ),
+        Case::nothing(&[
+            Given::Is(Field::Ost, "not_prescribed"),
+            Given::DaysAgo(Field::OstEnded, 29),
+        ]),
+        // Prescribed again: no longer stopped.
+        Case::nothing(&[Given::DaysAgo(Field::OstEnded, 5), Given::DaysAgo(Field::OstStarted, 5)]),
+        Case::nothing(&[Given::Unknown(Field::OstEnded)]),
+        Case::at_worst(
+            &[Given::Is(Field::Ost, "not_prescribed"), Given::Unknown(Field::OstEnded)],
+            "days-0-14",
+        ),
+        Case::nothing(&[
+            Given::Is(Field::Ost, "not_prescribed"),
+            Given::NotCollected(Field::OstEnded),
+        ]),
+        Case::certain(
+            &[Given::Unknown(Field::Ost), Given::DaysAgo(Field::OstEnded, 20)],
+            "days-15-28",
+        ),
+        Case::certain(
+            &[Given::NotCollected(Field::Ost), Given::DaysAgo(Field::OstEnded, 20)],
+            "days-15-28",
+        ),
+        // Began ten days ago and is not prescribed: it has stopped, whenever that was.
+        Case::certain(
+            &[Given::Is(Field::Ost, "not_prescribed"), Given::DaysAgo(Field::OstStarted, 10)],
+            "days-0-14",
+        ),
+        Case::certain(
+            &[
+                Given::Is(Field::Ost, "not_prescribed"),
+                Given::DaysAgo(Field::OstStarted, 10),
+                Given::DaysAgo(Field::OstEnded, 20),
+            ],
+            "days-0-14",
+        ),
+        Case::at_worst(
+            &[Given::Unknown(Field::Ost), Given::DaysAgo(Field::OstStarted, 10)],
+            "days-0-14",
+        ),
+        Case::at_worst(
+            &[Given::Is(Field::Ost, "not_prescribed"), Given::Unknown(Field::OstStarted)],
+            "days-0-14",
+        ),
+        Case::nothing(&[
+            Given::Is(Field::Ost, "not_prescribed"),
+            Given::NotCollected(Field::OstStarted),
+        ]),
+    ],
+}
+.checked();
+
+const OFFER: &str = "Call and offer an immediate restart; talk about lost tolerance.";
+
+const SENTENCE: &str = "Opioid substitution treatment has stopped; its last start or end on record \
+                        was {when}.";
+
+const LEVELS: &[Level] = &[
+    Level {
+        name: "days-0-14",
+        when: When::Days(Days::between(0, 14)),
+        points: 16,
+        floor: Some(Urgency::ActNow),
+        basis: Basis::Ratio(Ratio {
+            hundredths: 474,
+            source: &sources::CORNISH_2010,
+            says: "weeks 1-2 after stopping, 9.0 (5.4-14.9), against the rest of the time off \
+                   treatment, 1.9 (1.3-2.8), each against the rest of the time on it: 9.0 / 1.9",
+        }),
+        sentence: SENTENCE,
+        action: OFFER,
+    },
+    Level {
+        name: "days-15-28",
+        when: When::Days(Days::between(15, 28)),
+        points: 14,
+        floor: Some(Urgency::ActNow),
+        basis: Basis::Ratio(Ratio {
+            hundredths: 421,
+            source: &sources::CORNISH_2010,
+            says: "weeks 3-4 after stopping, 8.0 (4.7-13.7), against the rest of the time off \
+                   treatment, 1.9 (1.3-2.8), each against the rest of the time on it: 8.0 / 1.9",
+        }),
+        sentence: SENTENCE,
+        action: OFFER,
+    },
+];
+
+fn find(seen: &Seen<'_>) -> Finding {
+    let record = seen.record;
+    let ost = record.ost.known();
+    if ost == Some(Ost::Prescribed) {
+        return Finding::NOTHING;
+    }
+    let ended = record.ost_ended.latest();
+    let by_start = record
+        .ost_started
+        .latest()
+        .filter(|started| ended.is_none_or(|ended| ended < *started))
+        .and_then(|started| seen.level_since(started));
+
+    let Finding { mut low, mut high } = seen.by_days(record.ost_ended);
+    if ost == Some(Ost::NotPrescribed) {
+        low = seen.raised(low, by_start);
+    }
+    high = seen.raised(high, by_start);
+    if record.ost_started.why_unknown().is_some() {
+        high = seen.raised(high, Some(seen.first()));
+    }
+    Finding { low, high }
+}

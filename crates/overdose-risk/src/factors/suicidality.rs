@@ -1,0 +1,38 @@
+use super::prelude::*;
+
+pub(super) static SUICIDALITY: Factor = Factor {
+    name: "suicidality",
+    title: "Concern about suicide",
+    why: "Some overdoses are meant. A tier says nothing about suicide: the local safety plan \
+          comes first.",
+    reads: &[Field::Suicidality],
+    asks: Asks::For(Field::Suicidality),
+    mechanism: None,
+    levels: LEVELS,
+    find,
+    cases: &[
+        Case::certain(&[Given::Is(Field::Suicidality, "yes")], "yes"),
+        Case::nothing(&[Given::Is(Field::Suicidality, "no")]),
+        Case::at_worst(&[Given::Unknown(Field::Suicidality)], "yes"),
+        Case::nothing(&[Given::NotCollected(Field::Suicidality)]),
+    ],
+}
+.checked();
+
+const LEVELS: &[Level] = &[Level {
+    name: "yes",
+    when: When::Recorded,
+    points: 11,
+    floor: Some(Urgency::Prioritise),
+    basis: Basis::Ratio(Ratio {
+        hundredths: 289,
+        source: &sources::BOGDANOWICZ_2016,
+        says: "suicidality in a brief clinical screen: subhazard ratio 2.89 (1.38-6.03)",
+    }),
+    sentence: "A worker has recorded a current concern about suicide.",
+    action: "Follow the local safety plan.",
+}];
+
+fn find(seen: &Seen<'_>) -> Finding {
+    super::yes_or_no::find(seen, seen.record.suicidality)
+}

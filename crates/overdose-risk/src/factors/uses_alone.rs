@@ -1,0 +1,37 @@
+use super::prelude::*;
+
+pub(super) static USES_ALONE: Factor = Factor {
+    name: "uses-alone",
+    title: "Uses alone",
+    why: "Naloxone needs somebody else to give it.",
+    reads: &[Field::UsesAlone],
+    asks: Asks::For(Field::UsesAlone),
+    mechanism: None,
+    levels: LEVELS,
+    find,
+    cases: &[
+        Case::certain(&[Given::Is(Field::UsesAlone, "yes")], "yes"),
+        Case::nothing(&[Given::Is(Field::UsesAlone, "no")]),
+        Case::at_worst(&[Given::Unknown(Field::UsesAlone)], "yes"),
+        Case::nothing(&[Given::NotCollected(Field::UsesAlone)]),
+    ],
+}
+.checked();
+
+const LEVELS: &[Level] = &[Level {
+    name: "yes",
+    when: When::Recorded,
+    points: 5,
+    floor: None,
+    basis: Basis::Judgement {
+        why: "No ratio was found. Most people who die lived alone, which is not the same as \
+              using alone.",
+        leans_on: &[&sources::PHS_NDRDD, &sources::STRANG_2003],
+    },
+    sentence: "Uses alone.",
+    action: "Plan with the person not to use alone; tell them about spotting services.",
+}];
+
+fn find(seen: &Seen<'_>) -> Finding {
+    super::yes_or_no::find(seen, seen.record.uses_alone)
+}

@@ -1,0 +1,66 @@
+//! Flags de-identified service-user records for risk of overdose.
+//!
+//! For drug and alcohol treatment services in England, after the Statement of Practice Principles
+//! (Collective Voice and the NHS Substance Misuse Provider Alliance, with Public Health England,
+//! 2017): **age, opioid use, recent release from prison, no naloxone**, then the modifiers that
+//! services already record. It says whom to contact, why, what to offer and what to ask.
+//!
+//! It is decision support for trained staff. It gives no probability, calls nobody safe, and is
+//! never a reason to refuse, reduce or end treatment. The rule set is not validated.
+//!
+//! ```
+//! use chrono::NaiveDate;
+//! use overdose_risk::{Age, Naloxone, OpioidUse, Ost, Policy, Record, Tier, assess};
+//!
+//! let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+//! let record = Record {
+//!     age: Age::years(44)?.into(),
+//!     opioid_use: OpioidUse::Current.into(),
+//!     ost: Ost::NotPrescribed.into(),
+//!     prison_release: NaiveDate::from_ymd_opt(2026, 3, 28).unwrap().into(),
+//!     naloxone: Naloxone::NotHeld.into(),
+//!     ..Record::default()
+//! };
+//! let assessment = assess(&record, as_of, Policy::practice_principles());
+//! assert_eq!(assessment.tier(), Tier::ActNow);
+//! println!("{}", assessment.explain());
+//! # Ok::<(), overdose_risk::NotAnAge>(())
+//! ```
+//!
+//! # What is absent, and why
+//!
+//! - **No clock.** The as-of date is an argument: the same record, date and policy give the same
+//!   result for ever.
+//! - **No id.** A [`Record`] carries facts; whose they are is the caller's business.
+//! - **No error.** Every record can be assessed. A fact that is missing, unreadable or
+//!   contradictory is unknown, and unknown is never "no".
+//! - **No floating point.** Points are integers.
+//! - **No order among tiers.** `not-enough-information` has no place in one.
+
+mod assess;
+mod assessment;
+mod codes;
+pub mod evidence;
+mod explain;
+mod exposure;
+mod fact;
+pub mod factor;
+mod factors;
+mod policy;
+mod reading;
+mod record;
+#[cfg(feature = "serde")]
+mod serialize;
+mod tally;
+
+pub use assess::assess;
+pub use assessment::{Assessment, Priority, Reason, Tier, Unknowns};
+pub use codes::{CaseStatus, Code, Housing, Injecting, Naloxone, OpioidUse, Ost, YesNo};
+pub use explain::{ExplainedReason, Explanation, Question};
+pub use exposure::Exposure;
+pub use fact::{Age, Event, Fact, FactMut, NotAnAge, State, Status, Unknown};
+pub use factor::Urgency;
+pub use factors::FACTORS;
+pub use policy::{Limit, Policy};
+pub use record::{Field, Record};
+pub use tally::{Completeness, Tally};

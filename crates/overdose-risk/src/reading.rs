@@ -1,0 +1,98 @@
+//! Which of the recorded facts cannot be true on the as-of date.
+//!
+//! The rules stand here, beside the record, and not in a reader of files: a record that a vendor
+//! fills in by hand is held to them too, and [`assess`](crate::assess) needs no second answer for
+//! a release that lies in the future.
+
+use crate::codes::Ost;
+use crate::fact::{Event, FactMut, Status, Unknown};
+use crate::record::{Field, Record};
+use chrono::{Datelike, Months, NaiveDate};
+
+/// No date before this year is believed.
+const FIRST_YEAR: i32 = 1900;
+
+/// A planned date may lie this many months ahead: 50 years, 29 February becoming the 28th.
+const PLANNED_AHEAD: Months = Months::new(50 * 12);
+
+/// An end of treatment this many days back speaks against treatment now, unless it began again.
+const OST_ENDED_RECENTLY: std::ops::RangeInclusive<i64> = 0..=28;
+
+impl Record {
+    /// The record as it is read on the as-of date: every contradictory fact made unknown.
+    ///
+    /// `contradicted` hears of each. Reading twice changes nothing more.
+    ///
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use overdose_risk::{Event, Field, Record, Unknown};
+    ///
+    /// let day = |d| NaiveDate::from_ymd_opt(2026, 3, d).unwrap();
+    /// let record = Record { prison_release: day(20).into(), ..Record::default() };
+    ///
+    /// let mut contradicted = Vec::new();
+    /// let read = record.as_read_on(day(19), |field| contradicted.push(field));
+    /// assert_eq!(contradicted, [Field::PrisonRelease]);
+    /// assert_eq!(read.prison_release, Event::unknown(Unknown::Contradictory));
+    /// ```
+    #[must_use]
+    pub fn as_read_on(mut self, as_of: NaiveDate, mut contradicted: impl FnMut(Field)) -> Self {
+        for field in Field::ALL {
+            let contradictory = match self.fact_mut(field) {
+                FactMut::Age(age) => {
+                    let nobody = age.known().is_some_and(|age| age.range_on(as_of).is_none());
+                    if nobody {
+                        *age = Status::Unknown(Unknown::Contradictory);
+                    }
+                    nobody
+                }
+                FactMut::Event(event) => {
+                    let believable = |date| is_believable(date, field, as_of);
+                    let impossible = event.latest().is_some_and(|date| !believable(date));
+                    if impossible {
+                        *event = Event::unknown(Unknown::Contradictory);
+                    }
+                    impossible
+                }
+                FactMut::Date(date) => {
+                    let impossible =
+                        date.known().is_some_and(|date| !is_believable(date, field, as_of));
+                    if impossible {
+                        *date = Status::Unknown(Unknown::Contradictory);
+                    }
+                    impossible
+                }
+                FactMut::OpioidUse(_)
+                | FactMut::Ost(_)
+                | FactMut::Naloxone(_)
+                | FactMut::Injecting(_)
+                | FactMut::YesNo(_)
+                | FactMut::Housing(_)
+                | FactMut::CaseStatus(_) => false,
+            };
+            if contradictory {
+                contradicted(field);
+            }
+        }
+        if self.ost_ended_without_a_new_start(as_of) {
+            self.ost = Status::Unknown(Unknown::Contradictory);
+            contradicted(Field::Ost);
+        }
+        self
+    }
+
+    /// "Prescribed", although it ended within 28 days and no start on or after that is known. One
+    /// of the two is wrong, and believing the first would hide a time of much greater danger.
+    fn ost_ended_without_a_new_start(&self, as_of: NaiveDate) -> bool {
+        let Some(ended) = self.ost_ended.latest() else { return false };
+        self.ost.is(Ost::Prescribed)
+            && OST_ENDED_RECENTLY.contains(&(as_of - ended).num_days())
+            && self.ost_started.latest().is_none_or(|started| started < ended)
+    }
+}
+
+fn is_believable(date: NaiveDate, field: Field, as_of: NaiveDate) -> bool {
+    let planned = matches!(field, Field::PrisonReleaseDue | Field::NaloxoneExpiry);
+    let last = if planned { as_of.checked_add_months(PLANNED_AHEAD) } else { Some(as_of) };
+    date.year() >= FIRST_YEAR && last.is_none_or(|last| date <= last)
+}
