@@ -203,6 +203,18 @@ impl<'p> Assessment<'p> {
         &self.low
     }
 
+    /// What each factor finds, in the order of the catalogue: the level that the known facts show,
+    /// and the worst level that the unknown ones allow.
+    pub fn findings(
+        &self,
+    ) -> impl Iterator<Item = (&'static Factor, Option<&'static Level>, Option<&'static Level>)>
+    {
+        FACTORS.iter().copied().zip(self.low).zip(self.high).map(|((factor, low), high)| {
+            let level = |place: Option<Place>| factor.level(place?);
+            (factor, level(low), level(high))
+        })
+    }
+
     /// The factors that the known facts show, in the order of the catalogue, those that count no
     /// points included.
     pub fn reasons(&self) -> impl Iterator<Item = Reason> + use<'_, 'p> {

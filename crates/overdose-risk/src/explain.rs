@@ -23,6 +23,8 @@ pub struct Explanation {
     pub points: u16,
     /// The points that the unknown facts could lead to at worst.
     pub could_points: u16,
+    /// Whether naloxone should be offered or asked about.
+    pub naloxone_gap: bool,
     /// Whether the person is in custody.
     pub in_custody: bool,
     /// What was found, in the order of the catalogue.
@@ -90,6 +92,7 @@ impl Assessment<'_> {
             could_reach: self.could_reach(),
             points: self.points(),
             could_points: self.could_points(),
+            naloxone_gap: self.naloxone_gap(),
             in_custody: self.in_custody(),
             questions: self.unknowns().iter().map(|field| self.question(*field)).collect(),
             offers,

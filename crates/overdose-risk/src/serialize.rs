@@ -30,13 +30,14 @@ impl Serialize for Assessment<'_> {
 
 impl Serialize for Explanation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut shape = serializer.serialize_struct("Explanation", 11)?;
+        let mut shape = serializer.serialize_struct("Explanation", 12)?;
         shape.serialize_field("as_of", &Text(&self.as_of))?;
         shape.serialize_field("policy", &self.policy)?;
         shape.serialize_field("tier", &self.tier)?;
         shape.serialize_field("points", &self.points)?;
         shape.serialize_field("could_reach", &self.could_reach)?;
         shape.serialize_field("could_points", &self.could_points)?;
+        shape.serialize_field("naloxone_gap", &self.naloxone_gap)?;
         shape.serialize_field("in_custody", &self.in_custody)?;
         shape.serialize_field("reasons", &self.reasons)?;
         shape.serialize_field("questions", &self.questions)?;

@@ -20,8 +20,12 @@ pub(super) static OVERDOSE: Factor = Factor {
             "days-184-365",
             "days-0-28",
         ),
-        // As many points as the first level: a later one would change the tier, not the points.
-        Case::certain(&[Given::DaysAgoAtLeast(Field::Overdose, 60)], "days-29-183"),
+        // As many points as the first level, and a lower floor: a later one would change the tier.
+        Case::between(
+            &[Given::DaysAgoAtLeast(Field::Overdose, 60)],
+            "days-29-183",
+            "days-0-28",
+        ),
         Case::at_worst(&[Given::Unknown(Field::Overdose)], "days-0-28"),
         Case::nothing(&[Given::NotCollected(Field::Overdose)]),
     ],

@@ -1,0 +1,35 @@
+//! CSV exports in, flags out, for `overdose-risk`.
+//!
+//! [`Export`] reads a native export record by record; [`FlagsWriter`] writes one row a person.
+//! Neither holds more than one record.
+//!
+//! ```
+//! use chrono::NaiveDate;
+//! use overdose_risk::{Policy, assess};
+//! use overdose_risk_csv::{Entry, Export, FlagsWriter};
+//!
+//! let export = "\
+//! id,age,opioid_use,ost,prison_release,naloxone
+//! p-1,44,current,not_prescribed,2026-03-28,not_held
+//! ";
+//! let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+//! let mut export = Export::open(export.as_bytes(), as_of, &[])?;
+//! let mut flags = FlagsWriter::new(Vec::new(), export.layout().waived())?;
+//!
+//! while let Some(row) = export.read(&mut |_problem| {})? {
+//!     if let Entry::Person(person) = row.entry {
+//!         flags.write(person.id, &assess(&person.record, as_of, Policy::practice_principles()))?;
+//!     }
+//! }
+//! let flags = String::from_utf8(flags.finish()?).unwrap();
+//! assert!(flags.contains("p-1,act-now,39,act-now,39,"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod flags;
+mod lists;
+mod read;
+
+pub use flags::FlagsWriter;
+pub use lists::{ProblemsWriter, QuarantineWriter};
+pub use read::{Entry, Error, ErrorKind, Export, Row};

@@ -1,0 +1,103 @@
+//! The columns of the native export, and which of them an export must have.
+
+use overdose_risk::Field;
+use std::fmt;
+
+/// A column of the native export. Most are one fact; age has three, of which one is enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Column {
+    /// The pseudonym.
+    Id,
+    /// A fact under its own name; `Fact(Field::Age)` is the age in whole years.
+    Fact(Field),
+    /// The age as a band.
+    AgeBand,
+    /// The age by year of birth.
+    BirthYear,
+}
+
+impl Column {
+    /// How many columns there are: the id, every fact, and two more for age.
+    pub const COUNT: usize = Field::ALL.len() + 3;
+
+    /// Every column, in the order of the native export.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let (age, rest) = Field::ALL.split_at(1);
+        std::iter::once(Self::Id)
+            .chain(age.iter().map(|field| Self::Fact(*field)))
+            .chain([Self::AgeBand, Self::BirthYear])
+            .chain(rest.iter().map(|field| Self::Fact(*field)))
+    }
+
+    /// The column's place in [`Column::all`], from 0.
+    pub const fn index(self) -> usize {
+        match self {
+            Self::Id => 0,
+            Self::Fact(Field::Age) => 1,
+            Self::AgeBand => 2,
+            Self::BirthYear => 3,
+            Self::Fact(field) => field as usize + 3,
+        }
+    }
+
+    /// The header.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Fact(field) => field.name(),
+            Self::AgeBand => "age_band",
+            Self::BirthYear => "birth_year",
+        }
+    }
+}
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A principal field of the Statement of Practice Principles. An export without one is refused,
+/// unless the user waives the field by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Principal {
+    /// Age.
+    Age,
+    /// Opioid use, or treatment for it.
+    OpioidUse,
+    /// Release from prison.
+    PrisonRelease,
+    /// Take-home naloxone.
+    Naloxone,
+}
+
+impl Principal {
+    /// The four.
+    pub const ALL: [Self; 4] = [Self::Age, Self::OpioidUse, Self::PrisonRelease, Self::Naloxone];
+
+    /// The name by which it is waived.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Age => "age",
+            Self::OpioidUse => "opioid_use",
+            Self::PrisonRelease => "prison_release",
+            Self::Naloxone => "naloxone",
+        }
+    }
+
+    /// The columns of which one is enough.
+    pub const fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Age => &[Column::Fact(Field::Age), Column::AgeBand, Column::BirthYear],
+            Self::OpioidUse => &[Column::Fact(Field::OpioidUse), Column::Fact(Field::Ost)],
+            Self::PrisonRelease => &[Column::Fact(Field::PrisonRelease)],
+            Self::Naloxone => &[Column::Fact(Field::Naloxone)],
+        }
+    }
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,179 @@
+//! Which column of an export is which field.
+
+use crate::column::{Column, Principal};
+
+/// Where each column stands in an export, resolved once from its header.
+///
+/// A header matches without regard to case, spaces, hyphens and underscores: `Prison Release` is
+/// `prison_release`. Columns that name no field are not read.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    places: [Option<usize>; Column::COUNT],
+    waived: Vec<Principal>,
+    near_misses: Vec<NearMiss>,
+}
+
+/// A header that is not read and almost names a column that the export lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NearMiss {
+    /// The position of the header, from 1.
+    pub position: usize,
+    /// The column that it may be meant to be.
+    pub column: Column,
+}
+
+/// What is wrong with a header. Positions count from 1; what the header says is not repeated.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderFault {
+    /// Nobody could be named.
+    #[error("no column is named id{}", almost(.near))]
+    NoId {
+        /// Where a header stands that is almost right.
+        near: Option<usize>,
+    },
+    /// Which of the two counts, nobody can say.
+    #[error("columns {first} and {second} both name {column}: keep one")]
+    Twice {
+        /// The column.
+        column: Column,
+        /// The first position.
+        first: usize,
+        /// The second position.
+        second: usize,
+    },
+    /// A principal field is missing and not waived.
+    #[error(
+        "no column for {principal} ({}){}; add it, or pass --without {principal} if the service \
+         does not record it", names(.principal.columns()), almost(.near)
+    )]
+    Missing {
+        /// The field.
+        principal: Principal,
+        /// Where a header stands that is almost right.
+        near: Option<usize>,
+    },
+}
+
+fn almost(position: &Option<usize>) -> String {
+    position.map_or(String::new(), |position| format!(", though column {position} almost is"))
+}
+
+fn names(columns: &[Column]) -> String {
+    let names: Vec<&str> = columns.iter().map(|column| column.name()).collect();
+    names.join(" or ")
+}
+
+/// An export whose header cannot be used, with everything that is wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct Refused {
+    /// Every fault, in the order of the columns.
+    pub faults: Vec<HeaderFault>,
+}
+
+impl Layout {
+    /// Finds the columns in a header.
+    ///
+    /// # Errors
+    ///
+    /// When there is no id, when two headers name the same column, or when a principal field is
+    /// missing and not waived.
+    pub fn resolve<H: AsRef<[u8]>>(
+        headers: impl IntoIterator<Item = H>,
+        waive: &[Principal],
+    ) -> Result<Self, Refused> {
+        let headers: Vec<String> =
+            headers.into_iter().map(|header| simplified(header.as_ref())).collect();
+        let columns: Vec<(Column, String)> =
+            Column::all().map(|column| (column, simplified(column.name().as_bytes()))).collect();
+
+        let mut faults = Vec::new();
+        let mut places = [None; Column::COUNT];
+        for ((column, name), place) in columns.iter().zip(&mut places) {
+            let mut found = (0..).zip(&headers).filter(|(_, header)| *header == name);
+            *place = found.next().map(|(place, _)| place);
+            if let (Some(first), Some((second, _))) = (*place, found.next()) {
+                let (first, second) = (first + 1, second + 1);
+                faults.push(HeaderFault::Twice { column: *column, first, second });
+            }
+        }
+
+        let has = |column: &Column| places.get(column.index()).is_some_and(Option::is_some);
+        let unread =
+            (1..).zip(&headers).filter(|(position, _)| !places.contains(&Some(position - 1)));
+        let missing = columns.iter().filter(|(column, _)| !has(column));
+        let near_misses: Vec<NearMiss> = missing
+            .filter_map(|(column, name)| {
+                let position = nearest(name, unread.clone())?;
+                Some(NearMiss { position, column: *column })
+            })
+            .collect();
+        let near = |columns: &[Column]| {
+            near_misses.iter().find(|miss| columns.contains(&miss.column)).map(|miss| miss.position)
+        };
+
+        if !has(&Column::Id) {
+            faults.insert(0, HeaderFault::NoId { near: near(&[Column::Id]) });
+        }
+        let mut waived = Vec::new();
+        for principal in Principal::ALL {
+            if principal.columns().iter().any(has) {
+                continue;
+            }
+            if waive.contains(&principal) {
+                waived.push(principal);
+            } else {
+                let near = near(principal.columns());
+                faults.push(HeaderFault::Missing { principal, near });
+            }
+        }
+        if faults.is_empty() { Ok(Self { places, waived, near_misses }) } else { Err(Refused { faults }) }
+    }
+
+    /// The place of a column, from 0; `None` when the export lacks it.
+    pub fn place(&self, column: Column) -> Option<usize> {
+        self.places.get(column.index()).copied().flatten()
+    }
+
+    /// The principal fields that the export lacks and the user waived: nobody could be assessed for
+    /// them.
+    pub fn waived(&self) -> &[Principal] {
+        &self.waived
+    }
+
+    /// Headers that almost name a column that the export lacks.
+    pub fn near_misses(&self) -> &[NearMiss] {
+        &self.near_misses
+    }
+}
+
+/// A name without case, spaces, hyphens and underscores. Bytes that are not UTF-8 match nothing.
+fn simplified(name: &[u8]) -> String {
+    String::from_utf8_lossy(name)
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '_') && !c.is_ascii_whitespace())
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}
+
+/// How like a name a header must be, at least.
+const ALIKE: f64 = 0.75;
+
+/// Names this short are in too many others to be looked for there.
+const TELLING: usize = 5;
+
+/// The position of the header that is most like a name, if any is like it at all.
+fn nearest<'a>(
+    name: &str,
+    headers: impl Iterator<Item = (usize, &'a String)>,
+) -> Option<usize> {
+    headers
+        .map(|(position, header)| {
+            let within = name.len() >= TELLING && header.contains(name);
+            let alike = strsim::normalized_damerau_levenshtein(name, header);
+            (position, if within { alike.max(ALIKE) } else { alike })
+        })
+        .filter(|(_, alike)| *alike >= ALIKE)
+        .max_by(|(_, one), (_, other)| one.total_cmp(other))
+        .map(|(position, _)| position)
+}

@@ -1,0 +1,42 @@
+//! Text to facts for `overdose-risk`, once for every format.
+//!
+//! A format's crate finds the cells; this one says what they mean: which [`Column`] a header names
+//! ([`Layout`]), what a cell says, and what could not be used ([`Problem`], [`Quarantine`]). What
+//! comes out is a [`Person`]: an id that obeys the id rule, and a record.
+//!
+//! ```
+//! use chrono::NaiveDate;
+//! use overdose_risk::{Event, OpioidUse, Field};
+//! use overdose_risk_intake::{Column, ProblemKind, read_person};
+//!
+//! let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+//! let cells = |column| match column {
+//!     Column::Id => Some(b"p-17".as_slice()),
+//!     Column::Fact(Field::OpioidUse) => Some(b" Current ".as_slice()),
+//!     Column::Fact(Field::PrisonRelease) => Some(b"31/02/2026".as_slice()),
+//!     _ => None,
+//! };
+//! let mut problems = Vec::new();
+//! let person = read_person(cells, as_of, &mut |problem| problems.push(problem)).unwrap();
+//!
+//! assert_eq!(person.id.as_str(), "p-17");
+//! assert_eq!(person.record.opioid_use, OpioidUse::Current.into());
+//! // There is no 31 February: the fact is unknown, the person is still assessed, and somebody is
+//! // told which field of which line it was. The cell itself is never repeated.
+//! assert!(matches!(person.record.prison_release, Event::Unknown { .. }));
+//! assert_eq!(problems[0].kind, ProblemKind::Unreadable);
+//! ```
+//!
+//! No value that was read ever appears in an error, a problem or a quarantine entry: they carry
+//! positions, names of fields and kinds.
+
+mod column;
+mod layout;
+mod person;
+mod problem;
+mod text;
+
+pub use column::{Column, Principal};
+pub use layout::{HeaderFault, Layout, NearMiss, Refused};
+pub use person::{Id, Person, read_person};
+pub use problem::{Problem, ProblemKind, Quarantine};

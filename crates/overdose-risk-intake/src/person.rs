@@ -1,0 +1,159 @@
+//! One record of an export, read.
+
+use crate::column::Column;
+use crate::problem::{Problem, ProblemKind, Quarantine};
+use crate::text;
+use chrono::NaiveDate;
+use overdose_risk::{Age, Event, FactMut, Field, Record, Status, Unknown};
+use std::fmt;
+
+/// A pseudonym that obeys the id rule: 1 to 64 letters, digits, hyphens and underscores of ASCII, a
+/// letter or digit first. So it can stand in any output: it is no formula, no path and no markup.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id<'a>(&'a str);
+
+impl<'a> Id<'a> {
+    /// The longest id, in characters.
+    pub const LONGEST: usize = 64;
+
+    /// The id in a cell, spaces around it apart.
+    ///
+    /// # Errors
+    ///
+    /// [`Quarantine::IdMissing`] for a blank cell, [`Quarantine::IdInvalid`] for one that breaks the
+    /// rule.
+    pub fn read(cell: &'a [u8]) -> Result<Self, Quarantine> {
+        let text = cell.trim_ascii();
+        let Some(first) = text.first() else { return Err(Quarantine::IdMissing) };
+        let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let obeys = text.len() <= Self::LONGEST
+            && first.is_ascii_alphanumeric()
+            && text.iter().all(allowed);
+        match std::str::from_utf8(text) {
+            Ok(id) if obeys => Ok(Self(id)),
+            _ => Err(Quarantine::IdInvalid),
+        }
+    }
+
+    /// The id as text.
+    pub fn as_str(self) -> &'a str {
+        self.0
+    }
+}
+
+impl fmt::Display for Id<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A person in an export: a pseudonym, and what is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Person<'a> {
+    /// The pseudonym.
+    pub id: Id<'a>,
+    /// The facts, as read on the as-of date.
+    pub record: Record,
+}
+
+/// Reads one record. `cells` gives the text of a column, or `None` where the export lacks it.
+///
+/// A cell that cannot be used makes its fact unknown, and `problem` hears of it; the person is
+/// still there to be assessed.
+///
+/// # Errors
+///
+/// Only when it cannot be said whose record it is.
+pub fn read_person<'a>(
+    cells: impl Fn(Column) -> Option<&'a [u8]>,
+    as_of: NaiveDate,
+    problem: &mut impl FnMut(Problem),
+) -> Result<Person<'a>, Quarantine> {
+    let id = Id::read(cells(Column::Id).unwrap_or_default())?;
+
+    let mut record = Record::default();
+    for field in Field::ALL {
+        let column = Column::Fact(field);
+        let Some(cell) = cells(column) else {
+            record.fact_mut(field).set_not_collected();
+            continue;
+        };
+        if read_fact(record.fact_mut(field), field, cell) == Some(Unknown::Unreadable) {
+            problem(Problem { column, kind: ProblemKind::Unreadable });
+        }
+    }
+    record.age = first_known_age(record.age, &cells, as_of, problem);
+
+    let contradicted = |field| {
+        problem(Problem { column: Column::Fact(field), kind: ProblemKind::Contradictory });
+    };
+    Ok(Person { id, record: record.as_read_on(as_of, contradicted) })
+}
+
+/// Puts what a cell says into its place, and says why it is unknown if it is.
+fn read_fact(fact: FactMut<'_>, field: Field, cell: &[u8]) -> Option<Unknown> {
+    fn put<T: Copy>(place: &mut Status<T>, read: Status<T>) -> Option<Unknown> {
+        *place = read;
+        why_unknown(read)
+    }
+    match fact {
+        FactMut::Age(place) => put(place, text::age(cell)),
+        FactMut::Event(place) => {
+            *place = text::event(cell, none_word(field));
+            Event::why_unknown(*place)
+        }
+        FactMut::Date(place) => put(place, text::date(cell)),
+        FactMut::OpioidUse(place) => put(place, text::code(cell)),
+        FactMut::Ost(place) => put(place, text::code(cell)),
+        FactMut::Naloxone(place) => put(place, text::code(cell)),
+        FactMut::Injecting(place) => put(place, text::code(cell)),
+        FactMut::YesNo(place) => put(place, text::yes_no(cell)),
+        FactMut::Housing(place) => put(place, text::code(cell)),
+        FactMut::CaseStatus(place) => put(place, text::code(cell)),
+    }
+}
+
+/// The word with which a column says that there is none: nothing is due, or it never happened.
+fn none_word(field: Field) -> &'static str {
+    if field == Field::PrisonReleaseDue { "none" } else { "never" }
+}
+
+/// The first known of age, band and year of birth. Where none is, the first that somebody did write
+/// says why.
+fn first_known_age<'a>(
+    age: Status<Age>,
+    cells: &impl Fn(Column) -> Option<&'a [u8]>,
+    as_of: NaiveDate,
+    problem: &mut impl FnMut(Problem),
+) -> Status<Age> {
+    let mut read = |column, read: &dyn Fn(&[u8]) -> Status<Age>| {
+        let status = cells(column).map_or(Status::NotCollected, read);
+        match why_unknown(status) {
+            Some(Unknown::Unreadable) => {
+                problem(Problem { column, kind: ProblemKind::Unreadable });
+            }
+            Some(Unknown::Contradictory) => {
+                problem(Problem { column, kind: ProblemKind::Contradictory });
+            }
+            Some(Unknown::NotRecorded | Unknown::Declined) | None => {}
+        }
+        status
+    };
+    let band = read(Column::AgeBand, &text::age_band);
+    let by_birth_year = read(Column::BirthYear, &|cell| text::birth_year(cell, as_of));
+
+    let ages = [age, band, by_birth_year];
+    let known = ages.into_iter().find(|age| age.known().is_some());
+    let reason = ages
+        .into_iter()
+        .find(|age| why_unknown(*age).is_some_and(|why| why != Unknown::NotRecorded));
+    let blank = ages.into_iter().find(|age| why_unknown(*age).is_some());
+    known.or(reason).or(blank).unwrap_or(Status::NotCollected)
+}
+
+fn why_unknown<T>(status: Status<T>) -> Option<Unknown> {
+    match status {
+        Status::Unknown(why) => Some(why),
+        Status::Known(_) | Status::NotCollected => None,
+    }
+}

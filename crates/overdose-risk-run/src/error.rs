@@ -1,0 +1,85 @@
+//! Why a run was not published.
+
+use overdose_risk_csv as csv;
+use std::io;
+
+/// Why a run was not published. It names files and positions, never what stood in a record.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(#[from] Cause);
+
+/// What went wrong, as a program's caller has to tell it apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The export was read and is not one that can be used.
+    Refused,
+    /// The export could not be read.
+    Unreadable,
+    /// An output could not be written.
+    Output,
+}
+
+impl ErrorKind {
+    /// The exit code of a program.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Refused => 65,
+            Self::Unreadable => 66,
+            Self::Output => 74,
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Cause {
+    #[error("the export cannot be read: {}", in_words(.0))]
+    Open(io::Error),
+    #[error("the export cannot be read: {0}")]
+    Read(csv::Error),
+    #[error("the export is refused: {0}")]
+    Refused(csv::Error),
+    #[error(
+        "the export is refused: it has a header and no records, and an empty export is a fault, not \
+         a service without people"
+    )]
+    NoRecords,
+    #[error(
+        "the export is refused: none of its {records} records could be assessed; the first is on \
+         line {line}, {kind}: {remedy}"
+    )]
+    NobodyAssessed { records: u64, line: u64, kind: &'static str, remedy: &'static str },
+    #[error("{what} cannot be written: {}", in_words(.error))]
+    Output { what: String, error: io::Error },
+}
+
+impl Error {
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        match self.0 {
+            Cause::Open(_) | Cause::Read(_) => ErrorKind::Unreadable,
+            Cause::Refused(_) | Cause::NoRecords | Cause::NobodyAssessed { .. } => {
+                ErrorKind::Refused
+            }
+            Cause::Output { .. } => ErrorKind::Output,
+        }
+    }
+}
+
+impl From<csv::Error> for Error {
+    fn from(error: csv::Error) -> Self {
+        match error.kind() {
+            csv::ErrorKind::Io => Cause::Read(error).into(),
+            csv::ErrorKind::Refused => Cause::Refused(error).into(),
+        }
+    }
+}
+
+/// Names the output that could not be written.
+pub(crate) fn writing<T>(what: &str, result: io::Result<T>) -> Result<T, Error> {
+    result.map_err(|error| Cause::Output { what: what.to_owned(), error }.into())
+}
+
+/// The kind of a failure. The text of an `io::Error` can hold whatever its maker put there.
+fn in_words(error: &io::Error) -> String {
+    error.kind().to_string()
+}

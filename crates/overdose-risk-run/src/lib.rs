@@ -1,0 +1,88 @@
+//! A whole run of `overdose-risk`: an export in, a published folder out.
+//!
+//! [`run`] reads an export record by record, assesses every person, and publishes `flags.csv`,
+//! `flags.ndjson`, `quarantine.csv`, `problems.csv` and, last, the receipt `run.json` as one folder.
+//! Memory does not grow with the records but for an index of the ids, at most 16 bytes a person.
+//!
+//! Nothing is published in part: the folder is built beside its place, synced, and renamed in one
+//! step, and only then does `LATEST` name it.
+
+mod digest;
+mod error;
+mod index;
+mod pass;
+mod publish;
+mod receipt;
+mod summary;
+
+pub use error::{Error, ErrorKind};
+pub use receipt::{Counts, FileRecord, Program, Receipt, RunTimes};
+
+use chrono::NaiveDate;
+use overdose_risk::Policy;
+use overdose_risk_intake::Principal;
+use std::path::{Path, PathBuf};
+
+/// What to run.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The program that runs it, as the receipt names it.
+    pub program: Program,
+    /// The export, a CSV file with a header.
+    pub export: PathBuf,
+    /// The day as of which everybody is assessed.
+    pub as_of: NaiveDate,
+    /// The folder in which runs are published.
+    pub out: PathBuf,
+    /// Principal fields that the service does not record.
+    pub without: Vec<Principal>,
+}
+
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Bytes in the export, where its file says.
+    pub of: Option<u64>,
+    /// Records read.
+    pub records: u64,
+}
+
+/// A run that was published.
+#[derive(Debug)]
+pub struct Published {
+    folder: PathBuf,
+    receipt: Receipt,
+}
+
+impl Published {
+    /// The folder in which it was published.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The receipt: what was read, what became of it, what was written.
+    pub fn receipt(&self) -> &Receipt {
+        &self.receipt
+    }
+}
+
+/// Runs a job and publishes what it gives. `progress` hears from time to time how far it has come.
+///
+/// # Errors
+///
+/// When the export cannot be read or is refused, or when an output cannot be written. Then nothing
+/// is published, and the last complete run stays what `LATEST` names.
+pub fn run(
+    job: &Job,
+    policy: &Policy,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Published, Error> {
+    let mut draft = publish::Draft::begin(&job.out)?;
+    let mut receipt = pass::pass(job, policy, &draft, progress)?;
+    receipt.times.stop();
+    draft.write_receipt(&receipt)?;
+    let folder = draft.publish(job.as_of)?;
+    Ok(Published { folder, receipt })
+}

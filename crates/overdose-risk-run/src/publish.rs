@@ -1,0 +1,139 @@
+//! A folder that is published whole or not at all.
+
+use crate::digest::Digested;
+use crate::error::{Error, writing};
+use crate::receipt::{FileRecord, Receipt};
+use chrono::NaiveDate;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::{NamedTempFile, TempDir};
+
+/// The file that names the folder of the latest run.
+const LATEST: &str = "LATEST";
+/// The receipt, written last: a folder that has one is complete.
+const RECEIPT: &str = "run.json";
+
+/// A run that is being written, in a hidden folder beside its place. Dropped, it leaves nothing.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    folder: TempDir,
+    out: PathBuf,
+}
+
+/// A file of a draft: buffered, counted, hashed.
+#[derive(Debug)]
+pub(crate) struct Output {
+    name: &'static str,
+    writer: BufWriter<Digested<File>>,
+}
+
+impl Draft {
+    /// Begins a run under this folder, which is made if it is missing.
+    pub(crate) fn begin(out: &Path) -> Result<Self, Error> {
+        let folder = fs::create_dir_all(out)
+            .and_then(|()| tempfile::Builder::new().prefix(".draft-").tempdir_in(out));
+        Ok(Self { folder: writing("the output folder", folder)?, out: out.to_owned() })
+    }
+
+    /// Begins one of its files.
+    pub(crate) fn output(&self, name: &'static str) -> Result<Output, Error> {
+        let file = writing(name, create_private(&self.folder.path().join(name)))?;
+        Ok(Output { name, writer: BufWriter::with_capacity(1 << 16, Digested::new(file)) })
+    }
+
+    /// Writes the receipt. Every other file must be finished.
+    pub(crate) fn write_receipt(&mut self, receipt: &Receipt) -> Result<(), Error> {
+        let mut output = self.output(RECEIPT)?;
+        let json = serde_json::to_string_pretty(receipt).map_err(io::Error::other);
+        writing(RECEIPT, json.and_then(|json| writeln!(output, "{json}")))?;
+        output.finish().map(|_| ())
+    }
+
+    /// Puts the folder in its place and, unless it names a later day, `LATEST` to it.
+    pub(crate) fn publish(self, as_of: NaiveDate) -> Result<PathBuf, Error> {
+        let Self { folder, out } = self;
+        writing("the run's folder", sync_folder(folder.path()))?;
+        let name = writing("the run's folder", place(folder.path(), &out, as_of))?;
+        // It has its place: there is nothing left for the temporary folder to remove.
+        let _ = folder.keep();
+        writing("the output folder", sync_folder(&out))?;
+        if !names_a_later_day(&out, as_of) {
+            writing(LATEST, replace_latest(&out, &name))?;
+        }
+        Ok(out.join(name))
+    }
+}
+
+impl Output {
+    /// Writes what is left and waits until the disk has it.
+    pub(crate) fn finish(self) -> Result<FileRecord, Error> {
+        let Self { name, writer } = self;
+        let writer = writing(name, writer.into_inner().map_err(io::IntoInnerError::into_error))?;
+        let (file, bytes, sha256) = writer.finish();
+        writing(name, file.sync_all())?;
+        Ok(FileRecord { name: name.to_owned(), bytes, sha256 })
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.writer.write(buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// Renames the draft to the first free name for the day: `2026-03-31`, `2026-03-31.2`, ...
+fn place(draft: &Path, out: &Path, as_of: NaiveDate) -> io::Result<String> {
+    let mut times = 1_u32;
+    loop {
+        let name = if times == 1 { as_of.to_string() } else { format!("{as_of}.{times}") };
+        let target = out.join(&name);
+        if !target.exists() {
+            match fs::rename(draft, &target) {
+                Ok(()) => return Ok(name),
+                Err(error) if is_taken(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        times = times.checked_add(1).ok_or(io::ErrorKind::AlreadyExists)?;
+    }
+}
+
+fn is_taken(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty)
+}
+
+/// Whether `LATEST` names a run for a later day. One that cannot be read names none.
+fn names_a_later_day(out: &Path, as_of: NaiveDate) -> bool {
+    let latest = fs::read_to_string(out.join(LATEST)).unwrap_or_default();
+    let day = latest.trim().split('.').next().unwrap_or_default();
+    day.parse::<NaiveDate>().is_ok_and(|day| day > as_of)
+}
+
+fn replace_latest(out: &Path, name: &str) -> io::Result<()> {
+    let mut file = NamedTempFile::with_prefix_in(".latest-", out)?;
+    writeln!(file, "{name}")?;
+    file.as_file().sync_all()?;
+    file.persist(out.join(LATEST))?;
+    sync_folder(out)
+}
+
+#[cfg(unix)]
+fn create_private(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
+
+#[cfg(not(unix))]
+fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Waits until the disk has the names in a folder.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,170 @@
+//! A nightly run: an export in, a published folder of flags out.
+//!
+//! ```text
+//! cargo run --release --example nightly -- examples/data/export.csv --as-of 2026-03-31
+//! ```
+//!
+//! Standard output is for the summary, standard error for progress and errors. Exit codes: 0
+//! complete; 3 complete, some records quarantined; 2 usage; 65 export refused; 66 export cannot be
+//! read; 74 output could not be written.
+
+use chrono::{Local, NaiveDate};
+use clap::{Parser, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
+use overdose_risk::Policy;
+use overdose_risk_intake::Principal;
+use overdose_risk_run::{Error, ErrorKind, Job, Program, Progress, Published, run};
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// Flags the people of an export for risk of overdose, for trained staff to act on.
+///
+/// Decision support: no probability, nobody called safe, never a reason to refuse, reduce or end
+/// treatment. Not validated.
+#[derive(Debug, Parser)]
+#[command(name = "nightly", version, max_term_width = 100)]
+struct Arguments {
+    /// The export: a CSV file with a header
+    export: PathBuf,
+    /// Assess everybody as of this day [default: today, local time]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+    /// The folder in which runs are published
+    #[arg(long, value_name = "DIR", default_value = "overdose-flags")]
+    out: PathBuf,
+    /// The export has no such principal field, and nobody can be assessed for it; may be repeated
+    #[arg(long, value_name = "FIELD", value_parser = principal())]
+    without: Vec<Principal>,
+    /// Show progress on standard error
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    progress: When,
+    /// Print the receipt as JSON instead of the summary
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum When {
+    /// Where standard error is a terminal
+    Auto,
+    /// Plain lines where it is not
+    Always,
+    /// Never
+    Never,
+}
+
+/// Reads a principal field by its name, and lists the four in the help.
+fn principal() -> impl clap::builder::TypedValueParser<Value = Principal> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+    PossibleValuesParser::new(Principal::ALL.map(Principal::name)).try_map(|name| {
+        Principal::ALL.into_iter().find(|field| field.name() == name).ok_or("no such field")
+    })
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let json = arguments.json;
+    let mut bar = Bar::new(arguments.progress);
+    let published = run(&arguments.into_job(), Policy::practice_principles(), &mut |so_far| {
+        bar.show(so_far);
+    });
+    bar.clear();
+    match published {
+        Ok(published) => report(&published, json),
+        Err(error) => refuse(&error),
+    }
+}
+
+impl Arguments {
+    fn into_job(self) -> Job {
+        Job {
+            program: Program {
+                name: "overdose-risk".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+            export: self.export,
+            as_of: self.as_of.unwrap_or_else(|| Local::now().date_naive()),
+            out: self.out,
+            without: self.without,
+        }
+    }
+}
+
+/// Says what was published. By now it is: a closed standard output changes no exit code.
+fn report(published: &Published, json: bool) -> ExitCode {
+    let mut out = io::stdout().lock();
+    let written = if json {
+        serde_json::to_writer_pretty(&mut out, published.receipt())
+            .map_err(io::Error::from)
+            .and_then(|()| writeln!(out))
+    } else {
+        write!(out, "{published}")
+    };
+    match written.and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain("the summary cannot be written, but the run was published");
+            ExitCode::from(ErrorKind::Output.exit_code())
+        }
+        _ => ExitCode::from(published.receipt().exit_code),
+    }
+}
+
+fn refuse(error: &Error) -> ExitCode {
+    complain(&format!("{error}; nothing was published"));
+    ExitCode::from(error.kind().exit_code())
+}
+
+fn complain(message: &str) {
+    // Where standard error is closed, the exit code still says it.
+    let _ = writeln!(io::stderr(), "nightly: {message}");
+}
+
+/// Progress on standard error: a bar on a terminal, elsewhere plain lines when asked for.
+enum Bar {
+    Hidden,
+    Terminal(ProgressBar),
+    Plain { last: Instant },
+}
+
+/// How often a plain line is written.
+const PLAIN_EVERY: Duration = Duration::from_secs(2);
+
+impl Bar {
+    fn new(when: When) -> Self {
+        match (when, io::stderr().is_terminal()) {
+            (When::Auto | When::Always, true) => {
+                let template = "{bar:30} {bytes}/{total_bytes} {msg}, {eta} left";
+                let style = ProgressStyle::with_template(template);
+                let bar = ProgressBar::no_length();
+                Self::Terminal(style.map_or(bar.clone(), |style| bar.with_style(style)))
+            }
+            (When::Always, false) => Self::Plain { last: Instant::now() },
+            (When::Auto, false) | (When::Never, _) => Self::Hidden,
+        }
+    }
+
+    fn show(&mut self, Progress { bytes, of, records }: Progress) {
+        match self {
+            Self::Hidden => {}
+            Self::Terminal(bar) => {
+                bar.set_length(of.unwrap_or(bytes));
+                bar.set_position(bytes);
+                bar.set_message(format!("{records} records"));
+            }
+            Self::Plain { last } if last.elapsed() < PLAIN_EVERY => {}
+            Self::Plain { last } => {
+                *last = Instant::now();
+                let of = of.map_or(String::new(), |of| format!(" of {of}"));
+                let _ = writeln!(io::stderr(), "{records} records, {bytes}{of} bytes");
+            }
+        }
+    }
+
+    fn clear(&self) {
+        if let Self::Terminal(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}
