@@ -27,6 +27,7 @@
 //! ```
 
 mod flags;
+mod lines;
 mod lists;
 mod read;
 

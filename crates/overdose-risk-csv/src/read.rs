@@ -1,5 +1,6 @@
 //! Reading an export, record by record.
 
+use crate::lines::Lines;
 use chrono::NaiveDate;
 use csv::ByteRecord;
 use overdose_risk_intake::{
@@ -10,7 +11,7 @@ use std::io;
 /// A CSV export with a header, as of a day. Nothing but the current record is held.
 #[derive(Debug)]
 pub struct Export<R> {
-    reader: csv::Reader<R>,
+    reader: csv::Reader<Lines<R>>,
     layout: Layout,
     as_of: NaiveDate,
     record: ByteRecord,
@@ -32,7 +33,7 @@ pub enum Entry<'r> {
     Person(Person<'r>),
     /// A record that cannot be assessed.
     Quarantined {
-        /// The id, where it obeys the id rule.
+        /// The id, where it obeys the id rule and is surely the id.
         id: Option<Id<'r>>,
         /// Why.
         kind: Quarantine,
@@ -93,7 +94,7 @@ impl<R: io::Read> Export<R> {
     ///
     /// When it cannot be read, is empty, or has a header that cannot be used.
     pub fn open(source: R, as_of: NaiveDate, waive: &[Principal]) -> Result<Self, Error> {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(Lines::new(source));
         let headers = reader.byte_headers()?;
         if headers.is_empty() {
             return Err(Cause::Empty.into());
@@ -109,7 +110,7 @@ impl<R: io::Read> Export<R> {
 
     /// The source, read as far as it has been read.
     pub fn into_inner(self) -> R {
-        self.reader.into_inner()
+        self.reader.into_inner().into_inner()
     }
 
     /// The next record; `None` at the end. `problem` hears of facts that could not be used.
@@ -125,7 +126,8 @@ impl<R: io::Read> Export<R> {
         if !self.reader.read_byte_record(&mut self.record)? {
             return Ok(None);
         }
-        let line = self.record.position().map_or(0, csv::Position::line);
+        let start = self.record.position().map_or(0, csv::Position::byte);
+        let line = self.reader.get_mut().line_from(start);
         Ok(Some(Row { line, entry: self.entry(fields, problem) }))
     }
 
@@ -135,7 +137,10 @@ impl<R: io::Read> Export<R> {
         }
         let cell = |column| self.record.get(self.layout.place(column)?);
         if self.record.len() != fields {
-            let id = cell(Column::Id).and_then(|id| Id::read(id).ok());
+            // Only the first field is surely in its own column: further on, a name could be taken
+            // for an id, or one person's id for another's.
+            let id = cell(Column::Id).filter(|_| self.layout.place(Column::Id) == Some(0));
+            let id = id.and_then(|id| Id::read(id).ok());
             return Entry::Quarantined { id, kind: Quarantine::FieldCount };
         }
         match read_person(cell, self.as_of, problem) {

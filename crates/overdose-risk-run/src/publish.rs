@@ -11,6 +11,8 @@ use tempfile::{NamedTempFile, TempDir};
 
 /// The file that names the folder of the latest run.
 const LATEST: &str = "LATEST";
+/// How the name of a folder begins that is still being written.
+const DRAFT: &str = ".draft-";
 /// The receipt, written last: a folder that has one is complete.
 const RECEIPT: &str = "run.json";
 
@@ -31,8 +33,7 @@ pub(crate) struct Output {
 impl Draft {
     /// Begins a run under this folder, which is made if it is missing.
     pub(crate) fn begin(out: &Path) -> Result<Self, Error> {
-        let folder = fs::create_dir_all(out)
-            .and_then(|()| tempfile::Builder::new().prefix(".draft-").tempdir_in(out));
+        let folder = fs::create_dir_all(out).and_then(|()| create_private_folder(out));
         Ok(Self { folder: writing("the output folder", folder)?, out: out.to_owned() })
     }
 
@@ -120,6 +121,18 @@ fn replace_latest(out: &Path, name: &str) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(out.join(LATEST))?;
     sync_folder(out)
+}
+
+#[cfg(unix)]
+fn create_private_folder(out: &Path) -> io::Result<TempDir> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let owner_only = fs::Permissions::from_mode(0o700);
+    tempfile::Builder::new().prefix(DRAFT).permissions(owner_only).tempdir_in(out)
+}
+
+#[cfg(not(unix))]
+fn create_private_folder(out: &Path) -> io::Result<TempDir> {
+    tempfile::Builder::new().prefix(DRAFT).tempdir_in(out)
 }
 
 #[cfg(unix)]

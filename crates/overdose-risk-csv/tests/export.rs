@@ -1,0 +1,133 @@
+//! Reading an export: every record becomes a person, a quarantined line or a blank.
+
+use chrono::NaiveDate;
+use overdose_risk::{Field, State, Unknown};
+use overdose_risk_csv::{Entry, ErrorKind, Export};
+use overdose_risk_intake::{Column, Principal, Problem};
+
+const HEADER: &str = "id,age,opioid_use,prison_release,naloxone";
+
+fn as_of() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, 31).unwrap()
+}
+
+/// Every record of an export as text, with the problems it met.
+fn entries(export: &str) -> (Vec<String>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    let mut entries = Vec::new();
+    let mut export = Export::open(export.as_bytes(), as_of(), &[]).unwrap();
+    while let Some(row) = export.read(&mut |problem| problems.push(problem)).unwrap() {
+        entries.push(match row.entry {
+            Entry::Person(person) => format!("{} {}", row.line, person.id),
+            Entry::Quarantined { id, kind } => {
+                format!("{} {} {kind}", row.line, id.map_or("?", |id| id.as_str()))
+            }
+            Entry::Blank => format!("{} blank", row.line),
+        });
+    }
+    (entries, problems)
+}
+
+fn check(rows: &str, expected: &[&str]) {
+    assert_eq!(entries(&format!("{HEADER}\n{rows}")).0, expected, "{rows:?}");
+}
+
+#[test]
+fn every_record_is_a_person_with_the_line_on_which_it_starts() {
+    check("p-1,44,current,,held\np-2,,,,\n", &["2 p-1", "3 p-2"]);
+    check("p-1,44,current,,held\r\np-2,,,,", &["2 p-1", "3 p-2"]);
+    check("p-1,,,,\rp-2,,,,\r\r\rp-3,,,,\r", &["2 p-1", "3 p-2", "6 p-3"]);
+    check("\n\r\n\np-1,,,,\n\n\np-2,,,,\r\n\r\np-3,,,,", &["5 p-1", "8 p-2", "10 p-3"]);
+    check("\"p-1\",\"44\",\"current\n\",,held\np-2,,,,\n", &["2 p-1", "4 p-2"]);
+}
+
+#[test]
+fn a_record_with_another_number_of_fields_is_quarantined_with_its_id() {
+    check("p-1,44\np-2,,,,,\np-3,,,,\n", &["2 p-1 field-count", "3 p-2 field-count", "4 p-3"]);
+}
+
+#[test]
+fn a_record_without_a_usable_id_is_quarantined_without_one() {
+    check(",44,,,held\n=1+1,44,,,held\n", &["2 ? id-missing", "3 ? id-invalid"]);
+    check("=1+1,44\n", &["2 ? field-count"]);
+}
+
+#[test]
+fn a_field_that_may_have_been_shifted_is_not_taken_for_an_id() {
+    let export = "notes,id,age,opioid_use,prison_release,naloxone\none, two,p-1,44,current,,held\n";
+    assert_eq!(entries(export).0, ["2 ? field-count"]);
+}
+
+#[test]
+fn a_record_in_which_everything_is_blank_is_blank() {
+    check(",,,,\n , ,\t,,\n,,\np-1,,,,\n", &["2 blank", "3 blank", "4 blank", "5 p-1"]);
+}
+
+#[test]
+fn bytes_that_are_not_text_cost_the_fact_and_not_the_person() {
+    let export = [HEADER.as_bytes(), b"\np-1,44,\xff,,held\n"].concat();
+    let mut export = Export::open(export.as_slice(), as_of(), &[]).unwrap();
+    let row = export.read(&mut |_| {}).unwrap().unwrap();
+    let Entry::Person(person) = row.entry else { panic!("assessed") };
+    assert_eq!(person.record.state(Field::OpioidUse), State::Unknown(Unknown::Unreadable));
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_first_header() {
+    let export = format!("\u{feff}{HEADER}\np-1,,,,\n");
+    assert_eq!(entries(&export).0, ["2 p-1"]);
+}
+
+#[test]
+fn problems_name_the_column() {
+    let (people, problems) = entries(&format!("{HEADER}\np-1,44,sometimes,2027-01-01,held\n"));
+    assert_eq!(people, ["2 p-1"]);
+    let columns: Vec<Column> = problems.iter().map(|problem| problem.column).collect();
+    assert_eq!(
+        columns,
+        [Column::Fact(Field::OpioidUse), Column::Fact(Field::PrisonRelease)]
+    );
+}
+
+#[test]
+fn an_export_that_is_none_is_refused() {
+    for export in ["", "\n\n", "name,notes\nx,y\n", "id,age\np,1\n"] {
+        let error = Export::open(export.as_bytes(), as_of(), &[]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused, "{export:?}");
+    }
+}
+
+#[test]
+fn a_waived_field_need_not_be_there() {
+    let export = "id,age,opioid_use,naloxone\np-1,44,current,held\n";
+    assert!(Export::open(export.as_bytes(), as_of(), &[]).is_err());
+    let export = Export::open(export.as_bytes(), as_of(), &[Principal::PrisonRelease]).unwrap();
+    assert_eq!(export.layout().waived(), [Principal::PrisonRelease]);
+}
+
+#[test]
+fn a_source_that_fails_is_an_error_and_no_end_of_file() {
+    struct Failing(usize);
+    impl std::io::Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            let text = format!("{HEADER}\np-1,44,current,,held\n");
+            if self.0 > 0 {
+                return Err(std::io::Error::other("CANARY"));
+            }
+            self.0 += 1;
+            buffer[..text.len()].copy_from_slice(text.as_bytes());
+            Ok(text.len())
+        }
+    }
+    let mut export = Export::open(Failing(0), as_of(), &[]).unwrap();
+    assert!(export.read(&mut |_| {}).is_ok_and(|row| row.is_some()));
+    let error = export.read(&mut |_| {}).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Io);
+    assert!(!format!("{error}").contains("CANARY"));
+}
+
+#[test]
+fn problems_of_a_quarantined_record_are_not_told() {
+    let (_, problems) = entries(&format!("{HEADER}\n=x,sometimes,,,\n"));
+    assert_eq!(problems, [] as [Problem; 0]);
+}

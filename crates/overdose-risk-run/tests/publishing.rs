@@ -1,0 +1,260 @@
+//! What a run leaves behind, and that it is all or nothing.
+
+use chrono::NaiveDate;
+use overdose_risk::Policy;
+use overdose_risk_intake::Principal;
+use overdose_risk_run::{Error, ErrorKind, Job, Program, Published, run};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const EXPORT: &str = "\
+id,age,opioid_use,ost,prison_release,naloxone,case_status
+p-1,44,current,not_prescribed,2026-03-28,not_held,open
+p-2,30,none,not_prescribed,,held,open
+,30,none,not_prescribed,,held,open
+p-1,31,current,prescribed,,held,open
+p-3,31,,,,,died
+,,,,,,
+p-4,31,sometimes,,,,open
+";
+
+/// A folder with one export in it, and a place for runs.
+struct Service {
+    folder: TempDir,
+}
+
+impl Service {
+    fn with(export: &str) -> Self {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("export.csv"), export).unwrap();
+        Self { folder }
+    }
+
+    fn out(&self) -> std::path::PathBuf {
+        self.folder.path().join("flags")
+    }
+
+    fn job(&self, as_of: &str) -> Job {
+        Job {
+            program: Program { name: "test".to_owned(), version: "0".to_owned() },
+            export: self.folder.path().join("export.csv"),
+            as_of: as_of.parse::<NaiveDate>().unwrap(),
+            out: self.out(),
+            without: Vec::new(),
+        }
+    }
+
+    fn run(&self, as_of: &str) -> Result<Published, Error> {
+        run(&self.job(as_of), Policy::practice_principles(), &mut |_| {})
+    }
+
+    fn latest(&self) -> String {
+        fs::read_to_string(self.out().join("LATEST")).unwrap()
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+fn receipt(published: &Published) -> serde_json::Value {
+    let json = fs::read(published.folder().join("run.json")).unwrap();
+    serde_json::from_slice(&json).unwrap()
+}
+
+#[test]
+fn every_record_is_accounted_for_and_the_receipt_adds_up() {
+    let service = Service::with(EXPORT);
+    let published = service.run("2026-03-31").unwrap();
+    let receipt = receipt(&published);
+    let records = &receipt["records"];
+    assert_eq!(
+        records,
+        &serde_json::json!({ "read": 7, "assessed": 3, "died": 1, "quarantined": 2, "blank": 1 })
+    );
+    assert_eq!(receipt["people"]["assessed"], 3);
+    let tiers = receipt["people"]["tiers"].as_object().unwrap();
+    assert_eq!(tiers.values().map(|count| count.as_u64().unwrap()).sum::<u64>(), 3);
+    assert_eq!(receipt["quarantined"], serde_json::json!({ "id-missing": 1, "id-repeated": 1 }));
+    assert_eq!(receipt["problems"], serde_json::json!({ "opioid_use:unreadable": 1 }));
+    assert_eq!(receipt["exit_code"], 3);
+}
+
+#[test]
+fn every_output_says_what_it_should() {
+    let service = Service::with(EXPORT);
+    let folder = service.run("2026-03-31").unwrap().folder().to_owned();
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    assert_eq!(
+        read("quarantine.csv"),
+        "source,line,id,kind\nexport.csv,4,,id-missing\nexport.csv,5,p-1,id-repeated\n"
+    );
+    assert_eq!(
+        read("problems.csv"),
+        "source,line,id,field,kind\nexport.csv,8,p-4,opioid_use,unreadable\n"
+    );
+    let flags = read("flags.csv");
+    let ids: Vec<&str> = flags.lines().map(|row| row.split(',').next().unwrap()).collect();
+    assert_eq!(ids, ["id", "p-1", "p-2", "p-4"]);
+
+    let words = read("flags.ndjson");
+    for (line, row) in words.lines().zip(flags.lines().skip(1)) {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let cells: Vec<&str> = row.split(',').collect();
+        assert_eq!(line["id"], cells[0]);
+        assert_eq!(line["tier"], cells[1]);
+        assert_eq!(line["points"].to_string(), cells[2]);
+        assert_eq!(line["could_reach"], cells[3]);
+        assert_eq!(line["could_points"].to_string(), cells[4]);
+        assert_eq!(line["naloxone_gap"].to_string(), cells[7]);
+        assert_eq!(line["valid_until"].as_str().unwrap_or_default(), cells[8]);
+        let reasons: Vec<String> = line["reasons"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|reason| {
+                let text = |key: &str| reason[key].as_str().unwrap().to_owned();
+                format!("{}:{}:{}", text("factor"), text("level"), reason["points"])
+            })
+            .collect();
+        assert_eq!(reasons.join(";"), cells[5]);
+    }
+}
+
+#[test]
+fn the_receipt_holds_the_hash_of_every_file() {
+    use sha2::{Digest as _, Sha256};
+    let service = Service::with(EXPORT);
+    let published = service.run("2026-03-31").unwrap();
+    let receipt = receipt(&published);
+    let mut hashed = Vec::new();
+    for (files, folder) in
+        [("inputs", service.folder.path()), ("outputs", published.folder())]
+    {
+        for file in receipt[files].as_array().unwrap() {
+            let name = file["name"].as_str().unwrap();
+            let bytes = fs::read(folder.join(name)).unwrap();
+            let hex: String = Sha256::digest(&bytes).iter().map(|b| format!("{b:02x}")).collect();
+            assert_eq!(file["sha256"], hex, "{name}");
+            assert_eq!(file["bytes"], bytes.len());
+            hashed.push(name.to_owned());
+        }
+    }
+    hashed.push("run.json".to_owned());
+    hashed.retain(|name| name != "export.csv");
+    hashed.sort();
+    assert_eq!(hashed, names(published.folder()));
+}
+
+#[test]
+fn a_second_run_for_a_day_stands_beside_the_first_and_latest_names_it() {
+    let service = Service::with(EXPORT);
+    for expected in ["2026-03-31", "2026-03-31.2", "2026-03-31.3"] {
+        let published = service.run("2026-03-31").unwrap();
+        assert_eq!(published.folder(), service.out().join(expected));
+        assert_eq!(service.latest(), format!("{expected}\n"));
+    }
+    assert_eq!(names(&service.out()), ["2026-03-31", "2026-03-31.2", "2026-03-31.3", "LATEST"]);
+}
+
+#[test]
+fn latest_never_moves_to_an_earlier_day() {
+    let service = Service::with(EXPORT);
+    service.run("2026-03-31").unwrap();
+    service.run("2026-03-30").unwrap();
+    assert_eq!(service.latest(), "2026-03-31\n");
+    service.run("2026-04-01").unwrap();
+    assert_eq!(service.latest(), "2026-04-01\n");
+}
+
+#[test]
+fn two_runs_of_the_same_input_differ_only_in_the_run_block() {
+    let service = Service::with(EXPORT);
+    let [one, other] = [(); 2].map(|()| {
+        let published = service.run("2026-03-31").unwrap();
+        let mut receipt = receipt(&published);
+        assert!(receipt.as_object_mut().unwrap().remove("run").is_some());
+        let files = names(published.folder()).into_iter().filter(|name| name != "run.json");
+        let files: Vec<Vec<u8>> =
+            files.map(|name| fs::read(published.folder().join(name)).unwrap()).collect();
+        (receipt, files)
+    });
+    assert_eq!(one, other);
+}
+
+#[test]
+fn what_is_refused_or_cannot_be_read_publishes_nothing_and_leaves_the_last_run() {
+    let service = Service::with(EXPORT);
+    service.run("2026-03-31").unwrap();
+    let export = service.folder.path().join("export.csv");
+    for (text, kind) in [
+        (Some(""), ErrorKind::Refused),
+        (Some("id,age,opioid_use,prison_release,naloxone\n"), ErrorKind::Refused),
+        (Some("id,age,opioid_use,prison_release,naloxone\n,,,,\n"), ErrorKind::Refused),
+        (Some("id,age,opioid_use,prison_release,naloxone\n,44,,,\n"), ErrorKind::Refused),
+        (Some("id,age\np,1\n"), ErrorKind::Refused),
+        (None, ErrorKind::Unreadable),
+    ] {
+        match text {
+            Some(text) => fs::write(&export, text).unwrap(),
+            None => fs::remove_file(&export).unwrap(),
+        }
+        let error = service.run("2026-04-01").unwrap_err();
+        assert_eq!(error.kind(), kind, "{text:?}: {error}");
+        assert_eq!(service.latest(), "2026-03-31\n");
+        assert_eq!(names(&service.out()), ["2026-03-31", "LATEST"]);
+    }
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_made_is_an_output_error() {
+    let service = Service::with(EXPORT);
+    fs::write(service.out(), "a file").unwrap();
+    let error = service.run("2026-03-31").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Output);
+}
+
+#[test]
+fn a_folder_is_no_export() {
+    let service = Service::with(EXPORT);
+    let mut job = service.job("2026-03-31");
+    job.export = service.folder.path().to_owned();
+    let error = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unreadable);
+}
+
+#[test]
+fn a_waived_field_is_named_in_every_output() {
+    let service = Service::with("id,age,opioid_use,naloxone\np-1,44,current,held\n");
+    let mut job = service.job("2026-03-31");
+    job.without = vec![Principal::PrisonRelease];
+    let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
+    let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();
+    let flags = read("flags.csv");
+    assert!(flags.lines().next().unwrap().ends_with(",waived"));
+    assert!(flags.lines().nth(1).unwrap().ends_with(",prison_release"));
+    let line: serde_json::Value = serde_json::from_str(read("flags.ndjson").trim()).unwrap();
+    assert_eq!(line["waived"], serde_json::json!(["prison_release"]));
+    assert_eq!(receipt(&published)["waived"], serde_json::json!(["prison_release"]));
+    assert!(published.to_string().contains("nobody could be assessed for prison_release"));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_the_owner_can_read_what_is_published() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let service = Service::with(EXPORT);
+    let folder = service.run("2026-03-31").unwrap().folder().to_owned();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    for name in names(&folder) {
+        assert_eq!(mode(&folder.join(&name)), 0o600, "{name}");
+    }
+    assert_eq!(mode(&service.out().join("LATEST")), 0o600);
+}

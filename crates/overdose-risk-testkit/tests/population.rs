@@ -1,0 +1,380 @@
+//! The synthetic population: the same for ever, worded so that it reads back, and shaped as its
+//! assumptions say.
+
+#![allow(clippy::expect_used)]
+
+use chrono::{Datelike, NaiveDate};
+use expect_test::expect_file;
+use overdose_risk::{
+    Age, CaseStatus, Event, Exposure, Fact, Field, Housing, Injecting, Naloxone, OpioidUse, Ost,
+    Record, Status, Unknown, YesNo,
+};
+use overdose_risk_testkit::population::assumptions::{self, ByGroup};
+use overdose_risk_testkit::population::{COLUMNS, Group, Person, Population};
+use std::collections::HashSet;
+use std::fmt::Write;
+
+const PEOPLE: u64 = 20_000;
+
+fn population() -> Population {
+    Population::new(1, NaiveDate::from_ymd_opt(2026, 3, 31).unwrap_or_default())
+}
+
+fn csv(population: Population, places: std::ops::Range<u64>) -> String {
+    let mut out = Vec::new();
+    population.write_csv(places, &mut out).expect("memory takes everything");
+    String::from_utf8(out).expect("an export is text")
+}
+
+#[test]
+fn the_example_export_is_what_the_population_gives() {
+    expect_file!["../../../examples/data/export.csv"].assert_eq(&csv(population(), 0..500));
+}
+
+#[test]
+fn the_example_readme_states_every_assumption() {
+    const BEGIN: &str = "<!-- assumptions: written by the test that checks them -->\n\n";
+    let readme = include_str!("../../../examples/data/README.md");
+    let (before, _) = readme.split_once(BEGIN).expect("the readme marks where the table begins");
+    let mut wanted = format!(
+        "{before}{BEGIN}| what | opiate | non-opiate | alcohol only | basis |\n|---|---|---|---|---|\n"
+    );
+    for line in assumptions::ALL {
+        let ByGroup { opiate, non_opiate, alcohol_only } = line.shares;
+        let (what, basis) = (line.what, line.basis);
+        writeln!(wanted, "| {what} | {opiate} | {non_opiate} | {alcohol_only} | {basis} |")
+            .expect("memory takes everything");
+    }
+    expect_file!["../../../examples/data/README.md"].assert_eq(&wanted);
+}
+
+#[test]
+fn the_columns_are_those_of_the_native_export() {
+    let vectors = include_str!("../fixtures/vectors/clean.csv");
+    assert_eq!(vectors.lines().next(), Some(COLUMNS.join(",").as_str()));
+}
+
+#[test]
+fn a_longer_population_begins_with_the_shorter_one() {
+    let (short, long) = (csv(population(), 0..100), csv(population(), 0..300));
+    assert!(long.starts_with(&short));
+}
+
+#[test]
+fn any_slice_is_the_same_as_in_the_whole() {
+    let whole: Vec<Person> = population().people(0..300).collect();
+    for first in [0, 1, 17, 299] {
+        assert!(population().people(first..300).eq(whole.iter().copied().skip(first as usize)));
+    }
+    assert_eq!(population().person(299), *whole.last().unwrap());
+}
+
+#[test]
+fn another_seed_gives_other_people_with_other_ids() {
+    let facts = |seed| {
+        let people = Population::new(seed, population().as_of()).people(0..100);
+        people.map(|person| *person.record()).collect::<Vec<_>>()
+    };
+    assert_ne!(facts(1), facts(2));
+    assert_ne!(facts(1), facts(1 << 40));
+    assert_ne!(
+        Population::new(2, population().as_of()).person(0).id(),
+        population().person(0).id()
+    );
+}
+
+#[test]
+fn ids_are_unique_valid_and_unlike_an_nhs_number() {
+    let far = [u64::MAX - 1, u64::MAX / 2, 9_999_999, 10_000_000].map(|at| population().person(at));
+    let largest_seed = Population::new(u64::MAX, population().as_of()).person(u64::MAX - 1);
+    let mut ids = HashSet::new();
+    for person in population().people(0..PEOPLE).chain(far).chain([largest_seed]) {
+        let id = person.id();
+        assert!((1..=64).contains(&id.len()), "{id}");
+        assert!(id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'), "{id}");
+        assert!(id.starts_with('S'), "{id}");
+        assert!(ids.insert(id));
+    }
+}
+
+#[test]
+fn no_cell_needs_quotes() {
+    for line in csv(population(), 0..PEOPLE).lines() {
+        assert_eq!(line.split(',').count(), COLUMNS.len(), "{line}");
+        assert!(line.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"'), "{line}");
+        assert!(line.split(',').all(|cell| cell.trim() == cell), "{line}");
+    }
+}
+
+#[test]
+fn every_cell_says_what_the_record_holds() {
+    for person in population().people(0..PEOPLE) {
+        let cells = person.cells();
+        let [id, age, band, born, rest @ ..] = &cells;
+        assert_eq!(*id, person.id());
+        assert_eq!(read_age([age, band, born]), person.record().age, "{cells:?}");
+        for (field, cell) in Field::ALL.into_iter().skip(1).zip(rest) {
+            assert!(says(person.record().fact(field), cell), "{field}: {cell}");
+        }
+    }
+}
+
+fn read_age(cells: [&str; 3]) -> Status<Age> {
+    let number = |text: &str| text.parse::<u8>().ok();
+    let known = match cells {
+        ["", "", ""] => return Status::default(),
+        [years, "", ""] => number(years).and_then(|years| Age::years(years).ok()),
+        ["", band, ""] => band
+            .strip_suffix('+')
+            .map(|from| (from, "120"))
+            .or_else(|| band.split_once('-'))
+            .and_then(|(from, to)| Age::between(number(from)?, number(to)?).ok()),
+        ["", "", born] => born.parse().ok().map(Age::born_in),
+        _ => None,
+    };
+    known.map_or_else(|| gap(cells[0]).map_or(Status::NotCollected, Status::Unknown), Status::Known)
+}
+
+fn gap(cell: &str) -> Option<Unknown> {
+    match cell {
+        "" | "unknown" | "not recorded" | "NA" => Some(Unknown::NotRecorded),
+        "declined" | "refused" | "prefer not to say" => Some(Unknown::Declined),
+        "?" | "tbc" | "x" => Some(Unknown::Unreadable),
+        _ => None,
+    }
+}
+
+fn date(cell: &str) -> Option<NaiveDate> {
+    let form = if cell.contains('/') { "%d/%m/%Y" } else { "%Y-%m-%d" };
+    NaiveDate::parse_from_str(cell, form).ok().filter(|_| cell.len() == 10)
+}
+
+fn says(fact: Fact, cell: &str) -> bool {
+    fn status<T>(status: Status<T>, known: impl FnOnce(T) -> bool, cell: &str) -> bool {
+        match status {
+            Status::Known(value) => known(value),
+            Status::Unknown(why) => gap(cell) == Some(why),
+            Status::NotCollected => false,
+        }
+    }
+    use overdose_risk::Code;
+    match fact {
+        Fact::Age(_) => true,
+        Fact::Event(Event::On(day)) => date(cell) == Some(day),
+        Fact::Event(Event::NoneRecorded) => matches!(cell, "" | "never" | "none"),
+        Fact::Event(Event::Unknown { why, latest }) => {
+            latest.is_none() && !cell.is_empty() && gap(cell) == Some(why)
+        }
+        Fact::Event(Event::NotCollected) => false,
+        Fact::Date(it) => status(it, |day| date(cell) == Some(day), cell),
+        Fact::OpioidUse(it) => status(it, |code| code.name() == cell, cell),
+        Fact::Ost(it) => status(it, |code| code.name() == cell, cell),
+        Fact::Naloxone(it) => status(it, |code| code.name() == cell, cell),
+        Fact::Injecting(it) => status(it, |code| code.name() == cell, cell),
+        Fact::YesNo(it) => status(it, |code| code.name() == cell, cell),
+        Fact::Housing(it) => status(it, |code| code.name() == cell, cell),
+        Fact::CaseStatus(it) => status(it, |code| code.name() == cell, cell),
+    }
+}
+
+#[test]
+fn a_planned_release_that_is_none_and_an_event_that_never_was_use_their_own_words() {
+    let words = |column: &str| -> HashSet<String> {
+        let place = COLUMNS.iter().position(|name| *name == column).unwrap();
+        population().people(0..2_000).map(|person| person.cells()[place].clone()).collect()
+    };
+    assert!(words("prison_release_due").contains("none"));
+    assert!(!words("prison_release_due").contains("never"));
+    assert!(words("prison_release").contains("never"));
+    assert!(!words("prison_release").contains("none"));
+}
+
+#[test]
+fn facts_are_coherent() {
+    let as_of = population().as_of();
+    for person in population().people(0..PEOPLE) {
+        let record = person.record();
+        if record.ost.is(Ost::Prescribed) {
+            assert_eq!(person.group(), Group::Opiate);
+            assert!(!record.case_status.is(CaseStatus::Closed));
+            let pair = (record.ost_started.latest(), record.ost_ended.latest());
+            assert!(!matches!(pair, (Some(started), Some(ended)) if ended >= started));
+        }
+        if record.naloxone_expiry.known().is_some() {
+            assert!(!record.naloxone.is(Naloxone::NotHeld));
+        }
+        if record.prison_release_due.latest().is_some_and(|due| due > as_of) {
+            assert!(!record.case_status.is(CaseStatus::Open), "only people in custody");
+        }
+        let mut contradicted = Vec::new();
+        let _ = record.as_read_on(as_of, |field| contradicted.push(field));
+        assert!(contradicted.is_empty() || contradicted == [Field::Ost], "{contradicted:?}");
+    }
+}
+
+#[test]
+fn an_unusual_day_of_export_is_no_trouble() {
+    let extremes = [(2000, 2, 29), (2024, 2, 29), (2999, 12, 31)];
+    for (year, month, day) in extremes {
+        let as_of = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        for person in Population::new(3, as_of).people(0..500) {
+            let mut contradicted = Vec::new();
+            let _ = person.record().as_read_on(as_of, |field| contradicted.push(field));
+            assert!(contradicted.is_empty() || contradicted == [Field::Ost], "{contradicted:?}");
+        }
+    }
+    let _ = csv(Population::new(3, NaiveDate::MIN), 0..500);
+    let _ = csv(Population::new(3, NaiveDate::MAX), 0..500);
+}
+
+/// Of the people of whom `is` can be told, the share of whom it is so, against the assumption: no
+/// further off than four standard errors.
+fn check(name: &str, wanted: u32, is: impl Fn(&Person) -> Option<bool>) {
+    let told: Vec<bool> = population().people(0..PEOPLE).filter_map(|it| is(&it)).collect();
+    let (all, so) = (told.len() as i64, told.iter().filter(|so| **so).count() as i64);
+    let wanted = i64::from(wanted);
+    assert!(all >= 100, "{name}: only {all} people to tell by");
+    // |so/all - w/1000| <= 4 sqrt(w/1000 (1 - w/1000) / all), without division.
+    let off = 1000 * so - wanted * all;
+    assert!(
+        off * off <= 16 * wanted * (1000 - wanted) * all,
+        "{name}: {so} of {all}, wanted {wanted} in a thousand"
+    );
+}
+
+/// As [`check`], in each group in turn.
+fn check_by_group(name: &str, wanted: ByGroup, is: impl Fn(&Person) -> Option<bool>) {
+    for group in [Group::Opiate, Group::NonOpiate, Group::AlcoholOnly] {
+        let is = |it: &Person| is(it).filter(|_| it.group() == group);
+        check(&format!("{name}, {group:?}"), wanted.of(group), is);
+    }
+}
+
+fn known<T: Copy + PartialEq>(status: Status<T>, value: T) -> Option<bool> {
+    status.known().map(|known| known == value)
+}
+
+fn within(event: Event, days: std::ops::RangeInclusive<i64>) -> bool {
+    let days_ago = event.latest().map(|day| (population().as_of() - day).num_days());
+    days_ago.is_some_and(|ago| days.contains(&ago))
+}
+
+#[test]
+fn the_groups_have_their_national_shares() {
+    use assumptions::IN_GROUP;
+    for group in [Group::Opiate, Group::NonOpiate, Group::AlcoholOnly] {
+        check("group", IN_GROUP.of(group), |it| Some(it.group() == group));
+    }
+}
+
+#[test]
+fn statuses_have_their_shares() {
+    use assumptions::*;
+    let record = |it: &Person| *it.record();
+    let open = |it: &Person| it.record().case_status.is(CaseStatus::Open).then_some(*it.record());
+    check_by_group("closed", CLOSED, |it| known(record(it).case_status, CaseStatus::Closed));
+    check_by_group("no fixed abode", NO_FIXED_ABODE, |it| {
+        known(record(it).housing, Housing::NoFixedAbode)
+    });
+    check_by_group("at risk", HOUSING_AT_RISK, |it| known(record(it).housing, Housing::AtRisk));
+    check_by_group("on OST", ON_OST, |it| known(open(it)?.ost, Ost::Prescribed));
+    check_by_group("alcohol", PROBLEM_ALCOHOL, |it| known(record(it).alcohol, YesNo::Yes));
+    check_by_group("suicidality", SUICIDALITY, |it| known(record(it).suicidality, YesNo::Yes));
+    check_by_group("uses alone", USES_ALONE, |it| known(record(it).uses_alone, YesNo::Yes));
+    let using = |it: &Person, ost| {
+        let record = open(it).filter(|record| record.ost.is(ost))?;
+        known(record.opioid_use, OpioidUse::Current)
+    };
+    check("using on OST", USING_ON_OST.opiate, |it| using(it, Ost::Prescribed));
+    check("using off OST", USING_OFF_OST.opiate, |it| {
+        using(it, Ost::NotPrescribed).filter(|_| it.group() == Group::Opiate)
+    });
+    check("injects, using", INJECTS_USING.opiate, |it| {
+        let using = record(it).opioid_use.is(OpioidUse::Current);
+        known(record(it).injecting, Injecting::Current).filter(|_| using)
+    });
+}
+
+#[test]
+fn naloxone_is_held_by_fewer_after_a_release() {
+    use assumptions::{NALOXONE_AFTER_RELEASE, NALOXONE_HELD};
+    let held = |it: &Person, released: bool| {
+        let record = it.record();
+        let told = record.prison_release.why_unknown().is_none() && it.group() == Group::Opiate;
+        let so = within(record.prison_release, 0..=28) == released;
+        known(record.naloxone, Naloxone::Held).filter(|_| told && so)
+    };
+    check("held", NALOXONE_HELD.opiate, |it| held(it, false));
+    let many = Population::new(5, population().as_of());
+    let after: Vec<bool> = many.people(0..100_000).filter_map(|it| held(&it, true)).collect();
+    let share = 1000 * after.iter().filter(|held| **held).count() / after.len();
+    assert!(share.abs_diff(NALOXONE_AFTER_RELEASE.opiate as usize) < 90, "{share}");
+}
+
+#[test]
+fn releases_in_the_opiate_group_come_to_the_national_figure() {
+    let told = |it: &Person| {
+        let release = it.record().prison_release;
+        let known = release.why_unknown().is_none() && it.group() == Group::Opiate;
+        known.then(|| within(release, 0..=365))
+    };
+    check("released within a year", 106, told);
+    check("released within a year, of no fixed abode", 260, |it| {
+        told(it).filter(|_| it.record().housing.is(Housing::NoFixedAbode))
+    });
+}
+
+#[test]
+fn gaps_have_their_shares() {
+    use assumptions::*;
+    let missing = |state: Option<bool>| Some(state.is_none());
+    let gaps = |share: ByGroup| ByGroup {
+        opiate: share.opiate + DECLINED.opiate + UNREADABLE.opiate,
+        non_opiate: share.non_opiate + DECLINED.non_opiate + UNREADABLE.non_opiate,
+        alcohol_only: share.alcohol_only + DECLINED.alcohol_only + UNREADABLE.alcohol_only,
+    };
+    check_by_group("opioid use", gaps(OPIOID_USE_MISSING), |it| {
+        missing(known(it.record().opioid_use, OpioidUse::None))
+    });
+    check_by_group("injecting", gaps(INJECTING_MISSING), |it| {
+        missing(known(it.record().injecting, Injecting::Never))
+    });
+    check_by_group("naloxone", gaps(NALOXONE_MISSING), |it| {
+        missing(known(it.record().naloxone, Naloxone::Held))
+    });
+    check("unreadable", UNREADABLE.opiate, |it| {
+        Some(it.record().housing == Status::Unknown(Unknown::Unreadable))
+    });
+}
+
+#[test]
+fn most_dates_are_iso_and_few_have_the_day_first() {
+    let export = csv(population(), 0..PEOPLE);
+    let cells = || export.lines().skip(1).flat_map(|line| line.split(','));
+    let day_first = cells().filter(|cell| cell.contains('/')).count();
+    let iso = cells().filter(|cell| cell.len() == 10 && date(cell).is_some()).count() - day_first;
+    let share = 1000 * day_first / (day_first + iso);
+    assert!(share.abs_diff(assumptions::DAY_FIRST as usize) <= 3, "{share}");
+}
+
+#[test]
+fn ages_are_of_adults_and_mostly_in_years() {
+    let as_of = population().as_of();
+    let ages: Vec<Record> = population().people(0..PEOPLE).map(|it| *it.record()).collect();
+    let ranges = ages.iter().filter_map(|record| record.age.known()?.range_on(as_of));
+    assert!(ranges.clone().all(|(youngest, oldest)| youngest >= 17 && oldest >= 18));
+    let years = ranges.filter(|(youngest, oldest)| youngest == oldest).count();
+    assert!(years * 100 > 80 * ages.len(), "{years}");
+    let born = ages.iter().filter_map(|record| record.age.known()?.birth_year());
+    assert!(born.clone().count() > 0 && born.clone().all(|year| year < as_of.year() - 17));
+}
+
+#[test]
+fn nobody_outside_the_opiate_group_is_exposed_but_for_a_few() {
+    let as_of = population().as_of();
+    let others = population().people(0..PEOPLE).filter(|it| it.group() != Group::Opiate);
+    let exposures: Vec<Exposure> = others.map(|it| Exposure::of(it.record(), as_of)).collect();
+    let share = |of| 1000 * exposures.iter().filter(|it| **it == of).count() / exposures.len();
+    assert!((5..40).contains(&share(Exposure::Yes)), "{}", share(Exposure::Yes));
+    assert!((50..130).contains(&share(Exposure::Unknown)), "{}", share(Exposure::Unknown));
+}

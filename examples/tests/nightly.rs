@@ -1,0 +1,216 @@
+//! The nightly program as its users run it: arguments, exit codes, messages, outputs.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+const HEADER: &str = "id,age,opioid_use,ost,prison_release,naloxone";
+
+/// The program, built beside this test.
+fn nightly() -> Command {
+    let test = std::env::current_exe().unwrap();
+    let profile = test.parent().and_then(Path::parent).unwrap();
+    Command::new(profile.join("examples").join(format!("nightly{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// A folder with an export in it.
+struct Folder(TempDir);
+
+impl Folder {
+    fn with(export: impl AsRef<[u8]>) -> Self {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("export.csv"), export).unwrap();
+        Self(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = nightly();
+        command.current_dir(self.0.path()).args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    fn night(&self) -> Output {
+        self.run(&["export.csv", "--as-of", "2026-03-31"])
+    }
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data/export.csv")
+}
+
+#[test]
+fn the_sample_export_comes_out_complete() {
+    let folder = Folder::with(fs::read(sample()).unwrap());
+    let output = folder.night();
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty());
+    let summary = text(&output.stdout);
+    assert!(summary.contains("as of 2026-03-31"), "{summary}");
+    let flags = fs::read_to_string(folder.path("overdose-flags/2026-03-31/flags.csv")).unwrap();
+    assert!(flags.lines().count() > 450);
+    assert!(summary.ends_with("Published in overdose-flags/2026-03-31\n"), "{summary}");
+}
+
+#[test]
+fn each_exit_code_means_what_it_says() {
+    let person = format!("{HEADER}\np-1,44,current,prescribed,,held\n");
+    let check = |export: &str, arguments: &[&str], expected: i32, says: &str| {
+        let output = Folder::with(export).run(arguments);
+        let said = text(&output.stderr);
+        assert_eq!(code(&output), expected, "{said}");
+        assert!(said.contains(says), "{said}");
+    };
+    let as_of = ["export.csv", "--as-of", "2026-03-31"];
+    check(&person, &as_of, 0, "");
+    check(&person, &["export.csv", "--progress", "never"], 0, "");
+    check(&format!("{person},1,,,,\n"), &as_of, 3, "");
+    check(&person, &[], 2, "Usage");
+    check(&person, &["export.csv", "--as-of", "31/03/2026"], 2, "--as-of");
+    check(&person, &["export.csv", "--without", "housing"], 2, "prison_release");
+    check("", &as_of, 65, "empty");
+    check(HEADER, &as_of, 65, "no records");
+    check(&format!("{HEADER}\n=1,,,,,\n"), &as_of, 65, "line 2, id-invalid");
+    check("id,age,ost,prison_relase,naloxone\n", &as_of, 65, "though column 4 almost is");
+    check(&person, &["absent.csv"], 66, "cannot be read");
+    check(&person, &["."], 66, "cannot be read");
+    check(&person, &["export.csv", "--out", "export.csv"], 74, "cannot be written");
+}
+
+#[test]
+fn what_fails_says_that_nothing_was_published() {
+    let folder = Folder::with("id,age\np,1\n");
+    let output = folder.night();
+    assert!(output.stdout.is_empty());
+    let said = text(&output.stderr);
+    assert!(said.ends_with("; nothing was published\n"), "{said}");
+    assert!(said.contains("pass --without prison_release"), "{said}");
+    assert!(!folder.path("overdose-flags/LATEST").exists());
+}
+
+#[test]
+fn a_waived_field_is_said_in_the_summary() {
+    let folder = Folder::with("id,age,ost,naloxone\np-1,44,prescribed,held\n");
+    let arguments = ["export.csv", "--as-of", "2026-03-31", "--without", "prison_release"];
+    let output = folder.run(&arguments);
+    assert_eq!(code(&output), 0);
+    let summary = text(&output.stdout);
+    assert!(summary.contains("WAIVED: nobody could be assessed for prison_release."), "{summary}");
+}
+
+#[test]
+fn the_receipt_on_standard_output_is_the_one_that_was_published() {
+    let folder = Folder::with(fs::read(sample()).unwrap());
+    let output = folder.run(&["export.csv", "--as-of", "2026-03-31", "--json"]);
+    let published = fs::read(folder.path("overdose-flags/2026-03-31/run.json")).unwrap();
+    assert_eq!(text(&output.stdout), text(&published));
+}
+
+#[test]
+fn without_an_as_of_date_it_is_today_and_every_output_says_which_day_that_was() {
+    let folder = Folder::with(format!("{HEADER}\np-1,44,current,prescribed,,held\n"));
+    let summary = text(&folder.run(&["export.csv"]).stdout);
+    let day = fs::read_to_string(folder.path("overdose-flags/LATEST")).unwrap();
+    let day = day.trim();
+    assert!(summary.contains(&format!("as of {day}")));
+    let run = folder.path("overdose-flags").join(day);
+    assert!(fs::read_to_string(run.join("flags.csv")).unwrap().contains(day));
+    assert!(fs::read_to_string(run.join("run.json")).unwrap().contains(day));
+}
+
+#[test]
+fn a_closed_standard_output_changes_nothing_that_was_published() {
+    let folder = Folder::with(format!("{HEADER}\np-1,44,current,prescribed,,held\n"));
+    let mut command = folder.command(&["export.csv", "--as-of", "2026-03-31"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(folder.path("overdose-flags/2026-03-31/run.json").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_standard_output_is_said() {
+    let folder = Folder::with(format!("{HEADER}\np-1,44,current,prescribed,,held\n"));
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output =
+        folder.command(&["export.csv", "--as-of", "2026-03-31"]).stdout(full).output().unwrap();
+    assert_eq!(code(&output), 74);
+    assert!(text(&output.stderr).contains("but the run was published"));
+}
+
+#[test]
+fn plain_progress_is_written_only_when_asked_for() {
+    let folder = Folder::with(fs::read(sample()).unwrap());
+    for progress in ["auto", "never"] {
+        let arguments = ["export.csv", "--as-of", "2026-03-31", "--progress", progress];
+        assert!(folder.run(&arguments).stderr.is_empty(), "{progress}");
+    }
+}
+
+/// Plants a canary in one place of an export and looks for it in everything that comes out.
+fn no_echo(export: &str) {
+    const CANARY: &str = "Kanarienvogel9434765919";
+    let folder = Folder::with(export.replace("CANARY", CANARY));
+    let output = folder.night();
+    let mut said = vec![text(&output.stdout), text(&output.stderr)];
+    let runs = folder.path("overdose-flags");
+    for run in fs::read_dir(&runs).into_iter().flatten().flatten() {
+        if run.path().is_dir() {
+            for file in fs::read_dir(run.path()).unwrap().flatten() {
+                said.push(fs::read_to_string(file.path()).unwrap());
+            }
+        }
+    }
+    for text in said {
+        assert!(!text.contains(CANARY), "{text}");
+        assert!(!text.to_lowercase().contains(&CANARY.to_lowercase()), "{text}");
+    }
+}
+
+#[test]
+fn no_cell_and_no_header_is_repeated_in_any_message_or_output() {
+    let sample = fs::read_to_string(sample()).unwrap();
+    let mut lines = sample.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let rows: Vec<Vec<&str>> = lines.take(3).map(|row| row.split(',').collect()).collect();
+    let export = |header: &[&str], rows: &[Vec<&str>]| {
+        let rows = rows.iter().map(|row| row.join(","));
+        let lines: Vec<String> = std::iter::once(header.join(",")).chain(rows).collect();
+        lines.join("\n")
+    };
+
+    for column in 0..header.len() {
+        // In a header: the column is not found, or is one that nobody reads.
+        let mut headers = header.clone();
+        headers[column] = "CANARY";
+        no_echo(&export(&headers, &rows));
+        headers[column] = "id CANARY";
+        no_echo(&export(&headers, &rows));
+        // In a cell: bare, quoted with a line end in it, broken out of its quotes, not UTF-8 safe.
+        for cell in ["CANARY", "!CANARY", "\"CANARY\n,,CANARY\"", "\"CANARY", "CANARY,CANARY"] {
+            let mut rows = rows.clone();
+            rows[1][column] = cell;
+            // A pseudonym that obeys the id rule is what the outputs are for.
+            if header[column] != "id" || !cell.starts_with("CANARY") {
+                no_echo(&export(&header, &rows));
+            }
+        }
+    }
+}
