@@ -12,8 +12,7 @@ fn benches(criterion: &mut Criterion) {
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap_or_default();
     let policy = Policy::practice_principles();
     let population = Population::new(1, as_of);
-    let cohort: Vec<Record> =
-        population.people(0..PEOPLE).map(|person| *person.record()).collect();
+    let cohort: Vec<Record> = population.people(0..PEOPLE).map(|person| *person.record()).collect();
 
     let mut group = criterion.benchmark_group("assess");
     group.throughput(Throughput::Elements(1));

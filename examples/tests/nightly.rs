@@ -69,6 +69,15 @@ fn the_sample_export_comes_out_complete() {
 }
 
 #[test]
+fn the_readme_shows_what_the_program_says_of_the_sample_export() {
+    let folder = Folder::with(fs::read(sample()).unwrap());
+    let summary = text(&folder.night().stdout);
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = fs::read_to_string(readme).unwrap();
+    assert!(readme.contains(&format!("```text\n{summary}```")), "{summary}");
+}
+
+#[test]
 fn each_exit_code_means_what_it_says() {
     let person = format!("{HEADER}\np-1,44,current,prescribed,,held\n");
     let check = |export: &str, arguments: &[&str], expected: i32, says: &str| {

@@ -79,11 +79,10 @@ impl Error {
 /// The csv crate's own text is left behind: what it says of a record could repeat it.
 impl From<csv::Error> for Error {
     fn from(error: csv::Error) -> Self {
-        Cause::Io(match error.into_kind() {
-            csv::ErrorKind::Io(error) => error,
-            _ => io::Error::from(io::ErrorKind::InvalidData),
-        })
-        .into()
+        let csv::ErrorKind::Io(error) = error.into_kind() else {
+            return Cause::Io(io::ErrorKind::InvalidData.into()).into();
+        };
+        Cause::Io(error).into()
     }
 }
 
@@ -118,10 +117,7 @@ impl<R: io::Read> Export<R> {
     /// # Errors
     ///
     /// When the bytes cannot be read.
-    pub fn read(
-        &mut self,
-        problem: &mut impl FnMut(Problem),
-    ) -> Result<Option<Row<'_>>, Error> {
+    pub fn read(&mut self, problem: &mut impl FnMut(Problem)) -> Result<Option<Row<'_>>, Error> {
         let fields = self.reader.byte_headers()?.len();
         if !self.reader.read_byte_record(&mut self.record)? {
             return Ok(None);

@@ -83,10 +83,7 @@ fn problems_name_the_column() {
     let (people, problems) = entries(&format!("{HEADER}\np-1,44,sometimes,2027-01-01,held\n"));
     assert_eq!(people, ["2 p-1"]);
     let columns: Vec<Column> = problems.iter().map(|problem| problem.column).collect();
-    assert_eq!(
-        columns,
-        [Column::Fact(Field::OpioidUse), Column::Fact(Field::PrisonRelease)]
-    );
+    assert_eq!(columns, [Column::Fact(Field::OpioidUse), Column::Fact(Field::PrisonRelease)]);
 }
 
 #[test]

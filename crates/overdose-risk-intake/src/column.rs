@@ -57,7 +57,7 @@ impl fmt::Display for Column {
     }
 }
 
-/// A principal field of the Statement of Practice Principles. An export without one is refused,
+/// One of the four principal fields. An export without one is refused,
 /// unless the user waives the field by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Principal {

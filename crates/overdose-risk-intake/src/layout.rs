@@ -127,7 +127,11 @@ impl Layout {
                 faults.push(HeaderFault::Missing { principal, near });
             }
         }
-        if faults.is_empty() { Ok(Self { places, waived, near_misses }) } else { Err(Refused { faults }) }
+        if faults.is_empty() {
+            Ok(Self { places, waived, near_misses })
+        } else {
+            Err(Refused { faults })
+        }
     }
 
     /// The place of a column, from 0; `None` when the export lacks it.
@@ -163,10 +167,7 @@ const ALIKE: f64 = 0.75;
 const TELLING: usize = 5;
 
 /// The position of the header that is most like a name, if any is like it at all.
-fn nearest<'a>(
-    name: &str,
-    headers: impl Iterator<Item = (usize, &'a String)>,
-) -> Option<usize> {
+fn nearest<'a>(name: &str, headers: impl Iterator<Item = (usize, &'a String)>) -> Option<usize> {
     headers
         .map(|(position, header)| {
             let within = name.len() >= TELLING && header.contains(name);

@@ -30,6 +30,22 @@
 //! No value that was read ever appears in an error, a problem or a quarantine entry: they carry
 //! positions, names of fields and kinds.
 
+// What a library may not do: panic, since a panic repeats the data that caused it; take a default
+// arm, since a new variant must be looked at everywhere; write where the caller has not said.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::indexing_slicing,
+        clippy::wildcard_enum_match_arm,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
+
 mod column;
 mod layout;
 mod person;

@@ -7,8 +7,7 @@ use chrono::NaiveDate;
 use overdose_risk::{Age, Code, Event, Status, Unknown, YesNo};
 
 /// The words that mean, in every column, that nobody knows.
-const NOT_RECORDED: [&str; 7] =
-    ["unknown", "not recorded", "not known", "n/a", "na", "null", "-"];
+const NOT_RECORDED: [&str; 7] = ["unknown", "not recorded", "not known", "n/a", "na", "null", "-"];
 
 /// The words that mean, in every column, that the person preferred not to say.
 const DECLINED: [&str; 3] = ["declined", "refused", "prefer not to say"];

@@ -64,10 +64,9 @@ fn every_word_of_every_vocabulary_is_read_whatever_its_case_and_the_space_around
 #[test]
 fn the_words_for_unknown_and_declined_mean_it_in_every_column_and_are_no_problem() {
     for field in Field::ALL {
-        for (words, why) in [
-            (UNKNOWN.as_slice(), Unknown::NotRecorded),
-            (DECLINED.as_slice(), Unknown::Declined),
-        ] {
+        for (words, why) in
+            [(UNKNOWN.as_slice(), Unknown::NotRecorded), (DECLINED.as_slice(), Unknown::Declined)]
+        {
             for cell in words.iter().flat_map(|word| written(word)) {
                 let (fact, problems) = fact(field, cell.as_bytes());
                 assert_eq!(fact.state(), State::Unknown(why), "{field}: {cell:?}");

@@ -7,6 +7,22 @@
 //! Nothing is published in part: the folder is built beside its place, synced, and renamed in one
 //! step, and only then does `LATEST` name it.
 
+// What a library may not do: panic, since a panic repeats the data that caused it; take a default
+// arm, since a new variant must be looked at everywhere; write where the caller has not said.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::indexing_slicing,
+        clippy::wildcard_enum_match_arm,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
+
 mod digest;
 mod error;
 mod index;

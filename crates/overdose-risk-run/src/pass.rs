@@ -180,11 +180,8 @@ impl<'a> Night<'a> {
         self.receipt.records.assessed += 1;
         self.receipt.people.add(&assessment);
         writing(FLAGS, self.flags.write(person.id, &assessment))?;
-        let line = Line {
-            id: person.id.as_str(),
-            assessment: &assessment,
-            waived: &self.receipt.waived,
-        };
+        let line =
+            Line { id: person.id.as_str(), assessment: &assessment, waived: &self.receipt.waived };
         let written = serde_json::to_writer(&mut self.words, &line).map_err(io::Error::from);
         writing(WORDS, written.and_then(|()| self.words.write_all(b"\n")))
     }

@@ -94,7 +94,10 @@ impl Published {
             }
         }
         if !receipt.problems.is_empty() {
-            writeln!(f, "\nFacts that could not be used; the people were assessed: see problems.csv")?;
+            writeln!(
+                f,
+                "\nFacts that could not be used; the people were assessed: see problems.csv"
+            )?;
             for (problem, count) in &receipt.problems {
                 writeln!(f, "  {problem:<34}{count:>9}")?;
             }

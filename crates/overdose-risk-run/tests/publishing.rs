@@ -134,9 +134,7 @@ fn the_receipt_holds_the_hash_of_every_file() {
     let published = service.run("2026-03-31").unwrap();
     let receipt = receipt(&published);
     let mut hashed = Vec::new();
-    for (files, folder) in
-        [("inputs", service.folder.path()), ("outputs", published.folder())]
-    {
+    for (files, folder) in [("inputs", service.folder.path()), ("outputs", published.folder())] {
         for file in receipt[files].as_array().unwrap() {
             let name = file["name"].as_str().unwrap();
             let bytes = fs::read(folder.join(name)).unwrap();

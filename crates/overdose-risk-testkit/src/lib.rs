@@ -6,3 +6,8 @@
 
 pub mod population;
 pub mod strategies;
+
+/// The README's examples, run here so that no published crate needs a file from outside its folder.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+pub struct Readme;

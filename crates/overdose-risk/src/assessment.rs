@@ -295,8 +295,7 @@ impl<'p> Assessment<'p> {
 
     /// Every day on which a level of the factor can begin, or has just ended, for this record.
     fn turning_points(&self, factor: &Factor) -> impl Iterator<Item = NaiveDate> {
-        let dates =
-            factor.reads.iter().filter_map(|field| self.record.fact(*field).date());
+        let dates = factor.reads.iter().filter_map(|field| self.record.fact(*field).date());
         let edges = factor.levels.iter().filter_map(|level| match level.when {
             When::Days(days) => Some(days),
             When::Recorded | When::Aged(_) => None,
@@ -304,9 +303,10 @@ impl<'p> Assessment<'p> {
         let by_days = dates.flat_map(move |date| {
             edges.clone().flat_map(move |days| {
                 let after = days.last.map(|last| last + 1);
-                [Some(days.first), after].into_iter().flatten().filter_map(move |day| {
-                    date.checked_add_signed(TimeDelta::try_days(day)?)
-                })
+                [Some(days.first), after]
+                    .into_iter()
+                    .flatten()
+                    .filter_map(move |day| date.checked_add_signed(TimeDelta::try_days(day)?))
             })
         });
         let birth_year = self.record.age.known().and_then(crate::Age::birth_year);

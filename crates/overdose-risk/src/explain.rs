@@ -135,7 +135,8 @@ impl Assessment<'_> {
     /// The date in the record that put the factor at its level.
     fn date_behind(&self, reason: &Reason) -> Option<NaiveDate> {
         let Level { when: When::Days(days), .. } = reason.level else { return None };
-        let dates = reason.factor.reads.iter().filter_map(|field| self.record().fact(*field).date());
+        let dates =
+            reason.factor.reads.iter().filter_map(|field| self.record().fact(*field).date());
         dates.into_iter().find(|date| days.contains((self.as_of() - *date).num_days()))
     }
 
@@ -146,9 +147,9 @@ impl Assessment<'_> {
         let mechanism = reason.factor.mechanism?;
         Some(match self.policy().limit(mechanism) {
             Limit::Largest => {
-                let counted = all.iter().find(|other| {
-                    other.factor.mechanism == Some(mechanism) && other.counted > 0
-                })?;
+                let counted = all
+                    .iter()
+                    .find(|other| other.factor.mechanism == Some(mechanism) && other.counted > 0)?;
                 format!(
                     "worth {}, but {} is counted once and {} counts most",
                     reason.worth,
@@ -214,11 +215,7 @@ impl Explanation {
     }
 }
 
-fn section(
-    f: &mut fmt::Formatter<'_>,
-    title: &str,
-    items: &[impl fmt::Display],
-) -> fmt::Result {
+fn section(f: &mut fmt::Formatter<'_>, title: &str, items: &[impl fmt::Display]) -> fmt::Result {
     if items.is_empty() {
         return Ok(());
     }

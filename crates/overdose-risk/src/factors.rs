@@ -1,7 +1,7 @@
 //! The risk factors of the catalogue, one file each, in the order of the policy.
 //!
-//! The four that the project takes from the Statement of Practice Principles come first: age,
-//! opioid use, recent release from prison, no naloxone. Sex carries no points, by design.
+//! The four principal ones come first: age, opioid use, recent release from prison, no naloxone. Sex
+//! carries no points, by design.
 
 use crate::factor::Factor;
 

@@ -1,9 +1,9 @@
 //! Flags de-identified service-user records for risk of overdose.
 //!
-//! For drug and alcohol treatment services in England, after the Statement of Practice Principles
-//! (Collective Voice and the NHS Substance Misuse Provider Alliance, with Public Health England,
-//! 2017): **age, opioid use, recent release from prison, no naloxone**, then the modifiers that
-//! services already record. It says whom to contact, why, what to offer and what to ask.
+//! For drug and alcohol treatment services in England, which the Statement of Practice Principles of
+//! 2017 asks to identify routinely those most at risk. It looks at **age, opioid use, recent release
+//! from prison and missing naloxone** first, then at the modifiers that services already record, and
+//! says whom to contact, why, what to offer and what to ask.
 //!
 //! It is decision support for trained staff. It gives no probability, calls nobody safe, and is
 //! never a reason to refuse, reduce or end treatment. The rule set is not validated.
@@ -36,6 +36,24 @@
 //!   contradictory is unknown, and unknown is never "no".
 //! - **No floating point.** Points are integers.
 //! - **No order among tiers.** `not-enough-information` has no place in one.
+
+// What a library may not do: panic, since a panic repeats the data that caused it; take a default
+// arm, since a new variant must be looked at everywhere; write where the caller has not said.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::indexing_slicing,
+        clippy::wildcard_enum_match_arm,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
+// Points and tiers are integers: 0.1 + 0.2 must never decide who is called.
+#![cfg_attr(not(test), warn(clippy::float_arithmetic))]
 
 mod assess;
 mod assessment;

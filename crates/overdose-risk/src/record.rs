@@ -145,9 +145,8 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.name() == name)
     }
 
-    /// Whether a fact that is not collected counts as unknown: the status facts among the four
-    /// principal ones of the Statement of Practice Principles, about which silence is never an
-    /// answer.
+    /// Whether a fact that is not collected counts as unknown: age, opioid use, treatment for it and
+    /// naloxone, about which silence is never an answer.
     pub const fn is_always_in_scope(self) -> bool {
         matches!(self, Self::Age | Self::OpioidUse | Self::Ost | Self::Naloxone)
     }

@@ -13,10 +13,7 @@ pub(super) static OPIOID_USE: Factor = Factor {
     find,
     cases: &[
         Case::certain(
-            &[
-                Given::Is(Field::OpioidUse, "current"),
-                Given::Is(Field::Ost, "not_prescribed"),
-            ],
+            &[Given::Is(Field::OpioidUse, "current"), Given::Is(Field::Ost, "not_prescribed")],
             "off-treatment",
         ),
         Case::certain(
@@ -32,10 +29,7 @@ pub(super) static OPIOID_USE: Factor = Factor {
             &[Given::Is(Field::OpioidUse, "past"), Given::Is(Field::Ost, "not_prescribed")],
             "abstinent",
         ),
-        Case::nothing(&[
-            Given::Is(Field::OpioidUse, "past"),
-            Given::Is(Field::Ost, "prescribed"),
-        ]),
+        Case::nothing(&[Given::Is(Field::OpioidUse, "past"), Given::Is(Field::Ost, "prescribed")]),
         Case::at_worst(
             &[Given::Is(Field::OpioidUse, "past"), Given::Unknown(Field::Ost)],
             "abstinent",

@@ -15,17 +15,9 @@ pub(super) static OVERDOSE: Factor = Factor {
         Case::certain(&[Given::DaysAgo(Field::Overdose, 29)], "days-29-183"),
         Case::certain(&[Given::DaysAgo(Field::Overdose, 184)], "days-184-365"),
         Case::nothing(&[Given::DaysAgo(Field::Overdose, 366)]),
-        Case::between(
-            &[Given::DaysAgoAtLeast(Field::Overdose, 200)],
-            "days-184-365",
-            "days-0-28",
-        ),
+        Case::between(&[Given::DaysAgoAtLeast(Field::Overdose, 200)], "days-184-365", "days-0-28"),
         // As many points as the first level, and a lower floor: a later one would change the tier.
-        Case::between(
-            &[Given::DaysAgoAtLeast(Field::Overdose, 60)],
-            "days-29-183",
-            "days-0-28",
-        ),
+        Case::between(&[Given::DaysAgoAtLeast(Field::Overdose, 60)], "days-29-183", "days-0-28"),
         Case::at_worst(&[Given::Unknown(Field::Overdose)], "days-0-28"),
         Case::nothing(&[Given::NotCollected(Field::Overdose)]),
     ],

@@ -63,10 +63,7 @@ pub(super) static PRISON_RELEASE: Factor = Factor {
             "days-0-14",
         ),
         Case::between(
-            &[
-                Given::DaysAgo(Field::PrisonReleaseDue, -7),
-                Given::Unknown(Field::PrisonRelease),
-            ],
+            &[Given::DaysAgo(Field::PrisonReleaseDue, -7), Given::Unknown(Field::PrisonRelease)],
             "due-within-14-days",
             "days-0-14",
         ),

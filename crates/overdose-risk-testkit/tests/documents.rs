@@ -1,0 +1,85 @@
+//! The documents say what is so: hazards name tests that exist, the README shows what the program
+//! prints.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// Every Rust file under the folders that hold tests, by its stem.
+fn rust_files() -> Vec<(String, String)> {
+    let mut folders = vec![root().join("crates"), root().join("examples")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
+                files.push((stem, fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    files
+}
+
+/// Whether a file with this stem has a test with this name: a function that `#[test]` stands above.
+fn exists(files: &[(String, String)], stem: &str, test: &str) -> bool {
+    files.iter().filter(|(found, _)| found == stem).any(|(_, text)| {
+        text.match_indices(&format!("fn {test}(")).any(|(at, _)| {
+            let above = text[..at].trim_end();
+            above.ends_with("#[test]") || above.ends_with("#[cfg(unix)]\n#[test]")
+        })
+    })
+}
+
+#[test]
+fn every_hazard_names_tests_and_every_test_that_is_named_exists() {
+    let files = rust_files();
+    let safety = read("SAFETY.md");
+    let hazards: Vec<&str> = safety.lines().filter(|line| line.starts_with("| H")).collect();
+    assert!(hazards.len() >= 14);
+    for hazard in hazards {
+        let held_by = hazard.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let tests: Vec<(&str, &str)> = held_by
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .map(|name| name.split_once("::").unwrap_or_else(|| panic!("{name}")))
+            .collect();
+        assert!(!tests.is_empty(), "{hazard}");
+        for (stem, test) in tests {
+            assert!(exists(&files, stem, test), "{stem}::{test} does not exist");
+        }
+    }
+}
+
+#[test]
+fn a_test_that_does_not_exist_is_noticed() {
+    let files = rust_files();
+    assert!(exists(&files, "documents", "a_test_that_does_not_exist_is_noticed"));
+    assert!(!exists(&files, "documents", "rust_files"));
+    assert!(!exists(&files, "documents", "no_such_test"));
+    assert!(!exists(&files, "vectors", "a_test_that_does_not_exist_is_noticed"));
+}
+
+/// Links between documents, and from them to folders.
+#[test]
+fn every_relative_link_leads_somewhere() {
+    let pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SAFETY.md", "CHANGELOG.md"];
+    for page in pages {
+        let text = read(page);
+        for target in text.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+            if !target.starts_with("http") {
+                assert!(root().join(target).exists(), "{page}: {target}");
+            }
+        }
+    }
+}
