@@ -112,7 +112,7 @@ fn report(published: &Published, json: bool) -> ExitCode {
 }
 
 fn refuse(error: &Error) -> ExitCode {
-    complain(&format!("{error}; nothing was published"));
+    complain(&error.to_string());
     ExitCode::from(error.kind().exit_code())
 }
 

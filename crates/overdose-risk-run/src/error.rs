@@ -3,10 +3,19 @@
 use overdose_risk_csv as csv;
 use std::io;
 
-/// Why a run was not published. It names files and positions, never what stood in a record.
+/// Why a run was not published, or not wholly. It names files and positions, never what stood in a
+/// record.
 #[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct Error(#[from] Cause);
+#[error("{cause}{}", if .cause.is_after_publishing() { "" } else { "; nothing was published" })]
+pub struct Error {
+    cause: Cause,
+}
+
+impl From<Cause> for Error {
+    fn from(cause: Cause) -> Self {
+        Self { cause }
+    }
+}
 
 /// What went wrong, as a program's caller has to tell it apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,18 +58,29 @@ pub(crate) enum Cause {
     )]
     NobodyAssessed { records: u64, line: u64, kind: &'static str, remedy: &'static str },
     #[error("{what} cannot be written: {}", in_words(.error))]
-    Output { what: String, error: io::Error },
+    Output { what: &'static str, error: io::Error },
+    #[error(
+        "the run is complete in the folder {folder}, but {what} cannot be written: {}",
+        in_words(.error)
+    )]
+    AfterPublishing { folder: String, what: &'static str, error: io::Error },
+}
+
+impl Cause {
+    const fn is_after_publishing(&self) -> bool {
+        matches!(self, Self::AfterPublishing { .. })
+    }
 }
 
 impl Error {
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
-        match self.0 {
+        match self.cause {
             Cause::Open(_) | Cause::Read(_) => ErrorKind::Unreadable,
             Cause::Refused(_) | Cause::NoRecords | Cause::NobodyAssessed { .. } => {
                 ErrorKind::Refused
             }
-            Cause::Output { .. } => ErrorKind::Output,
+            Cause::Output { .. } | Cause::AfterPublishing { .. } => ErrorKind::Output,
         }
     }
 }
@@ -75,8 +95,8 @@ impl From<csv::Error> for Error {
 }
 
 /// Names the output that could not be written.
-pub(crate) fn writing<T>(what: &str, result: io::Result<T>) -> Result<T, Error> {
-    result.map_err(|error| Cause::Output { what: what.to_owned(), error }.into())
+pub(crate) fn writing<T>(what: &'static str, result: io::Result<T>) -> Result<T, Error> {
+    result.map_err(|error| Cause::Output { what, error }.into())
 }
 
 /// The kind of a failure. The text of an `io::Error` can hold whatever its maker put there.

@@ -95,8 +95,9 @@ pub fn run(
     policy: &Policy,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Published, Error> {
-    let mut draft = publish::Draft::begin(&job.out)?;
-    let mut receipt = pass::pass(job, policy, &draft, progress)?;
+    let source = pass::Source::open(&job.export)?;
+    let draft = publish::Draft::begin(&job.out)?;
+    let mut receipt = pass::pass(source, job, policy, &draft, progress)?;
     receipt.times.stop();
     draft.write_receipt(&receipt)?;
     let folder = draft.publish(job.as_of)?;

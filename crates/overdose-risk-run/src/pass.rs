@@ -13,6 +13,7 @@ use serde::Serialize;
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Write};
+use std::path::Path;
 use std::rc::Rc;
 
 /// The exit code of a complete run in which some records were quarantined.
@@ -23,21 +24,13 @@ const TELL_EVERY: u64 = 4096;
 
 /// Reads the export, assesses everybody, and writes every output of the draft but the receipt.
 pub(crate) fn pass(
+    source: Source,
     job: &Job,
     policy: &Policy,
     draft: &Draft,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Receipt, Error> {
-    let file = File::open(&job.export).map_err(Cause::Open)?;
-    let metadata = file.metadata().map_err(Cause::Open)?;
-    if metadata.is_dir() {
-        return Err(Cause::Open(io::ErrorKind::IsADirectory.into()).into());
-    }
-    let of = metadata.is_file().then_some(metadata.len());
-    let name = job.export.file_name().unwrap_or_default().to_string_lossy().into_owned();
-
-    let source = Source::new(file);
-    let read = Rc::clone(&source.read);
+    let (name, of, read) = (source.name.clone(), source.size, Rc::clone(&source.read));
     let mut export = Export::open(source, job.as_of, &job.without)?;
 
     let mut night = Night::begin(job, policy, draft, export.layout(), &name)?;
@@ -52,24 +45,36 @@ pub(crate) fn pass(
         }
     }
     progress(Progress { bytes: read.get(), of, records: night.receipt.records.read });
-    let input = export.into_inner().finish(name.clone());
-    night.finish(input)
+    night.finish(export.into_inner().finish())
 }
 
 /// The export on its way in, counted where progress can see it.
-struct Source {
+#[derive(Debug)]
+pub(crate) struct Source {
+    name: String,
+    size: Option<u64>,
     file: Digested<File>,
     read: Rc<Cell<u64>>,
 }
 
 impl Source {
-    fn new(file: File) -> Self {
-        Self { file: Digested::new(file), read: Rc::default() }
+    pub(crate) fn open(export: &Path) -> Result<Self, Error> {
+        let file = File::open(export).map_err(Cause::Open)?;
+        let metadata = file.metadata().map_err(Cause::Open)?;
+        if metadata.is_dir() {
+            return Err(Cause::Open(io::ErrorKind::IsADirectory.into()).into());
+        }
+        Ok(Self {
+            name: export.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            size: metadata.is_file().then_some(metadata.len()),
+            file: Digested::new(file),
+            read: Rc::default(),
+        })
     }
 
-    fn finish(self, name: String) -> FileRecord {
+    fn finish(self) -> FileRecord {
         let (_, bytes, sha256) = self.file.finish();
-        FileRecord { name, bytes, sha256 }
+        FileRecord { name: self.name, bytes, sha256 }
     }
 }
 

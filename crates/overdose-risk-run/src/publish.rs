@@ -1,7 +1,7 @@
 //! A folder that is published whole or not at all.
 
 use crate::digest::Digested;
-use crate::error::{Error, writing};
+use crate::error::{Cause, Error, writing};
 use crate::receipt::{FileRecord, Receipt};
 use chrono::NaiveDate;
 use std::fs::{self, File, OpenOptions};
@@ -44,7 +44,7 @@ impl Draft {
     }
 
     /// Writes the receipt. Every other file must be finished.
-    pub(crate) fn write_receipt(&mut self, receipt: &Receipt) -> Result<(), Error> {
+    pub(crate) fn write_receipt(&self, receipt: &Receipt) -> Result<(), Error> {
         let mut output = self.output(RECEIPT)?;
         let json = serde_json::to_string_pretty(receipt).map_err(io::Error::other);
         writing(RECEIPT, json.and_then(|json| writeln!(output, "{json}")))?;
@@ -58,9 +58,12 @@ impl Draft {
         let name = writing("the run's folder", place(folder.path(), &out, as_of))?;
         // It has its place: there is nothing left for the temporary folder to remove.
         let _ = folder.keep();
-        writing("the output folder", sync_folder(&out))?;
+        let after = |what, result: io::Result<()>| {
+            result.map_err(|error| Cause::AfterPublishing { folder: name.clone(), what, error })
+        };
+        after("the output folder", sync_folder(&out))?;
         if !names_a_later_day(&out, as_of) {
-            writing(LATEST, replace_latest(&out, &name))?;
+            after(LATEST, replace_latest(&out, &name))?;
         }
         Ok(out.join(name))
     }

@@ -78,7 +78,7 @@ impl Published {
         let lacking: Vec<&str> = receipt
             .people
             .completeness()
-            .filter(|(_, counts)| receipt.records.assessed == counts.not_collected)
+            .filter(|(_, counts)| counts.not_collected > 0)
             .map(|(field, _)| Field::name(field))
             .collect();
         if !lacking.is_empty() {

@@ -256,3 +256,24 @@ fn only_the_owner_can_read_what_is_published() {
     }
     assert_eq!(mode(&service.out().join("LATEST")), 0o600);
 }
+
+#[test]
+fn a_run_that_stands_while_latest_cannot_be_replaced_is_said_to_stand() {
+    let service = Service::with(EXPORT);
+    fs::create_dir_all(service.out().join("LATEST/in-the-way")).unwrap();
+    let error = service.run("2026-03-31").unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Output);
+    let said = error.to_string();
+    assert!(said.starts_with("the run is complete in the folder 2026-03-31, but LATEST"), "{said}");
+    assert!(!said.contains("nothing was published"));
+    assert!(service.out().join("2026-03-31/run.json").exists());
+}
+
+#[test]
+fn an_export_that_cannot_be_opened_makes_no_folder() {
+    let service = Service::with(EXPORT);
+    fs::remove_file(service.folder.path().join("export.csv")).unwrap();
+    let error = service.run("2026-03-31").unwrap_err();
+    assert!(error.to_string().ends_with("; nothing was published"), "{error}");
+    assert!(!service.out().exists());
+}
