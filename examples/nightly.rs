@@ -8,12 +8,12 @@
 //! complete; 3 complete, some records quarantined; 2 usage; 65 export refused; 66 export cannot be
 //! read; 74 output could not be written.
 
-use chrono::{Local, NaiveDate};
+use chrono::{Datelike, Local, NaiveDate};
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use overdose_risk::Policy;
 use overdose_risk_intake::Principal;
-use overdose_risk_run::{Error, ErrorKind, Job, Program, Progress, Published, run};
+use overdose_risk_run::{ErrorKind, Job, Program, Progress, Published, run};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,7 +29,7 @@ struct Arguments {
     /// The export: a CSV file with a header
     export: PathBuf,
     /// Assess everybody as of this day [default: today, local time]
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<NaiveDate>,
     /// The folder in which runs are published
     #[arg(long, value_name = "DIR", default_value = "overdose-flags")]
@@ -63,37 +63,51 @@ fn principal() -> impl clap::builder::TypedValueParser<Value = Principal> {
     })
 }
 
+/// A day that an export can be for. A slip of a digit must not open a folder for the year 2602.
+fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .filter(|day| text.len() == 10 && (2000..2100).contains(&day.year()))
+        .ok_or("a date like 2026-03-31, from 2000 to 2099")
+}
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.json;
     let mut bar = Bar::new(arguments.progress);
-    let published = run(&arguments.into_job(), Policy::practice_principles(), &mut |so_far| {
-        bar.show(so_far);
-    });
+    let job = arguments.into_job();
+    if job.as_of > Local::now().date_naive() {
+        complain(&format!("the as-of date {} lies in the future", job.as_of));
+    }
+    let published = run(&job, Policy::practice_principles(), &mut |so_far| bar.show(so_far));
     bar.clear();
     match published {
-        Ok(published) => report(&published, json),
-        Err(error) => refuse(&error),
+        Ok(published) => report(&job, &published, json),
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(error.kind().exit_code())
+        }
     }
 }
 
 impl Arguments {
     fn into_job(self) -> Job {
-        Job {
-            program: Program {
-                name: "overdose-risk".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
-            export: self.export,
-            as_of: self.as_of.unwrap_or_else(|| Local::now().date_naive()),
-            out: self.out,
-            without: self.without,
-        }
+        let program =
+            Program { name: "nightly".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
+        let as_of = self.as_of.unwrap_or_else(|| Local::now().date_naive());
+        let mut job = Job::new(program, self.export, as_of, self.out);
+        job.without = self.without;
+        job
     }
 }
 
 /// Says what was published. By now it is: a closed standard output changes no exit code.
-fn report(published: &Published, json: bool) -> ExitCode {
+fn report(job: &Job, published: &Published, json: bool) -> ExitCode {
+    for field in &job.without {
+        if !published.receipt().waived.contains(&field.name()) {
+            complain(&format!("--without {field} was not needed: the export has that field"));
+        }
+    }
     let mut out = io::stdout().lock();
     let written = if json {
         serde_json::to_writer_pretty(&mut out, published.receipt())
@@ -109,11 +123,6 @@ fn report(published: &Published, json: bool) -> ExitCode {
         }
         _ => ExitCode::from(published.receipt().exit_code),
     }
-}
-
-fn refuse(error: &Error) -> ExitCode {
-    complain(&error.to_string());
-    ExitCode::from(error.kind().exit_code())
 }
 
 fn complain(message: &str) {
@@ -145,18 +154,18 @@ impl Bar {
         }
     }
 
-    fn show(&mut self, Progress { bytes, of, records }: Progress) {
+    fn show(&mut self, Progress { bytes, size, records }: Progress) {
         match self {
             Self::Hidden => {}
             Self::Terminal(bar) => {
-                bar.set_length(of.unwrap_or(bytes));
+                bar.set_length(size.unwrap_or(bytes));
                 bar.set_position(bytes);
                 bar.set_message(format!("{records} records"));
             }
             Self::Plain { last } if last.elapsed() < PLAIN_EVERY => {}
             Self::Plain { last } => {
                 *last = Instant::now();
-                let of = of.map_or(String::new(), |of| format!(" of {of}"));
+                let of = size.map_or(String::new(), |of| format!(" of {of}"));
                 let _ = writeln!(io::stderr(), "{records} records, {bytes}{of} bytes");
             }
         }

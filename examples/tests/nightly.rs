@@ -92,13 +92,22 @@ fn each_exit_code_means_what_it_says() {
     check(&format!("{person},1,,,,\n"), &as_of, 3, "");
     check(&person, &[], 2, "Usage");
     check(&person, &["export.csv", "--as-of", "31/03/2026"], 2, "--as-of");
+    check(&person, &["export.csv", "--as-of", "2602-03-31"], 2, "from 2000 to 2099");
+    check(&person, &["export.csv", "--as-of", "2099-03-31"], 0, "lies in the future");
     check(&person, &["export.csv", "--without", "housing"], 2, "prison_release");
+    check(&person, &["export.csv", "--without", "age"], 0, "--without age was not needed");
     check("", &as_of, 65, "empty");
     check(HEADER, &as_of, 65, "no records");
     check(&format!("{HEADER}\n=1,,,,,\n"), &as_of, 65, "line 2, id-invalid");
-    check("id,age,ost,prison_relase,naloxone\n", &as_of, 65, "though column 4 almost is");
-    check(&person, &["absent.csv"], 66, "cannot be read");
-    check(&person, &["."], 66, "cannot be read");
+    check(
+        "id,age,ost,prison_relase,naloxone\n",
+        &as_of,
+        65,
+        "column 4 is almost named prison_release, rename it",
+    );
+    check(&person.replace(',', ";"), &as_of, 65, "the delimiter must be a comma");
+    check(&person, &["absent.csv"], 66, "absent.csv cannot be read: there is no such file");
+    check(&person, &["."], 66, "it is a folder");
     check(&person, &["export.csv", "--out", "export.csv"], 74, "cannot be written");
 }
 
@@ -108,7 +117,7 @@ fn what_fails_says_that_nothing_was_published() {
     let output = folder.night();
     assert!(output.stdout.is_empty());
     let said = text(&output.stderr);
-    assert!(said.ends_with("; nothing was published\n"), "{said}");
+    assert!(said.ends_with("\nnothing was published\n"), "{said}");
     assert!(said.contains("pass --without prison_release"), "{said}");
     assert!(!folder.path("overdose-flags/LATEST").exists());
 }

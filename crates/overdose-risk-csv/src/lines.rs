@@ -33,6 +33,12 @@ impl<R> Lines<R> {
         self.starts.front().map_or(self.line, |(_, line)| *line)
     }
 
+    /// The lines after the one last asked for that begin before this byte.
+    pub(crate) fn lines_to(&self, byte: u64) -> Vec<u64> {
+        let later = self.starts.iter().skip(1);
+        later.take_while(|(start, _)| *start < byte).map(|(_, line)| *line).collect()
+    }
+
     pub(crate) fn into_inner(self) -> R {
         self.source
     }

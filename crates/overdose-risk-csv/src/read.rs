@@ -15,6 +15,10 @@ pub struct Export<R> {
     layout: Layout,
     as_of: NaiveDate,
     record: ByteRecord,
+    /// Whether the last record had another number of fields than the header.
+    torn: bool,
+    /// Lines that the last record has taken in.
+    swallowed: std::vec::IntoIter<u64>,
 }
 
 /// One record, and where it began.
@@ -49,6 +53,7 @@ pub struct Error(#[from] Cause);
 
 /// Whether the reading failed or what was read is no export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ErrorKind {
     /// The bytes could not be read.
     Io,
@@ -62,7 +67,9 @@ enum Cause {
     Io(io::Error),
     #[error("the file is empty: an export has a header and records")]
     Empty,
-    #[error("line 1: {0}")]
+    #[error("the file is in UTF-16: export it as UTF-8")]
+    Utf16,
+    #[error("in its header\n  {0}")]
     Header(Refused),
 }
 
@@ -71,7 +78,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self.0 {
             Cause::Io(_) => ErrorKind::Io,
-            Cause::Empty | Cause::Header(_) => ErrorKind::Refused,
+            Cause::Empty | Cause::Utf16 | Cause::Header(_) => ErrorKind::Refused,
         }
     }
 }
@@ -98,13 +105,28 @@ impl<R: io::Read> Export<R> {
         if headers.is_empty() {
             return Err(Cause::Empty.into());
         }
+        if headers.iter().next().is_some_and(is_utf_16) {
+            return Err(Cause::Utf16.into());
+        }
         let layout = Layout::resolve(headers, waive).map_err(Cause::Header)?;
-        Ok(Self { reader, layout, as_of, record: ByteRecord::new() })
+        Ok(Self {
+            reader,
+            layout,
+            as_of,
+            record: ByteRecord::new(),
+            torn: false,
+            swallowed: Vec::new().into_iter(),
+        })
     }
 
     /// Which column is which field.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// How many bytes have been taken from the source for the records so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.reader.position().byte()
     }
 
     /// The source, read as far as it has been read.
@@ -114,29 +136,57 @@ impl<R: io::Read> Export<R> {
 
     /// The next record; `None` at the end. `problem` hears of facts that could not be used.
     ///
+    /// Where a stray quote has made lines a part of the record before them, that record is read as
+    /// it stands, and each line that it has taken in comes out as quarantined.
+    ///
     /// # Errors
     ///
     /// When the bytes cannot be read.
     pub fn read(&mut self, problem: &mut impl FnMut(Problem)) -> Result<Option<Row<'_>>, Error> {
+        if let Some(line) = self.swallowed.next() {
+            let entry = Entry::Quarantined { id: None, kind: Quarantine::WithinQuotes };
+            return Ok(Some(Row { line, entry }));
+        }
         let fields = self.reader.byte_headers()?.len();
         if !self.reader.read_byte_record(&mut self.record)? {
             return Ok(None);
         }
         let start = self.record.position().map_or(0, csv::Position::byte);
         let line = self.reader.get_mut().line_from(start);
+        if self.has_swallowed_lines(fields) {
+            let end = self.reader.position().byte();
+            self.swallowed = self.reader.get_ref().lines_to(end).into_iter();
+        }
         Ok(Some(Row { line, entry: self.entry(fields, problem) }))
     }
 
-    fn entry(&self, fields: usize, problem: &mut impl FnMut(Problem)) -> Entry<'_> {
+    /// Whether the lines within this record are more likely people than text: it has not as many
+    /// fields as the header, a field that we read has a line end in it, or a line within any field
+    /// has as many delimiters as a whole record.
+    fn has_swallowed_lines(&self, fields: usize) -> bool {
+        let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        let is_read = |at| Column::all().any(|column| self.layout.place(column) == Some(at));
+        let is_whole =
+            |line: &[u8]| line.iter().filter(|byte| **byte == b',').count() + 1 >= fields;
+        self.record.len() != fields
+            || self.record.iter().enumerate().any(|(at, cell)| {
+                let cell = cell.trim_ascii();
+                cell.iter().any(is_line_end)
+                    && (is_read(at) || cell.split(is_line_end).any(is_whole))
+            })
+    }
+
+    fn entry(&mut self, fields: usize, problem: &mut impl FnMut(Problem)) -> Entry<'_> {
         if self.record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             return Entry::Blank;
         }
         let cell = |column| self.record.get(self.layout.place(column)?);
-        if self.record.len() != fields {
-            // Only the first field is surely in its own column: further on, a name could be taken
-            // for an id, or one person's id for another's.
-            let id = cell(Column::Id).filter(|_| self.layout.place(Column::Id) == Some(0));
-            let id = id.and_then(|id| Id::read(id).ok());
+        let after_torn = std::mem::replace(&mut self.torn, self.record.len() != fields);
+        if self.torn {
+            // Only the first field is surely in its own column, and only where this is not the other
+            // half of the record before: elsewhere, a word could be taken for an id.
+            let is_sure = !after_torn && self.layout.place(Column::Id) == Some(0);
+            let id = cell(Column::Id).filter(|_| is_sure).and_then(|id| Id::read(id).ok());
             return Entry::Quarantined { id, kind: Quarantine::FieldCount };
         }
         match read_person(cell, self.as_of, problem) {
@@ -144,4 +194,9 @@ impl<R: io::Read> Export<R> {
             Err(kind) => Entry::Quarantined { id: None, kind },
         }
     }
+}
+
+/// Whether a file begins with the byte order mark of UTF-16.
+fn is_utf_16(start: &[u8]) -> bool {
+    start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff])
 }

@@ -43,7 +43,9 @@ fn every_record_is_a_person_with_the_line_on_which_it_starts() {
 
 #[test]
 fn a_record_with_another_number_of_fields_is_quarantined_with_its_id() {
-    check("p-1,44\np-2,,,,,\np-3,,,,\n", &["2 p-1 field-count", "3 p-2 field-count", "4 p-3"]);
+    check("p-1,44\np-2,,,,\np-3,,,,,\n", &["2 p-1 field-count", "3 p-2", "4 p-3 field-count"]);
+    // The second may be the other half of the first, and its first word no id.
+    check("p-1,44\np-2,,,,,\np-3,,,,\n", &["2 p-1 field-count", "3 ? field-count", "4 p-3"]);
 }
 
 #[test]
@@ -70,6 +72,37 @@ fn bytes_that_are_not_text_cost_the_fact_and_not_the_person() {
     let row = export.read(&mut |_| {}).unwrap().unwrap();
     let Entry::Person(person) = row.entry else { panic!("assessed") };
     assert_eq!(person.record.state(Field::OpioidUse), State::Unknown(Unknown::Unreadable));
+}
+
+#[test]
+fn lines_that_a_stray_quote_has_swallowed_are_quarantined_one_by_one() {
+    // p-1 is read as it stands; nobody after it is lost without a word.
+    check(
+        "p-1,44,current,,\"held\np-2,31,current,,held\np-3,31,current,,held\"\np-4,,,,\n",
+        &["2 p-1", "3 ? within-quotes", "4 ? within-quotes", "5 p-4"],
+    );
+    check("p-1,44,current,,\"held\r\np-2,31,current,,held\r\n", &["2 p-1", "3 ? within-quotes"]);
+    // With a quote in any other column the fields are too few; in a note, a line within is whole.
+    check(
+        "p-1,44,\"current,,held\np-2,31,current,,held\np-3,31,current,,held\n",
+        &["2 p-1 field-count", "3 ? within-quotes", "4 ? within-quotes"],
+    );
+    let notes = format!("{HEADER},notes\np-1,44,,,,\"one\np-2,31,,,,two\np-3,31,,,,\"\np-4,,,,,\n");
+    assert_eq!(entries(&notes).0, ["2 p-1", "3 ? within-quotes", "4 ? within-quotes", "5 p-4"]);
+    // A line end around a value is white space, and one in a column that nobody reads is a note.
+    check("p-1,44,\"current\n\",,held\np-2,,,,\n", &["2 p-1", "4 p-2"]);
+    let notes = format!("{HEADER},notes\np-1,44,current,,held,\"one\ntwo\"\np-2,,,,,\n");
+    assert_eq!(entries(&notes).0, ["2 p-1", "4 p-2"]);
+}
+
+#[test]
+fn utf_16_is_refused_by_name() {
+    for mark in [b"\xff\xfe", b"\xfe\xff"] {
+        let export = [mark.as_slice(), b"i\0d\0,\0"].concat();
+        let error = Export::open(export.as_slice(), as_of(), &[]).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Refused);
+        assert!(error.to_string().contains("UTF-16"));
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ impl Column {
     /// How many columns there are: the id, every fact, and two more for age.
     pub const COUNT: usize = Field::ALL.len() + 3;
 
-    /// Every column, in the order of the native export.
+    /// Every column, in the order of the native export, in which age comes first of all facts.
     pub fn all() -> impl Iterator<Item = Self> {
         let (age, rest) = Field::ALL.split_at(1);
         std::iter::once(Self::Id)

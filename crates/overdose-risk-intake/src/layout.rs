@@ -24,12 +24,13 @@ pub struct NearMiss {
 
 /// What is wrong with a header. Positions count from 1; what the header says is not repeated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum HeaderFault {
     /// Nobody could be named.
-    #[error("no column is named id{}", almost(.near))]
+    #[error("no column is named id{}", rename(.near, "every record needs the pseudonym of its person"))]
     NoId {
         /// Where a header stands that is almost right.
-        near: Option<usize>,
+        near: Option<NearMiss>,
     },
     /// Which of the two counts, nobody can say.
     #[error("columns {first} and {second} both name {column}: keep one")]
@@ -42,20 +43,41 @@ pub enum HeaderFault {
         second: usize,
     },
     /// A principal field is missing and not waived.
-    #[error(
-        "no column for {principal} ({}){}; add it, or pass --without {principal} if the service \
-         does not record it", names(.principal.columns()), almost(.near)
-    )]
+    #[error("no column for {}{}", names(.principal.columns()), rename(.near, waiver(*.principal)))]
     Missing {
         /// The field.
         principal: Principal,
         /// Where a header stands that is almost right.
-        near: Option<usize>,
+        near: Option<NearMiss>,
     },
+    /// The whole header is one field, so the delimiter is something else.
+    #[error("the header is a single column: the delimiter must be a comma")]
+    OneColumn,
 }
 
-fn almost(position: &Option<usize>) -> String {
-    position.map_or(String::new(), |position| format!(", though column {position} almost is"))
+/// What to do: rename the column that is almost right, or else this.
+fn rename(near: &Option<NearMiss>, or_else: &str) -> String {
+    match near {
+        Some(NearMiss { position, column }) => {
+            format!(": column {position} is almost named {column}, rename it")
+        }
+        None => format!(": {or_else}"),
+    }
+}
+
+fn waiver(principal: Principal) -> &'static str {
+    match principal {
+        Principal::Age => "add it, or pass --without age if the service does not record it",
+        Principal::OpioidUse => {
+            "add it, or pass --without opioid_use if the service does not record it"
+        }
+        Principal::PrisonRelease => {
+            "add it, or pass --without prison_release if the service does not record it"
+        }
+        Principal::Naloxone => {
+            "add it, or pass --without naloxone if the service does not record it"
+        }
+    }
 }
 
 fn names(columns: &[Column]) -> String {
@@ -65,7 +87,7 @@ fn names(columns: &[Column]) -> String {
 
 /// An export whose header cannot be used, with everything that is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+#[error("{}", .faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n  "))]
 pub struct Refused {
     /// Every fault, in the order of the columns.
     pub faults: Vec<HeaderFault>,
@@ -84,6 +106,9 @@ impl Layout {
     ) -> Result<Self, Refused> {
         let headers: Vec<String> =
             headers.into_iter().map(|header| simplified(header.as_ref())).collect();
+        if headers.len() == 1 {
+            return Err(Refused { faults: vec![HeaderFault::OneColumn] });
+        }
         let columns: Vec<(Column, String)> =
             Column::all().map(|column| (column, simplified(column.name().as_bytes()))).collect();
 
@@ -109,7 +134,7 @@ impl Layout {
             })
             .collect();
         let near = |columns: &[Column]| {
-            near_misses.iter().find(|miss| columns.contains(&miss.column)).map(|miss| miss.position)
+            near_misses.iter().find(|miss| columns.contains(&miss.column)).copied()
         };
 
         if !has(&Column::Id) {

@@ -20,11 +20,14 @@ impl<'a> Id<'a> {
     ///
     /// # Errors
     ///
-    /// [`Quarantine::IdMissing`] for a blank cell, [`Quarantine::IdInvalid`] for one that breaks the
+    /// [`Quarantine::IdMissing`] for a cell that is blank or says `unknown` or the like,
+    /// [`Quarantine::IdInvalid`] for one that breaks the
     /// rule.
     pub fn read(cell: &'a [u8]) -> Result<Self, Quarantine> {
         let text = cell.trim_ascii();
-        let Some(first) = text.first() else { return Err(Quarantine::IdMissing) };
+        let Some(first) = text.first().filter(|_| !text::is_missing(text)) else {
+            return Err(Quarantine::IdMissing);
+        };
         let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         let obeys = text.len() <= Self::LONGEST
             && first.is_ascii_alphanumeric()

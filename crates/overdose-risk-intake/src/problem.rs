@@ -33,8 +33,9 @@ impl ProblemKind {
 
 /// Why a record could not be assessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Quarantine {
-    /// The id is blank: whose record it is, nobody can say.
+    /// The id is blank or says `unknown`: whose record it is, nobody can say.
     IdMissing,
     /// The id breaks the id rule, so it cannot be repeated in an output either.
     IdInvalid,
@@ -43,12 +44,15 @@ pub enum Quarantine {
     /// The record has more or fewer fields than the header, so any of them may be in the wrong
     /// column.
     FieldCount,
+    /// The line stands within the quotes of a field that never has more than one line: a quote that
+    /// was not closed has taken it for a part of the record before.
+    WithinQuotes,
 }
 
 impl Quarantine {
     /// Every kind.
-    pub const ALL: [Self; 4] =
-        [Self::IdMissing, Self::IdInvalid, Self::IdRepeated, Self::FieldCount];
+    pub const ALL: [Self; 5] =
+        [Self::IdMissing, Self::IdInvalid, Self::IdRepeated, Self::FieldCount, Self::WithinQuotes];
 
     /// The name in `quarantine.csv`.
     pub const fn name(self) -> &'static str {
@@ -57,6 +61,7 @@ impl Quarantine {
             Self::IdInvalid => "id-invalid",
             Self::IdRepeated => "id-repeated",
             Self::FieldCount => "field-count",
+            Self::WithinQuotes => "within-quotes",
         }
     }
 
@@ -69,6 +74,7 @@ impl Quarantine {
             }
             Self::IdRepeated => "export one row for each person",
             Self::FieldCount => "check quotes and delimiters on that line",
+            Self::WithinQuotes => "close the quote that was opened on a line before",
         }
     }
 }

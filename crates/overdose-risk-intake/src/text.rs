@@ -50,6 +50,11 @@ fn is(text: &[u8], word: &str) -> bool {
     text.eq_ignore_ascii_case(word.as_bytes())
 }
 
+/// Whether a cell says nothing, or that nobody knows.
+pub(crate) fn is_missing(text: &[u8]) -> bool {
+    !matches!(Cell::of(text), Cell::Says(_))
+}
+
 /// A value of a closed vocabulary.
 pub(crate) fn code<T: Code>(text: &[u8]) -> Status<T> {
     Cell::of(text).status(|text| T::ALL.iter().copied().find(|code| is(text, code.name())))

@@ -320,12 +320,13 @@ fn ids_obey_the_rule_or_quarantine_the_record() {
     for id in ["p", "7", "P-1_x", " p-1\t", &long] {
         assert_eq!(Id::read(id.as_bytes()).map(Id::as_str), Ok(id.trim()));
     }
-    for blank in ["", "  ", "\t"] {
-        assert_eq!(Id::read(blank.as_bytes()), Err(Quarantine::IdMissing));
+    for blank in ["", "  ", "\t"].into_iter().chain(UNKNOWN).chain(DECLINED) {
+        assert_eq!(Id::read(blank.as_bytes()), Err(Quarantine::IdMissing), "{blank}");
     }
-    for id in
-        [&too_long, "-p", "_p", "=1+1", "+44", "@x", "p 1", "p.1", "1.23E+10", "é", "../x", "<b>"]
-    {
+    for id in [
+        &too_long, "-p", "--", "_p", "=1+1", "+44", "@x", "p 1", "p.1", "1.23E+10", "é", "../x",
+        "<b>",
+    ] {
         assert_eq!(Id::read(id.as_bytes()), Err(Quarantine::IdInvalid), "{id}");
     }
     assert_eq!(Id::read(b"p\xff"), Err(Quarantine::IdInvalid));

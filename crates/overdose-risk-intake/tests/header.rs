@@ -105,8 +105,10 @@ fn an_id_cannot_be_waived_and_no_header_may_stand_twice() {
 
 #[test]
 fn everything_that_is_wrong_is_said_at_once() {
-    let faults = resolve(&["nothing"], &[]).unwrap_err();
+    let faults = resolve(&["nothing", "else"], &[]).unwrap_err();
     assert_eq!(faults.len(), 5);
+    let one = resolve(&["id;age;ost"], &[]).unwrap_err();
+    assert_eq!(one, [HeaderFault::OneColumn]);
 }
 
 #[test]
@@ -124,7 +126,10 @@ fn a_header_that_is_almost_right_is_named_by_position() {
             Ok(layout) => assert!(layout.place(Column::BirthYear).is_some()),
             Err(faults) => assert_eq!(
                 faults,
-                [HeaderFault::Missing { principal, near: Some(position) }],
+                [HeaderFault::Missing {
+                    principal,
+                    near: Some(NearMiss { position, column: principal.columns()[0] })
+                }],
                 "{almost}"
             ),
         }

@@ -17,11 +17,6 @@ impl<T> Digested<T> {
         Self { inner, bytes: 0, sha256: Sha256::new() }
     }
 
-    /// How many bytes went through so far.
-    pub(crate) fn so_far(&self) -> u64 {
-        self.bytes
-    }
-
     /// What it wraps, how many bytes went through, and their SHA-256 in hexadecimal.
     pub(crate) fn finish(self) -> (T, u64, String) {
         let mut hex = String::with_capacity(64);

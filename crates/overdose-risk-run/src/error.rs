@@ -6,7 +6,7 @@ use std::io;
 /// Why a run was not published, or not wholly. It names files and positions, never what stood in a
 /// record.
 #[derive(Debug, thiserror::Error)]
-#[error("{cause}{}", if .cause.is_after_publishing() { "" } else { "; nothing was published" })]
+#[error("{cause}{}", if .cause.is_after_publishing() { "" } else { "\nnothing was published" })]
 pub struct Error {
     cause: Cause,
 }
@@ -19,6 +19,7 @@ impl From<Cause> for Error {
 
 /// What went wrong, as a program's caller has to tell it apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ErrorKind {
     /// The export was read and is not one that can be used.
     Refused,
@@ -41,22 +42,26 @@ impl ErrorKind {
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Cause {
-    #[error("the export cannot be read: {}", in_words(.0))]
-    Open(io::Error),
-    #[error("the export cannot be read: {0}")]
-    Read(csv::Error),
-    #[error("the export is refused: {0}")]
-    Refused(csv::Error),
+    #[error("{name} cannot be read: {}", in_words(.error))]
+    Open { name: String, error: io::Error },
+    #[error("{name} {}: {error}", if is_refused(.error) { "is refused" } else { "cannot be read" })]
+    Export { name: String, error: csv::Error },
     #[error(
-        "the export is refused: it has a header and no records, and an empty export is a fault, not \
-         a service without people"
+        "{name} is refused: it has a header and no records, and an empty export is a fault, not a \
+         service without people"
     )]
-    NoRecords,
+    NoRecords { name: String },
     #[error(
-        "the export is refused: none of its {records} records could be assessed; the first is on \
-         line {line}, {kind}: {remedy}"
+        "{name} is refused: none of its {records} records could be assessed; the first is on line \
+         {line}, {kind}: {remedy}"
     )]
-    NobodyAssessed { records: u64, line: u64, kind: &'static str, remedy: &'static str },
+    NobodyAssessed {
+        name: String,
+        records: u64,
+        line: u64,
+        kind: &'static str,
+        remedy: &'static str,
+    },
     #[error("{what} cannot be written: {}", in_words(.error))]
     Output { what: &'static str, error: io::Error },
     #[error(
@@ -75,9 +80,10 @@ impl Cause {
 impl Error {
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
-        match self.cause {
-            Cause::Open(_) | Cause::Read(_) => ErrorKind::Unreadable,
-            Cause::Refused(_) | Cause::NoRecords | Cause::NobodyAssessed { .. } => {
+        match &self.cause {
+            Cause::Open { .. } => ErrorKind::Unreadable,
+            Cause::Export { error, .. } if !is_refused(error) => ErrorKind::Unreadable,
+            Cause::Export { .. } | Cause::NoRecords { .. } | Cause::NobodyAssessed { .. } => {
                 ErrorKind::Refused
             }
             Cause::Output { .. } | Cause::AfterPublishing { .. } => ErrorKind::Output,
@@ -85,13 +91,8 @@ impl Error {
     }
 }
 
-impl From<csv::Error> for Error {
-    fn from(error: csv::Error) -> Self {
-        match error.kind() {
-            csv::ErrorKind::Io => Cause::Read(error).into(),
-            csv::ErrorKind::Refused => Cause::Refused(error).into(),
-        }
-    }
+fn is_refused(error: &csv::Error) -> bool {
+    error.kind() == csv::ErrorKind::Refused
 }
 
 /// Names the output that could not be written.
@@ -99,7 +100,17 @@ pub(crate) fn writing<T>(what: &'static str, result: io::Result<T>) -> Result<T,
     result.map_err(|error| Cause::Output { what, error }.into())
 }
 
-/// The kind of a failure. The text of an `io::Error` can hold whatever its maker put there.
+/// The kind of a failure, in words. The text of an `io::Error` can hold whatever its maker put there.
+#[allow(clippy::wildcard_enum_match_arm)]
 fn in_words(error: &io::Error) -> String {
-    error.kind().to_string()
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            "something that is not a folder stands there".to_owned()
+        }
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        kind => kind.to_string(),
+    }
 }

@@ -4,17 +4,14 @@ use crate::digest::Digested;
 use crate::error::{Cause, Error, writing};
 use crate::index::IdIndex;
 use crate::publish::{Draft, Output};
-use crate::receipt::{FileRecord, Receipt};
+use crate::receipt::{FileRecord, NearMissRecord, Receipt};
 use crate::{Job, Progress};
 use overdose_risk::{Assessment, Policy, assess};
 use overdose_risk_csv::{Entry, Export, FlagsWriter, ProblemsWriter, QuarantineWriter};
 use overdose_risk_intake::{Id, Layout, Person, Problem, Quarantine};
 use serde::Serialize;
-use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Read, Write};
-use std::path::Path;
-use std::rc::Rc;
+use std::io::{self, Write};
 
 /// The exit code of a complete run in which some records were quarantined.
 const SOME_QUARANTINED: u8 = 3;
@@ -22,68 +19,54 @@ const SOME_QUARANTINED: u8 = 3;
 /// Progress is told every so many records.
 const TELL_EVERY: u64 = 4096;
 
+/// An export that is open and has a header that can be used.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    name: String,
+    size: Option<u64>,
+    export: Export<Digested<File>>,
+}
+
+/// Opens the export and reads its header.
+pub(crate) fn open(job: &Job) -> Result<Opened, Error> {
+    let name = job.export.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let opened = File::open(&job.export).and_then(|file| Ok((file.metadata()?, file)));
+    let (metadata, file) = match opened {
+        Ok((metadata, _)) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+        other => other,
+    }
+    .map_err(|error| Cause::Open { name: name.clone(), error })?;
+    let export = Export::open(Digested::new(file), job.as_of, &job.without)
+        .map_err(|error| Cause::Export { name: name.clone(), error })?;
+    Ok(Opened { name, size: metadata.is_file().then_some(metadata.len()), export })
+}
+
 /// Reads the export, assesses everybody, and writes every output of the draft but the receipt.
 pub(crate) fn pass(
-    source: Source,
+    opened: Opened,
     job: &Job,
     policy: &Policy,
     draft: &Draft,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Receipt, Error> {
-    let (name, of, read) = (source.name.clone(), source.size, Rc::clone(&source.read));
-    let mut export = Export::open(source, job.as_of, &job.without)?;
-
+    let Opened { name, size, mut export } = opened;
     let mut night = Night::begin(job, policy, draft, export.layout(), &name)?;
     let mut problems = Vec::new();
     loop {
         problems.clear();
-        let Some(row) = export.read(&mut |problem| problems.push(problem))? else { break };
+        let row = export.read(&mut |problem| problems.push(problem));
+        let row = row.map_err(|error| Cause::Export { name: name.clone(), error })?;
+        let Some(row) = row else { break };
         night.take(row.line, row.entry, &problems)?;
         let records = night.receipt.records.read;
         if records % TELL_EVERY == 0 {
-            progress(Progress { bytes: read.get(), of, records });
+            progress(Progress { bytes: export.bytes_read(), size, records });
         }
     }
-    progress(Progress { bytes: read.get(), of, records: night.receipt.records.read });
-    night.finish(export.into_inner().finish())
-}
-
-/// The export on its way in, counted where progress can see it.
-#[derive(Debug)]
-pub(crate) struct Source {
-    name: String,
-    size: Option<u64>,
-    file: Digested<File>,
-    read: Rc<Cell<u64>>,
-}
-
-impl Source {
-    pub(crate) fn open(export: &Path) -> Result<Self, Error> {
-        let file = File::open(export).map_err(Cause::Open)?;
-        let metadata = file.metadata().map_err(Cause::Open)?;
-        if metadata.is_dir() {
-            return Err(Cause::Open(io::ErrorKind::IsADirectory.into()).into());
-        }
-        Ok(Self {
-            name: export.file_name().unwrap_or_default().to_string_lossy().into_owned(),
-            size: metadata.is_file().then_some(metadata.len()),
-            file: Digested::new(file),
-            read: Rc::default(),
-        })
-    }
-
-    fn finish(self) -> FileRecord {
-        let (_, bytes, sha256) = self.file.finish();
-        FileRecord { name: self.name, bytes, sha256 }
-    }
-}
-
-impl Read for Source {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        self.read.set(self.file.so_far());
-        Ok(read)
-    }
+    let records = night.receipt.records.read;
+    progress(Progress { bytes: export.bytes_read(), size, records });
+    let (_, bytes, sha256) = export.into_inner().finish();
+    night.finish(FileRecord { name: name.clone(), bytes, sha256 })
 }
 
 /// A run under way: its outputs, its index of ids, its receipt.
@@ -125,8 +108,7 @@ impl<'a> Night<'a> {
     ) -> Result<Self, Error> {
         let mut receipt = Receipt::begin(&job.program, policy, job.as_of);
         receipt.waived = layout.waived().iter().map(|field| field.name()).collect();
-        receipt.near_misses =
-            layout.near_misses().iter().map(|miss| (miss.position, miss.column.name())).collect();
+        receipt.near_misses = layout.near_misses().iter().map(NearMissRecord::from).collect();
         Ok(Self {
             job,
             policy,
@@ -150,12 +132,17 @@ impl<'a> Night<'a> {
                 Ok(())
             }
             Entry::Quarantined { id, kind } => self.set_aside(line, id, kind),
-            Entry::Person(person) if !self.ids.insert(person.id) => {
-                self.set_aside(line, Some(person.id), Quarantine::IdRepeated)
-            }
             Entry::Person(person) => {
-                self.note(line, person.id, problems)?;
-                self.assess(person)
+                let is_new = self.ids.insert(person.id);
+                if !is_new {
+                    self.set_aside(line, Some(person.id), Quarantine::IdRepeated)
+                } else if person.record.has_died() {
+                    self.receipt.records.died += 1;
+                    Ok(())
+                } else {
+                    self.note(line, person.id, problems)?;
+                    self.assess(person)
+                }
             }
         }
     }
@@ -177,13 +164,9 @@ impl<'a> Night<'a> {
     }
 
     fn assess(&mut self, person: Person<'_>) -> Result<(), Error> {
-        if person.record.has_died() {
-            self.receipt.records.died += 1;
-            return Ok(());
-        }
         let assessment = assess(&person.record, self.job.as_of, self.policy);
         self.receipt.records.assessed += 1;
-        self.receipt.people.add(&assessment);
+        self.receipt.tally.add(&assessment);
         writing(FLAGS, self.flags.write(person.id, &assessment))?;
         let line =
             Line { id: person.id.as_str(), assessment: &assessment, waived: &self.receipt.waived };
@@ -197,8 +180,9 @@ impl<'a> Night<'a> {
         let records = receipt.records;
         if records.assessed + records.died == 0 {
             return Err(match self.first_quarantined {
-                None => Cause::NoRecords,
+                None => Cause::NoRecords { name: input.name },
                 Some((line, kind)) => Cause::NobodyAssessed {
+                    name: input.name,
                     records: records.quarantined,
                     line,
                     kind: kind.name(),

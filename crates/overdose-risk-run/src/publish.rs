@@ -16,7 +16,17 @@ const DRAFT: &str = ".draft-";
 /// The receipt, written last: a folder that has one is complete.
 const RECEIPT: &str = "run.json";
 
-/// A run that is being written, in a hidden folder beside its place. Dropped, it leaves nothing.
+/// What became of the file `LATEST`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Latest {
+    /// It names the run.
+    Moved,
+    /// It names a run for this later day, and stays.
+    Stays(NaiveDate),
+}
+
+/// A run that is being written, in a hidden folder beside its place. Dropped, it leaves nothing; a
+/// process that is killed leaves the folder.
 #[derive(Debug)]
 pub(crate) struct Draft {
     folder: TempDir,
@@ -52,7 +62,7 @@ impl Draft {
     }
 
     /// Puts the folder in its place and, unless it names a later day, `LATEST` to it.
-    pub(crate) fn publish(self, as_of: NaiveDate) -> Result<PathBuf, Error> {
+    pub(crate) fn publish(self, as_of: NaiveDate) -> Result<(PathBuf, Latest), Error> {
         let Self { folder, out } = self;
         writing("the run's folder", sync_folder(folder.path()))?;
         let name = writing("the run's folder", place(folder.path(), &out, as_of))?;
@@ -62,10 +72,14 @@ impl Draft {
             result.map_err(|error| Cause::AfterPublishing { folder: name.clone(), what, error })
         };
         after("the output folder", sync_folder(&out))?;
-        if !names_a_later_day(&out, as_of) {
-            after(LATEST, replace_latest(&out, &name))?;
-        }
-        Ok(out.join(name))
+        let latest = match later_day(&out, as_of) {
+            Some(later) => Latest::Stays(later),
+            None => {
+                after(LATEST, replace_latest(&out, &name))?;
+                Latest::Moved
+            }
+        };
+        Ok((out.join(name), latest))
     }
 }
 
@@ -111,11 +125,11 @@ fn is_taken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty)
 }
 
-/// Whether `LATEST` names a run for a later day. One that cannot be read names none.
-fn names_a_later_day(out: &Path, as_of: NaiveDate) -> bool {
-    let latest = fs::read_to_string(out.join(LATEST)).unwrap_or_default();
-    let day = latest.trim().split('.').next().unwrap_or_default();
-    day.parse::<NaiveDate>().is_ok_and(|day| day > as_of)
+/// The later day of which `LATEST` names a run, if it does. One that cannot be read names none.
+fn later_day(out: &Path, as_of: NaiveDate) -> Option<NaiveDate> {
+    let latest = fs::read_to_string(out.join(LATEST)).ok()?;
+    let day = latest.trim().split('.').next()?.parse::<NaiveDate>().ok()?;
+    (day > as_of).then_some(day)
 }
 
 fn replace_latest(out: &Path, name: &str) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use overdose_risk::{Policy, Tally};
+use overdose_risk_intake::NearMiss;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -34,12 +35,13 @@ pub struct Receipt {
     pub quarantined: BTreeMap<&'static str, u64>,
     /// Facts that could not be used, by column and kind.
     pub problems: BTreeMap<String, u64>,
-    /// What the assessments come to.
-    pub people: Tally,
+    /// What the assessments come to, in fields of the receipt's own.
+    #[serde(flatten)]
+    pub tally: Tally,
     /// Principal fields that the export lacks: nobody could be assessed for them.
     pub waived: Vec<&'static str>,
-    /// Headers that are not read and almost name a column that the export lacks, by position.
-    pub near_misses: BTreeMap<usize, &'static str>,
+    /// Headers that are not read and almost name a column that the export lacks.
+    pub near_misses: Vec<NearMissRecord>,
     /// What the program answered.
     pub exit_code: u8,
     /// Every file but the receipt.
@@ -55,8 +57,25 @@ struct PolicyName {
     version: u32,
 }
 
+/// A header that is not read and almost names a column that the export lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NearMissRecord {
+    /// The position of the header, from 1.
+    pub position: usize,
+    /// The column that it may be meant to be.
+    pub column: &'static str,
+}
+
+impl From<&NearMiss> for NearMissRecord {
+    fn from(miss: &NearMiss) -> Self {
+        Self { position: miss.position, column: miss.column.name() }
+    }
+}
+
 /// A file that was read or written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct FileRecord {
     /// Its base name.
     pub name: String,
@@ -66,8 +85,9 @@ pub struct FileRecord {
     pub sha256: String,
 }
 
-/// Records by what became of them.
+/// Records by what became of them. A line within the quotes of another record counts as one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Counts {
     /// All of them: the sum of the others.
     pub read: u64,
@@ -113,9 +133,9 @@ impl Receipt {
             records: Counts::default(),
             quarantined: BTreeMap::new(),
             problems: BTreeMap::new(),
-            people: Tally::default(),
+            tally: Tally::default(),
             waived: Vec::new(),
-            near_misses: BTreeMap::new(),
+            near_misses: Vec::new(),
             exit_code: 0,
             outputs: Vec::new(),
             times: RunTimes::start(),

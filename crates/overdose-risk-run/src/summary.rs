@@ -1,6 +1,8 @@
 //! The summary of a run, for a person to read.
 
 use crate::Published;
+use crate::publish::Latest;
+use crate::receipt::NearMissRecord;
 use overdose_risk::{Field, Tier};
 use std::fmt;
 
@@ -23,9 +25,10 @@ impl fmt::Display for Published {
         let records = receipt.records;
         writeln!(
             f,
-            "{}: {} records: {} assessed, {} died, {} quarantined, {} blank",
+            "{}: {} record{}: {} assessed, {} died, {} quarantined, {} blank",
             names.join(", "),
             records.read,
+            if records.read == 1 { "" } else { "s" },
             records.assessed,
             records.died,
             records.quarantined,
@@ -34,13 +37,21 @@ impl fmt::Display for Published {
         self.people(f)?;
         self.questions(f)?;
         self.warnings(f)?;
-        writeln!(f, "\nPublished in {}", self.folder().display())
+        writeln!(f, "\nPublished in {}", self.folder().display())?;
+        match self.latest {
+            Latest::Moved => Ok(()),
+            Latest::Stays(later) => writeln!(
+                f,
+                "LATEST STILL NAMES A RUN FOR {later}, a later day. If that day was a mistake, remove \
+                 its folder and LATEST, and run again."
+            ),
+        }
     }
 }
 
 impl Published {
     fn people(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let people = &self.receipt().people;
+        let people = &self.receipt().tally;
         writeln!(f, "\nPeople")?;
         for (tier, count) in people.tiers() {
             writeln!(f, "  {tier:<24}{count:>9}   {}", tier.promise())?;
@@ -59,7 +70,7 @@ impl Published {
     }
 
     fn questions(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let questions = self.receipt().people.questions();
+        let questions = self.receipt().tally.questions();
         if questions.is_empty() {
             return Ok(());
         }
@@ -76,7 +87,7 @@ impl Published {
             writeln!(f, "\nWAIVED: nobody could be assessed for {field}.")?;
         }
         let lacking: Vec<&str> = receipt
-            .people
+            .tally
             .completeness()
             .filter(|(_, counts)| counts.not_collected > 0)
             .map(|(field, _)| Field::name(field))
@@ -84,7 +95,7 @@ impl Published {
         if !lacking.is_empty() {
             writeln!(f, "\nNot in this export: {}", lacking.join(", "))?;
         }
-        for (position, column) in &receipt.near_misses {
+        for NearMissRecord { position, column } in &receipt.near_misses {
             writeln!(f, "Column {position} is not read; it is almost named {column}.")?;
         }
         if !receipt.quarantined.is_empty() {

@@ -7,7 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use expect_test::expect_file;
 use overdose_risk::{
     Age, CaseStatus, Event, Exposure, Fact, Field, Housing, Injecting, Naloxone, OpioidUse, Ost,
-    Record, Status, Unknown, YesNo,
+    Policy, Record, Status, Unknown, YesNo, assess,
 };
 use overdose_risk_testkit::population::assumptions::{self, ByGroup};
 use overdose_risk_testkit::population::{COLUMNS, Group, Person, Population};
@@ -373,7 +373,9 @@ fn ages_are_of_adults_and_mostly_in_years() {
 fn nobody_outside_the_opiate_group_is_exposed_but_for_a_few() {
     let as_of = population().as_of();
     let others = population().people(0..PEOPLE).filter(|it| it.group() != Group::Opiate);
-    let exposures: Vec<Exposure> = others.map(|it| Exposure::of(it.record(), as_of)).collect();
+    let exposure =
+        |record: &Record| assess(record, as_of, Policy::practice_principles()).exposure();
+    let exposures: Vec<Exposure> = others.map(|it| exposure(it.record())).collect();
     let share = |of| 1000 * exposures.iter().filter(|it| **it == of).count() / exposures.len();
     assert!((5..40).contains(&share(Exposure::Yes)), "{}", share(Exposure::Yes));
     assert!((50..130).contains(&share(Exposure::Unknown)), "{}", share(Exposure::Unknown));

@@ -3,11 +3,11 @@
 use crate::assess::find;
 use crate::codes::CaseStatus;
 use crate::exposure::Exposure;
-use crate::factor::{Factor, Level, Place, Urgency, When};
+use crate::factor::{Factor, Level, Place, Urgency};
 use crate::factors::FACTORS;
 use crate::policy::{Levels, Policy, Weighed};
 use crate::record::{Field, Record};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
 use std::cmp::Reverse;
 use std::fmt;
 
@@ -81,6 +81,7 @@ impl fmt::Display for Tier {
 
 /// A factor that the known facts show.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Reason {
     /// The factor.
     pub factor: &'static Factor,
@@ -232,31 +233,21 @@ impl<'p> Assessment<'p> {
         if self.exposure == Exposure::Unknown {
             unknowns.add(Field::OpioidUse);
         }
-        let mut last = None;
-        // From the largest difference down, ties in the order of the catalogue.
-        while let Some(difference) = self
-            .open_factors()
-            .map(|(_, difference)| difference)
-            .filter(|difference| last.is_none_or(|last| *difference < last))
-            .max()
-        {
-            for (factor, _) in self.open_factors().filter(|(_, open)| *open == difference) {
-                factor.asks.fields(&self.record).for_each(|field| unknowns.add(field));
-            }
-            last = Some(difference);
+        // The largest difference in its own points first, ties in the order of the catalogue.
+        let mut differences = [None; FACTORS.len()];
+        let levels = self.low.iter().zip(&self.high).enumerate();
+        for (open, (index, (low, high))) in differences.iter_mut().zip(levels) {
+            let worth = |level: &Option<Place>| i16::from(self.policy.rule(index, *level).points);
+            *open = (low != high).then(|| (Reverse(worth(high) - worth(low)), index));
+        }
+        differences.sort_unstable();
+        for (_, index) in differences.into_iter().flatten() {
+            let asks = FACTORS.get(index).map(|factor| &factor.asks);
+            asks.into_iter()
+                .flat_map(|asks| asks.fields(&self.record))
+                .for_each(|field| unknowns.add(field));
         }
         unknowns
-    }
-
-    /// The factors whose known and worst levels differ, each with the difference in its own points.
-    fn open_factors(&self) -> impl Iterator<Item = (&'static Factor, i16)> {
-        let levels = self.low.iter().zip(&self.high).enumerate();
-        FACTORS.iter().copied().zip(levels).filter(|(_, (_, (low, high)))| low != high).map(
-            |(factor, (index, (low, high)))| {
-                let worth = |level: &Option<Place>| self.policy.rule(index, *level).points;
-                (factor, i16::from(worth(high)) - i16::from(worth(low)))
-            },
-        )
     }
 
     /// What the known facts would call for if the answer to one question were the worst.
@@ -272,7 +263,7 @@ impl<'p> Assessment<'p> {
 
     /// The last date through which the same facts, as read on the as-of date, give the same known
     /// levels on every date from the as-of date on; `None` when they never change, and where these
-    /// rules do not apply.
+    /// rules do not apply. What the unknown facts could lead to may change sooner.
     pub fn valid_until(&self) -> Option<NaiveDate> {
         if self.exposure == Exposure::No {
             return None;
@@ -285,36 +276,11 @@ impl<'p> Assessment<'p> {
     pub(crate) fn holds_until(&self, factor: &Factor) -> Option<NaiveDate> {
         let index = FACTORS.iter().position(|known| std::ptr::eq(*known, factor))?;
         let now = find(index, &self.record, self.as_of, self.policy).low;
-        let turns = self
-            .turning_points(factor)
+        let turns = factor.levels.iter().flat_map(|level| level.turning_points(&self.record));
+        let changes = turns
             .filter(|day| *day > self.as_of)
-            .filter(|day| find(index, &self.record, *day, self.policy).low != now)
-            .min()?;
-        turns.pred_opt()
-    }
-
-    /// Every day on which a level of the factor can begin, or has just ended, for this record.
-    fn turning_points(&self, factor: &Factor) -> impl Iterator<Item = NaiveDate> {
-        let dates = factor.reads.iter().filter_map(|field| self.record.fact(*field).date());
-        let edges = factor.levels.iter().filter_map(|level| match level.when {
-            When::Days(days) => Some(days),
-            When::Recorded | When::Aged(_) => None,
-        });
-        let by_days = dates.flat_map(move |date| {
-            edges.clone().flat_map(move |days| {
-                let after = days.last.map(|last| last + 1);
-                [Some(days.first), after]
-                    .into_iter()
-                    .flatten()
-                    .filter_map(move |day| date.checked_add_signed(TimeDelta::try_days(day)?))
-            })
-        });
-        let birth_year = self.record.age.known().and_then(crate::Age::birth_year);
-        let by_age = factor.levels.iter().filter_map(move |level| match level.when {
-            When::Aged(years) => NaiveDate::from_ymd_opt(birth_year? + 1 + i32::from(years), 1, 1),
-            When::Recorded | When::Days(_) => None,
-        });
-        by_days.chain(by_age)
+            .filter(|day| find(index, &self.record, *day, self.policy).low != now);
+        changes.min()?.pred_opt()
     }
 
     /// The person's place in a worklist; `None` where these rules do not apply.
@@ -323,8 +289,7 @@ impl<'p> Assessment<'p> {
         Some(Priority {
             urgency: Reverse(urgency),
             exposure_unknown: self.exposure == Exposure::Unknown,
-            by_points_alone: urgency == Urgency::ActNow
-                && self.known.floor != Some(Urgency::ActNow),
+            by_points_alone: self.known.floor != Some(Urgency::ActNow),
             points: Reverse(self.points()),
             could_points: Reverse(self.could_points()),
         })

@@ -52,6 +52,7 @@ impl fmt::Display for Identifier {
 
 /// What a study counted. A ratio for one outcome is no more than a hint for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Outcome {
     /// Death from overdose or drug-related poisoning.
     FatalOverdose,

@@ -10,6 +10,7 @@ use std::fmt;
 
 /// An assessment in words. Its `Display` is the whole of it as text.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Explanation {
     /// The day of the assessment.
     pub as_of: NaiveDate,
@@ -17,6 +18,8 @@ pub struct Explanation {
     pub policy: String,
     /// The tier.
     pub tier: Tier,
+    /// The tier that the known facts call for: the tier itself, unless exposure is not known.
+    pub by_known_facts: Tier,
     /// The tier that the unknown facts could lead to at worst.
     pub could_reach: Tier,
     /// The points of the known facts.
@@ -33,12 +36,13 @@ pub struct Explanation {
     pub questions: Vec<Question>,
     /// What to offer, each once, in the order of the reasons.
     pub offers: Vec<&'static str>,
-    /// The last date through which all reasons hold; `None` when none of them changes with time.
+    /// The last date through which the reasons stay as they are; `None` when time changes none.
     pub valid_until: Option<NaiveDate>,
 }
 
 /// One reason in words.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ExplainedReason {
     /// The factor's name.
     pub factor: &'static str,
@@ -64,6 +68,7 @@ pub struct ExplainedReason {
 
 /// A fact that is not known and could matter.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Question {
     /// The field.
     pub field: Field,
@@ -89,6 +94,7 @@ impl Assessment<'_> {
             as_of: self.as_of(),
             policy: self.policy().to_string(),
             tier: self.tier(),
+            by_known_facts: self.known_urgency().map_or(Tier::OutOfScope, Tier::from),
             could_reach: self.could_reach(),
             points: self.points(),
             could_points: self.could_points(),
@@ -134,10 +140,9 @@ impl Assessment<'_> {
 
     /// The date in the record that put the factor at its level.
     fn date_behind(&self, reason: &Reason) -> Option<NaiveDate> {
-        let Level { when: When::Days(days), .. } = reason.level else { return None };
-        let dates =
-            reason.factor.reads.iter().filter_map(|field| self.record().fact(*field).date());
-        dates.into_iter().find(|date| days.contains((self.as_of() - *date).num_days()))
+        let Level { when: When::Since(fields, days), .. } = reason.level else { return None };
+        let dates = fields.iter().filter_map(|field| self.record().fact(*field).date());
+        dates.filter(|date| days.contains((self.as_of() - *date).num_days())).max()
     }
 
     fn not_counted(&self, reason: &Reason, all: &[Reason]) -> Option<String> {
@@ -154,7 +159,7 @@ impl Assessment<'_> {
                     "worth {}, but {} is counted once and {} counts most",
                     reason.worth,
                     mechanism.name(),
-                    counted.factor.name
+                    counted.factor.title.to_lowercase()
                 )
             }
             Limit::Together(limit) => format!(
@@ -185,8 +190,15 @@ fn in_words(date: NaiveDate) -> String {
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}.", self.tier, self.tier.promise())?;
+        if self.in_custody {
+            writeln!(f, "In custody.")?;
+        }
         if self.tier == Tier::OutOfScope {
             return self.footer(f);
+        }
+        if self.by_known_facts != self.tier {
+            let known = self.by_known_facts;
+            writeln!(f, "By the known facts {known}: {}.", known.promise())?;
         }
         write!(f, "{} points", self.points)?;
         if (self.could_reach, self.could_points) != (self.tier, self.points) {
@@ -194,9 +206,6 @@ impl fmt::Display for Explanation {
             write!(f, " with {} points", self.could_points)?;
         }
         writeln!(f, ".")?;
-        if self.in_custody {
-            writeln!(f, "In custody.")?;
-        }
 
         section(f, "Why", &self.reasons)?;
         section(f, "What to offer", &self.offers)?;

@@ -26,7 +26,7 @@ impl Exposure {
     /// within a year, or a treatment field that was declined or cannot be right.
     ///
     /// [read on]: Record::as_read_on
-    pub fn of(record: &Record, on: NaiveDate) -> Self {
+    pub(crate) fn of(record: &Record, on: NaiveDate) -> Self {
         let use_known = record.opioid_use.known();
         let exposed = matches!(use_known, Some(OpioidUse::Current | OpioidUse::Past))
             || record.ost.is(Ost::Prescribed)

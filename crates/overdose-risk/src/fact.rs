@@ -225,6 +225,12 @@ impl Age {
             }
         }
     }
+
+    /// The first day on which the person is certainly this old, when that depends on the day: the
+    /// 1 January after the year of that birthday.
+    pub(crate) fn is_certainly_from(self, years: u8) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(self.birth_year()? + i32::from(years) + 1, 1, 1)
+    }
 }
 
 /// How much is known of a fact, whatever kind of fact it is.

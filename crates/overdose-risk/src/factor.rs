@@ -7,10 +7,12 @@ use crate::evidence::{Basis, Source};
 use crate::fact::Event;
 use crate::policy::Rule;
 use crate::record::{Field, Record};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use std::fmt;
 
 mod case;
+#[cfg(test)]
+mod malformed;
 pub use case::{Case, Given};
 
 /// How soon a service acts for a person, by the known facts.
@@ -26,6 +28,7 @@ pub enum Urgency {
 
 /// Something that several factors share, so that their points do not simply add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Mechanism {
     /// Tolerance lost while away from opioids. Leaving prison and leaving treatment on one day is
     /// one loss.
@@ -79,8 +82,8 @@ impl Days {
 pub enum When {
     /// When the record says so, whatever the day.
     Recorded,
-    /// So many days after a date in the record.
-    Days(Days),
+    /// So many days after a date in one of these fields.
+    Since(&'static [Field], Days),
     /// From this age in years on, until the next level's.
     Aged(u8),
 }
@@ -104,14 +107,36 @@ pub struct Level {
     pub action: &'static str,
 }
 
+impl Level {
+    /// Every day on which this level can begin, or has just ended, for a record.
+    pub(crate) fn turning_points(&self, record: &Record) -> impl Iterator<Item = NaiveDate> {
+        let (fields, edges): (&[Field], _) = match self.when {
+            When::Since(fields, days) => {
+                (fields, [Some(days.first), days.last.map(|last| last + 1)])
+            }
+            When::Recorded | When::Aged(_) => (&[], [None, None]),
+        };
+        let dates = fields.iter().filter_map(|field| record.fact(*field).date());
+        let by_days = dates.flat_map(move |date| {
+            let days = edges.into_iter().flatten();
+            days.filter_map(move |day| date.checked_add_signed(TimeDelta::try_days(day)?))
+        });
+        let by_age = match self.when {
+            When::Aged(years) => record.age.known().and_then(|age| age.is_certainly_from(years)),
+            When::Recorded | When::Since(..) => None,
+        };
+        by_days.chain(by_age)
+    }
+}
+
 /// The place of a level among the levels of its factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Place(u8);
+pub(crate) struct Place(u8);
 
 impl Place {
     /// The place of the level with this name. In a `const`, a name that no level has does not
     /// compile.
-    pub const fn of(levels: &[Level], name: &str) -> Self {
+    pub(crate) const fn of(levels: &[Level], name: &str) -> Self {
         let mut place = 0;
         while place < levels.len() {
             // The loop's condition keeps the index inside the slice.
@@ -137,36 +162,36 @@ impl Place {
 /// What a factor's function found: the level that the known facts show, and the worst level that
 /// the unknown ones allow. With everything known they are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Finding {
+pub(crate) struct Finding {
     /// The level that the known facts show.
-    pub low: Option<Place>,
+    pub(crate) low: Option<Place>,
     /// The worst level that the unknown facts allow.
-    pub high: Option<Place>,
+    pub(crate) high: Option<Place>,
 }
 
 impl Finding {
     /// Nothing found, and nothing to be found.
-    pub const NOTHING: Self = Self { low: None, high: None };
+    pub(crate) const NOTHING: Self = Self { low: None, high: None };
 
     /// A level that is certain.
-    pub const fn certain(level: Place) -> Self {
+    pub(crate) const fn certain(level: Place) -> Self {
         Self { low: Some(level), high: Some(level) }
     }
 
     /// Nothing known, and at worst this level.
-    pub const fn at_worst(level: Place) -> Self {
+    pub(crate) const fn at_worst(level: Place) -> Self {
         Self { low: None, high: Some(level) }
     }
 
     /// At least the first and at worst the second level.
-    pub const fn between(low: Place, high: Place) -> Self {
+    pub(crate) const fn between(low: Place, high: Place) -> Self {
         Self { low: Some(low), high: Some(high) }
     }
 }
 
 /// Which question settles a factor whose low and high level differ.
 #[derive(Clone, Copy, Debug)]
-pub enum Asks {
+pub(crate) enum Asks {
     /// This field.
     For(Field),
     /// The first of these that is unknown.
@@ -188,7 +213,8 @@ impl Asks {
     }
 }
 
-/// A risk factor: everything about it, and the function that finds it.
+/// A risk factor: everything about it, and the function that finds it. The catalogue is the only
+/// place where one is made.
 #[derive(Debug)]
 pub struct Factor {
     /// The name in outputs, for instance `prison-release`: what is found, not the remedy.
@@ -200,13 +226,13 @@ pub struct Factor {
     /// Every fact that the function looks at, and no other.
     pub reads: &'static [Field],
     /// Which question settles it.
-    pub asks: Asks,
+    pub(crate) asks: Asks,
     /// What it shares with other factors.
     pub mechanism: Option<Mechanism>,
     /// Its levels, in the order of the policy.
     pub levels: &'static [Level],
     /// What does a record show?
-    pub find: fn(&Seen<'_>) -> Finding,
+    pub(crate) find: fn(&Seen<'_>) -> Finding,
     /// Worked cases: tests and documentation at once.
     pub cases: &'static [Case],
 }
@@ -217,7 +243,7 @@ impl Factor {
     /// Levels with days must be worth less, or the same, the later they are: otherwise waiting
     /// would raise somebody's points.
     #[must_use]
-    pub const fn checked(self) -> Self {
+    pub(crate) const fn checked(self) -> Self {
         if !is_kebab(self.name.as_bytes()) {
             malformed("a factor's name is lower-case words joined by hyphens");
         }
@@ -241,15 +267,14 @@ impl Factor {
             if level.sentence.is_empty() || level.action.is_empty() {
                 malformed("a level has a sentence and an action");
             }
-            if let When::Days(days) = level.when {
+            if let When::Since(_, days) = level.when {
                 if let Some(last) = days.last
                     && last < days.first
                 {
                     malformed("a window ends before it begins");
                 }
                 if place > 0
-                    && let When::Days(earlier) = self.levels[place - 1].when
-                    && earlier.last.is_some()
+                    && let When::Since(_, earlier) = self.levels[place - 1].when
                     && days.first > earlier.first
                     && level.points > self.levels[place - 1].points
                 {
@@ -290,11 +315,11 @@ pub(crate) const MOST_LEVELS: usize = 5;
 /// What a factor's function sees: the facts as read, a day, and what each level is worth in the
 /// policy in force.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
+pub(crate) struct Seen<'a> {
     /// The facts, as read on the as-of date.
-    pub record: &'a Record,
+    pub(crate) record: &'a Record,
     /// The day on which they are looked at.
-    pub on: NaiveDate,
+    pub(crate) on: NaiveDate,
     levels: &'static [Level],
     rules: &'a [Rule],
 }
@@ -310,29 +335,29 @@ impl<'a> Seen<'a> {
     }
 
     /// How many days lie between a date and this day; negative when the date is still to come.
-    pub fn days_since(&self, date: NaiveDate) -> i64 {
+    pub(crate) fn days_since(&self, date: NaiveDate) -> i64 {
         (self.on - date).num_days()
     }
 
     /// The level whose window this date falls into.
-    pub fn level_since(&self, date: NaiveDate) -> Option<Place> {
+    pub(crate) fn level_since(&self, date: NaiveDate) -> Option<Place> {
         let day = self.days_since(date);
         self.levels
             .iter()
-            .position(|level| matches!(level.when, When::Days(days) if days.contains(day)))
+            .position(|level| matches!(level.when, When::Since(_, days) if days.contains(day)))
             .map(Place::at)
     }
 
     /// Whether a date falls into the window of this level.
-    pub fn falls_into(&self, level: Place, date: NaiveDate) -> bool {
+    pub(crate) fn falls_into(&self, level: Place, date: NaiveDate) -> bool {
         let day = self.days_since(date);
         self.levels
             .get(level.index())
-            .is_some_and(|level| matches!(level.when, When::Days(days) if days.contains(day)))
+            .is_some_and(|level| matches!(level.when, When::Since(_, days) if days.contains(day)))
     }
 
     /// The level for a person of this age.
-    pub fn level_aged(&self, years: u8) -> Option<Place> {
+    pub(crate) fn level_aged(&self, years: u8) -> Option<Place> {
         self.levels
             .iter()
             .rposition(|level| matches!(level.when, When::Aged(from) if years >= from))
@@ -341,7 +366,7 @@ impl<'a> Seen<'a> {
 
     /// The second level if it weighs more than the first: more points, or as many and a higher
     /// floor. Otherwise the first.
-    pub fn raised(&self, level: Option<Place>, to: Option<Place>) -> Option<Place> {
+    pub(crate) fn raised(&self, level: Option<Place>, to: Option<Place>) -> Option<Place> {
         if self.weight(to) > self.weight(level) { to } else { level }
     }
 
@@ -351,12 +376,12 @@ impl<'a> Seen<'a> {
     }
 
     /// The first level: of an event, the days right after it.
-    pub fn first(&self) -> Place {
+    pub(crate) fn first(&self) -> Place {
         Place(0)
     }
 
     /// The level that weighs most, the first of them on a tie.
-    pub fn worst(&self) -> Place {
+    pub(crate) fn worst(&self) -> Place {
         let others = (0..self.levels.len()).map(Place::at);
         others.fold(self.first(), |worst, place| {
             self.raised(Some(worst), Some(place)).unwrap_or(worst)
@@ -365,7 +390,7 @@ impl<'a> Seen<'a> {
 
     /// By days since an event: its date gives the level to low and high, and where a later date may
     /// be missing, high is raised to the first level.
-    pub fn by_days(&self, event: Event) -> Finding {
+    pub(crate) fn by_days(&self, event: Event) -> Finding {
         let low = event.latest().and_then(|date| self.level_since(date));
         let high = match event.why_unknown() {
             Some(_) => self.raised(low, Some(self.first())),
@@ -392,16 +417,19 @@ const fn is_kebab(name: &[u8]) -> bool {
 }
 
 const fn same(one: &[u8], other: &[u8]) -> bool {
+    if one.len() != other.len() {
+        return false;
+    }
     let mut at = 0;
     // The loop's condition keeps the index inside both slices.
     #[allow(clippy::indexing_slicing)]
-    while at < one.len() && at < other.len() {
+    while at < one.len() {
         if one[at] != other[at] {
             return false;
         }
         at += 1;
     }
-    one.len() == other.len()
+    true
 }
 
 /// Stops the build: every use lies in a constant.

@@ -27,7 +27,7 @@ mod yes_or_no;
 mod z_drugs;
 
 /// Every factor, in the order in which reasons are listed and ties are broken.
-pub static FACTORS: [&Factor; 19] = [
+pub static FACTORS: &[&Factor] = &[
     &age::AGE,
     &opioid_use::OPIOID_USE,
     &prison_release::PRISON_RELEASE,

@@ -2,6 +2,7 @@
 
 use crate::factor::{MOST_LEVELS, Mechanism, Place, Urgency};
 use crate::factors::FACTORS;
+use std::cmp::Reverse;
 use std::fmt;
 
 /// What one level is worth.
@@ -79,8 +80,9 @@ const fn catalogue_rules() -> [[Rule; MOST_LEVELS]; FACTORS.len()] {
 }
 
 impl Policy {
-    /// The default policy, after the Statement of Practice Principles (Collective Voice and the NHS
-    /// Substance Misuse Provider Alliance, with Public Health England, 2017).
+    /// The default policy. It is named for the Statement of Practice Principles, announced in 2017 by
+    /// Collective Voice and NHS providers with Public Health England; what counts, and how much, is
+    /// this project's choice.
     pub fn practice_principles() -> &'static Self {
         &PRACTICE_PRINCIPLES
     }
@@ -136,8 +138,8 @@ impl Policy {
         }
 
         let mut counted = worth;
-        for mechanism in Mechanism::ALL {
-            self.share_out(mechanism, &worth, &mut counted);
+        for (factor, counted) in counted.iter_mut().enumerate() {
+            *counted = self.counted(factor, &worth);
         }
         let points = counted.iter().copied().map(u16::from).sum();
         let by_points = self.urgency_of(points);
@@ -145,35 +147,24 @@ impl Policy {
         Weighed { counted, points, urgency, floor }
     }
 
-    /// Gives out the points of one mechanism, largest first, ties in the order of the factors,
-    /// until its limit is used up.
-    fn share_out(
-        &self,
-        mechanism: Mechanism,
-        worth: &[u8; FACTORS.len()],
-        counted: &mut [u8; FACTORS.len()],
-    ) {
-        let members = || FACTORS.iter().map(|factor| factor.mechanism == Some(mechanism));
-        let of_members = || worth.iter().zip(members()).filter_map(|(w, is)| is.then_some(*w));
-        let mut left = match self.limit(mechanism) {
-            Limit::Largest => of_members().max().unwrap_or(0),
+    /// The points that one factor counts. Those of a mechanism are given out largest first, ties in
+    /// the order of the factors, until its limit is used up.
+    fn counted(&self, factor: usize, worth: &[u8; FACTORS.len()]) -> u8 {
+        let mechanism_of = |factor: usize| FACTORS.get(factor).and_then(|known| known.mechanism);
+        let own = worth.get(factor).copied().unwrap_or(0);
+        let Some(mechanism) = mechanism_of(factor) else { return own };
+
+        let members =
+            || (0..).zip(worth).filter(|(other, _)| mechanism_of(*other) == Some(mechanism));
+        let limit = match self.limit(mechanism) {
+            Limit::Largest => members().map(|(_, worth)| *worth).max().unwrap_or(0),
             Limit::Together(limit) => limit,
         };
-        if of_members().map(u16::from).sum::<u16>() <= u16::from(left) {
-            return;
-        }
-        let mut below = None;
-        while let Some(next) = of_members().filter(|w| below.is_none_or(|b| *w < b)).max() {
-            for ((worth, counted), _) in
-                worth.iter().zip(counted.iter_mut()).zip(members()).filter(|(_, is)| *is)
-            {
-                if *worth == next {
-                    *counted = next.min(left);
-                    left -= *counted;
-                }
-            }
-            below = Some(next);
-        }
+        let goes_first = |other: usize, worth: u8| (Reverse(worth), other) < (Reverse(own), factor);
+        let given = members()
+            .filter(|(other, worth)| goes_first(*other, **worth))
+            .fold(0_u8, |given, (_, worth)| given.saturating_add(*worth));
+        own.min(limit.saturating_sub(given))
     }
 
     fn urgency_of(&self, points: u16) -> Urgency {

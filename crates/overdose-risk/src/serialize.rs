@@ -30,10 +30,11 @@ impl Serialize for Assessment<'_> {
 
 impl Serialize for Explanation {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut shape = serializer.serialize_struct("Explanation", 12)?;
+        let mut shape = serializer.serialize_struct("Explanation", 13)?;
         shape.serialize_field("as_of", &Text(&self.as_of))?;
         shape.serialize_field("policy", &self.policy)?;
         shape.serialize_field("tier", &self.tier)?;
+        shape.serialize_field("by_known_facts", &self.by_known_facts)?;
         shape.serialize_field("points", &self.points)?;
         shape.serialize_field("could_reach", &self.could_reach)?;
         shape.serialize_field("could_points", &self.could_points)?;
@@ -77,9 +78,8 @@ impl Serialize for Question {
 
 impl Serialize for Tally {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut shape = serializer.serialize_struct("Tally", 7)?;
-        shape.serialize_field("assessed", &self.people())?;
-        shape.serialize_field("tiers", &Map(|| self.tiers().map(|(t, n)| (t.name(), n))))?;
+        let mut shape = serializer.serialize_struct("Tally", 6)?;
+        shape.serialize_field("people", &Map(|| self.tiers().map(|(t, n)| (t.name(), n))))?;
         shape.serialize_field("naloxone_gaps", &self.naloxone_gaps())?;
         shape.serialize_field("in_custody", &self.in_custody())?;
         let levels =

@@ -5,7 +5,7 @@ use super::Outcome::{AnyDeath, FatalOverdose, NonFatalOverdose, RespiratoryDisea
 use super::{Read, Source};
 
 /// Every source, in order of key.
-pub static SOURCES: [&Source; 20] = [
+pub static SOURCES: &[&Source] = &[
     &BINSWANGER_2016,
     &BIRD_2016,
     &BOGDANOWICZ_2016,
@@ -109,8 +109,8 @@ pub static EMCDDA_NORWAY: Source = Source {
     identifier: Address(
         "http://www.emcdda.europa.eu./drugs-library/mortality-among-drug-users-after-discharge-inpatient-treatment-8-year-prospective-study_en",
     ),
-    population: "276 people, Norway, 24 deaths from overdose",
-    outcome: FatalOverdose,
+    population: "276 people, Norway; the deaths counted were all opiate overdoses",
+    outcome: AnyDeath,
     read: Read::Summary,
 };
 
@@ -169,7 +169,8 @@ pub static LEWER_2022_HUPIO: Source = Source {
     key: "lewer-2022-hupio",
     authors: "Lewer and others",
     year: Some(2022),
-    published_in: "Lancet Public Health",
+    published_in: "Lancet Public Health; the rates by year of age in its data repository, \
+                   danlewer/hupio at e0d9e20a",
     identifier: Doi("10.1016/S2468-2667(21)00254-1"),
     population: "people with a record of illicit opioid use, England, 960,711 person-years",
     outcome: FatalOverdose,

@@ -99,7 +99,7 @@ fn least<T: Code>() -> Status<T> {
 
 impl Given {
     fn put(self, record: &mut Record, as_of: NaiveDate) {
-        let days_ago = |days| as_of.checked_sub_signed(TimeDelta::days(days));
+        let days_ago = |days| as_of.checked_sub_signed(TimeDelta::try_days(days)?);
         match self {
             Self::Is(field, name) => match record.fact_mut(field) {
                 FactMut::OpioidUse(fact) => *fact = named(name),
@@ -125,7 +125,7 @@ impl Given {
                 record.age = Age::between(youngest, oldest).map_or_else(unreadable, From::from);
             }
             Self::BornYearsAgo(years) => {
-                record.age = i16::try_from(as_of.year() - years)
+                record.age = i16::try_from(as_of.year().saturating_sub(years))
                     .map_or_else(unreadable, |year| Age::born_in(year).into());
             }
             Self::Unknown(field) => record.fact_mut(field).set_unknown(Unknown::NotRecorded),
@@ -146,7 +146,9 @@ impl fmt::Display for Given {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Is(field, name) => write!(f, "`{field}` is `{name}`"),
-            Self::DaysAgo(field, days) if *days < 0 => write!(f, "`{field}` in {} days", -days),
+            Self::DaysAgo(field, days) if *days < 0 => {
+                write!(f, "`{field}` in {} days", days.unsigned_abs())
+            }
             Self::DaysAgo(field, days) => write!(f, "`{field}` {days} days ago"),
             Self::DaysAgoAtLeast(field, days) => {
                 write!(f, "`{field}` {days} days ago, a later one unknown")

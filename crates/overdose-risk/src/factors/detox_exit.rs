@@ -3,7 +3,7 @@ use super::prelude::*;
 pub(super) static DETOX_EXIT: Factor = Factor {
     name: "detox-exit",
     title: "Left inpatient detoxification or residential rehabilitation",
-    why: "Completing a detoxification is a success and a loss of tolerance at once.",
+    why: "Leaving, completed or not, is followed by a time of lost tolerance.",
     reads: &[Field::DetoxExit],
     asks: Asks::For(Field::DetoxExit),
     mechanism: Some(Mechanism::LostTolerance),
@@ -23,12 +23,14 @@ pub(super) static DETOX_EXIT: Factor = Factor {
 
 const LEVELS: &[Level] = &[Level {
     name: "days-0-28",
-    when: When::Days(Days::between(0, 28)),
+    when: When::Since(&[Field::DetoxExit], Days::between(0, 28)),
     points: 16,
     floor: Some(Urgency::ActNow),
     basis: Basis::Judgement {
-        why: "A summary of one study gives 15.7 (5.3-38.3) for the first four weeks, from 6 \
-              deaths. That is too few to stand on; we hold it at the level of treatment stopped.",
+        why: "A summary of one Norwegian study gives 15.7 (5.3-38.3) for the first four weeks, from 6 \
+              deaths, all of people who had dropped out; in London, the 3 who died within four months \
+              had all completed. That is too few to stand on; we hold it at the level of treatment \
+              stopped.",
         leans_on: &[&sources::EMCDDA_NORWAY, &sources::STRANG_2003],
     },
     sentence: "Left inpatient detoxification or residential rehabilitation {when}.",

@@ -3,8 +3,8 @@ use super::prelude::*;
 pub(super) static HOSPITAL_DISCHARGE: Factor = Factor {
     name: "hospital-discharge",
     title: "Discharge from hospital",
-    why: "The two days after discharge are the worst: prescriptions lapse between hospital and \
-          service, tolerance has fallen, and people go home ill.",
+    why: "Deaths are most frequent in the first two days after discharge, and still more frequent for \
+          two weeks.",
     reads: &[Field::HospitalDischarge],
     asks: Asks::For(Field::HospitalDischarge),
     mechanism: Some(Mechanism::LostTolerance),
@@ -32,35 +32,35 @@ const SENTENCE: &str = "Discharged from hospital {when}.";
 const LEVELS: &[Level] = &[
     Level {
         name: "days-0-2",
-        when: When::Days(Days::between(0, 2)),
+        when: When::Since(&[Field::HospitalDischarge], Days::between(0, 2)),
         points: 15,
         floor: Some(Urgency::ActNow),
         basis: Basis::Ratio(Ratio {
             hundredths: 439,
             source: &sources::LEWER_2021,
             says: "days 1-2 after discharge against neither in hospital nor within 14 days of it: \
-                   4.39 (3.75-5.14)",
+                   odds ratio 4.39 (3.75-5.14); the day of discharge itself is ours",
         }),
         sentence: SENTENCE,
         action: "Call within two days of the discharge and check the prescription.",
     },
     Level {
         name: "days-3-14",
-        when: When::Days(Days::between(3, 14)),
+        when: When::Since(&[Field::HospitalDischarge], Days::between(3, 14)),
         points: 7,
         floor: Some(Urgency::Prioritise),
         basis: Basis::Ratio(Ratio {
             hundredths: 209,
             source: &sources::LEWER_2021,
             says: "days 3-14 after discharge against neither in hospital nor within 14 days of \
-                   it: 2.09 (1.92-2.28)",
+                   it: odds ratio 2.09 (1.92-2.28)",
         }),
         sentence: SENTENCE,
         action: "Call this week and check the prescription.",
     },
     Level {
         name: "days-15-28",
-        when: When::Days(Days::between(15, 28)),
+        when: When::Since(&[Field::HospitalDischarge], Days::between(15, 28)),
         points: 3,
         floor: None,
         basis: Basis::Judgement {

@@ -3,8 +3,8 @@ use super::prelude::*;
 pub(super) static HOUSING: Factor = Factor {
     name: "housing",
     title: "Housing",
-    why: "Without a settled home people use in haste, in places where nobody finds them, and are \
-          harder to reach.",
+    why: "Deaths are more frequent among people without a home, and help has to go out to find \
+          them.",
     reads: &[Field::Housing],
     asks: Asks::For(Field::Housing),
     mechanism: None,

@@ -35,8 +35,9 @@ pub(super) static NALOXONE: Factor = Factor {
 .checked();
 
 const BASIS: Basis = Basis::Judgement {
-    why: "No ratio for one person was found. With a national programme a third fewer deaths \
-          followed release from prison (6.3% against 9.8%), and 1/0.64 would be 4 points.",
+    why: "No ratio for one person was found. With a national programme, the share of opioid-related \
+          deaths that fell within four weeks of a release from prison went down by 36% (9.8% to \
+          6.3%), and 1/0.64 would be 4 points.",
     leans_on: &[&sources::BIRD_2016],
 };
 
@@ -52,7 +53,7 @@ const LEVELS: &[Level] = &[
     },
     Level {
         name: "expired",
-        when: When::Days(Days::from(1)),
+        when: When::Since(&[Field::NaloxoneExpiry], Days::from(1)),
         points: 4,
         floor: None,
         basis: BASIS,

@@ -3,9 +3,9 @@ use super::prelude::*;
 pub(super) static OPIOID_USE: Factor = Factor {
     name: "opioid-use",
     title: "Opioid use, and treatment for it",
-    why: "Opioid substitution treatment is what protects most. Using without it is the common \
-          background of these deaths; using on top of it, or having stopped without it, are lesser \
-          forms of the same.",
+    why: "Among people who use opioids, deaths are fewer in opioid substitution treatment than out of \
+          it. Using on top of treatment, or having stopped without it, we count as lesser forms of \
+          using without it.",
     reads: &[Field::OpioidUse, Field::Ost],
     asks: Asks::EachUnknown(&[Field::OpioidUse, Field::Ost]),
     mechanism: None,
@@ -88,7 +88,7 @@ const LEVELS: &[Level] = &[
             leans_on: &[],
         },
         sentence: "Uses opioids on top of opioid substitution treatment, or treatment is not known.",
-        action: "Review whether the dose of opioid substitution treatment is enough.",
+        action: "Check that opioid substitution treatment is prescribed and that its dose is enough.",
     },
     Level {
         name: "abstinent",
@@ -96,8 +96,8 @@ const LEVELS: &[Level] = &[
         points: 4,
         floor: None,
         basis: Basis::Judgement {
-            why: "Tolerance is gone and nothing replaces it, but how often use returns is not \
-                  recorded; we count a third of what being off treatment counts.",
+            why: "Tolerance may be lost and no treatment replaces it, but how often use returns is \
+                  not recorded; we count a third of what being off treatment counts.",
             leans_on: &[],
         },
         sentence: "Used opioids before, does not now, and has no opioid substitution treatment.",

@@ -3,8 +3,8 @@ use super::prelude::*;
 pub(super) static OST_STARTED: Factor = Factor {
     name: "ost-started",
     title: "Opioid substitution treatment just begun",
-    why: "While the dose is being found, street opioids are often used beside it. This is a reason \
-          for closer support, never for delaying treatment.",
+    why: "In the first two weeks of treatment, deaths are more frequent than later in it. This is a \
+          reason for closer support, never for delaying treatment.",
     reads: &[Field::OstStarted, Field::Ost],
     asks: Asks::For(Field::OstStarted),
     mechanism: None,
@@ -43,7 +43,7 @@ const OFFER: &str = "Review the dose often; support the person through the start
 const LEVELS: &[Level] = &[
     Level {
         name: "days-0-14",
-        when: When::Days(Days::between(0, 14)),
+        when: When::Since(&[Field::OstStarted], Days::between(0, 14)),
         points: 11,
         floor: Some(Urgency::Prioritise),
         basis: Basis::Ratio(Ratio {
@@ -56,7 +56,7 @@ const LEVELS: &[Level] = &[
     },
     Level {
         name: "days-15-28",
-        when: When::Days(Days::between(15, 28)),
+        when: When::Since(&[Field::OstStarted], Days::between(15, 28)),
         points: 5,
         floor: Some(Urgency::Prioritise),
         basis: Basis::Judgement {

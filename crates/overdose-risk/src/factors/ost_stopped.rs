@@ -3,8 +3,7 @@ use super::prelude::*;
 pub(super) static OST_STOPPED: Factor = Factor {
     name: "ost-stopped",
     title: "Opioid substitution treatment stopped",
-    why: "The weeks after the last dose are among the most dangerous of all, whoever ended the \
-          treatment. A treatment that began within 28 days and is no longer prescribed has stopped \
+    why: "The weeks after the last dose are among the most dangerous of all. A treatment that began within 28 days and is no longer prescribed has stopped \
           too, whether or not anybody recorded the end.",
     reads: &[Field::OstEnded, Field::Ost, Field::OstStarted],
     asks: Asks::EachUnknown(&[Field::OstEnded, Field::Ost, Field::OstStarted]),
@@ -75,34 +74,37 @@ pub(super) static OST_STOPPED: Factor = Factor {
 
 const OFFER: &str = "Call and offer an immediate restart; talk about lost tolerance.";
 
-const SENTENCE: &str = "Opioid substitution treatment has stopped; its last start or end on record \
-                        was {when}.";
+const SENTENCE: &str = "Not known to be in opioid substitution treatment now; its last start or end on \
+                        record was {when}.";
+const ENDED_OR_STARTED: &[Field] = &[Field::OstEnded, Field::OstStarted];
 
 const LEVELS: &[Level] = &[
     Level {
         name: "days-0-14",
-        when: When::Days(Days::between(0, 14)),
+        when: When::Since(ENDED_OR_STARTED, Days::between(0, 14)),
         points: 16,
         floor: Some(Urgency::ActNow),
         basis: Basis::Ratio(Ratio {
             hundredths: 474,
             source: &sources::CORNISH_2010,
             says: "weeks 1-2 after stopping, 9.0 (5.4-14.9), against the rest of the time off \
-                   treatment, 1.9 (1.3-2.8), each against the rest of the time on it: 9.0 / 1.9",
+                   treatment, 1.9 (1.3-2.8), each against the rest of the time on it; the division 9.0 / \
+                   1.9 is ours and has no interval",
         }),
         sentence: SENTENCE,
         action: OFFER,
     },
     Level {
         name: "days-15-28",
-        when: When::Days(Days::between(15, 28)),
+        when: When::Since(ENDED_OR_STARTED, Days::between(15, 28)),
         points: 14,
         floor: Some(Urgency::ActNow),
         basis: Basis::Ratio(Ratio {
             hundredths: 421,
             source: &sources::CORNISH_2010,
             says: "weeks 3-4 after stopping, 8.0 (4.7-13.7), against the rest of the time off \
-                   treatment, 1.9 (1.3-2.8), each against the rest of the time on it: 8.0 / 1.9",
+                   treatment, 1.9 (1.3-2.8), each against the rest of the time on it; the division 8.0 / \
+                   1.9 is ours and has no interval",
         }),
         sentence: SENTENCE,
         action: OFFER,

@@ -30,7 +30,7 @@ const OFFER: &str = "Review the near-fatal overdose with the person and re-suppl
 const LEVELS: &[Level] = &[
     Level {
         name: "days-0-28",
-        when: When::Days(Days::between(0, 28)),
+        when: When::Since(&[Field::Overdose], Days::between(0, 28)),
         points: 7,
         floor: Some(Urgency::ActNow),
         basis: Basis::Ratio(Ratio {
@@ -43,7 +43,7 @@ const LEVELS: &[Level] = &[
     },
     Level {
         name: "days-29-183",
-        when: When::Days(Days::between(29, 183)),
+        when: When::Since(&[Field::Overdose], Days::between(29, 183)),
         points: 7,
         floor: None,
         basis: Basis::Ratio(Ratio {
@@ -57,7 +57,7 @@ const LEVELS: &[Level] = &[
     },
     Level {
         name: "days-184-365",
-        when: When::Days(Days::between(184, 365)),
+        when: When::Since(&[Field::Overdose], Days::between(184, 365)),
         points: 3,
         floor: None,
         basis: Basis::Judgement {

@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 pub(super) static PRISON_RELEASE: Factor = Factor {
     name: "prison-release",
     title: "Release from prison",
-    why: "In the first two weeks after release a dose that was once usual can kill. A planned \
-          release is the chance to act before it; a planned date that has gone by without a \
+    why: "The first two weeks after release are the most dangerous: a dose that was once usual can be \
+          too much. A planned release is the chance to act before it; a planned date that has gone by without a \
           recorded release may mean that the person is already out.",
     reads: &[Field::PrisonRelease, Field::PrisonReleaseDue],
     asks: Asks::For(Field::PrisonRelease),
@@ -74,10 +74,13 @@ pub(super) static PRISON_RELEASE: Factor = Factor {
 const OFFER: &str = "Contact now: an appointment this week, the prescription bridged without a gap, \
                      take-home naloxone in hand.";
 
+const RELEASED: &[Field] = &[Field::PrisonRelease];
+const PLANNED: &[Field] = &[Field::PrisonReleaseDue];
+
 const LEVELS: &[Level] = &[
     Level {
         name: "days-0-14",
-        when: When::Days(Days::between(0, 14)),
+        when: When::Since(RELEASED, Days::between(0, 14)),
         points: 20,
         floor: Some(Urgency::ActNow),
         basis: Basis::Ratio(Ratio {
@@ -90,7 +93,7 @@ const LEVELS: &[Level] = &[
     },
     Level {
         name: "days-15-28",
-        when: When::Days(Days::between(15, 28)),
+        when: When::Since(RELEASED, Days::between(15, 28)),
         points: 5,
         floor: Some(Urgency::ActNow),
         basis: Basis::Ratio(Ratio {
@@ -103,12 +106,12 @@ const LEVELS: &[Level] = &[
     },
     Level {
         name: "days-29-84",
-        when: When::Days(Days::between(29, 84)),
+        when: When::Since(RELEASED, Days::between(29, 84)),
         points: 3,
         floor: Some(Urgency::Prioritise),
         basis: Basis::Judgement {
-            why: "The published ratios take weeks 5-12 as their reference, so none says how much \
-                  greater the danger still is; it does not end on day 28.",
+            why: "The published ratios take these weeks into their reference, so none says how much \
+                  greater the danger still is. We hold that it does not end on day 28.",
             leans_on: &[&sources::MERRALL_2010],
         },
         sentence: "Released from prison {when}.",
@@ -116,7 +119,7 @@ const LEVELS: &[Level] = &[
     },
     Level {
         name: "release-overdue",
-        when: When::Days(Days::between(1, 84)),
+        when: When::Since(PLANNED, Days::between(1, 84)),
         points: 0,
         floor: Some(Urgency::Prioritise),
         basis: Basis::Judgement {
@@ -129,7 +132,7 @@ const LEVELS: &[Level] = &[
     },
     Level {
         name: "due-within-14-days",
-        when: When::Days(Days::between(-14, 0)),
+        when: When::Since(PLANNED, Days::between(-14, 0)),
         points: 0,
         floor: Some(Urgency::Prioritise),
         basis: Basis::Judgement {

@@ -47,7 +47,7 @@ pub(super) static TREATMENT_EXIT: Factor = Factor {
 
 const LEVELS: &[Level] = &[Level {
     name: "days-0-28",
-    when: When::Days(Days::between(0, 28)),
+    when: When::Since(&[Field::TreatmentExit], Days::between(0, 28)),
     points: 3,
     floor: Some(Urgency::Prioritise),
     basis: Basis::Judgement {

@@ -24,9 +24,9 @@ const LEVELS: &[Level] = &[Level {
     points: 5,
     floor: None,
     basis: Basis::Judgement {
-        why: "No ratio was found. Most people who die lived alone, which is not the same as \
-              using alone.",
-        leans_on: &[&sources::PHS_NDRDD, &sources::STRANG_2003],
+        why: "No ratio was found. In Scotland, 63% of those whose drug-related death was registered \
+              in 2019 and 2020 lived alone, which is not the same as using alone.",
+        leans_on: &[&sources::PHS_NDRDD],
     },
     sentence: "Uses alone.",
     action: "Plan with the person not to use alone; tell them about spotting services.",
