@@ -1,7 +1,7 @@
 //! What a risk factor is: a value that says everything about it, and one function.
 //!
 //! A struct literal that leaves a field out does not compile, which a trait with default methods
-//! would allow; and [`Factor::checked`] refuses the rest of what can be wrong while compiling.
+//! would allow; and what else can be wrong with one is refused while compiling.
 
 use crate::evidence::{Basis, Source};
 use crate::fact::Event;
