@@ -37,7 +37,7 @@ impl<W: io::Write> FlagsWriter<W> {
     /// When it cannot be written.
     pub fn new(output: W, waived: &[Principal]) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(output);
-        let waived = (!waived.is_empty()).then(|| joined(waived.iter().map(|field| field.name())));
+        let waived = (!waived.is_empty()).then(|| List(|| waived.iter()).to_string());
         let last = waived.as_ref().map(|_| "waived");
         writer.write_record(HEADER.into_iter().chain(last))?;
         Ok(Self { writer, waived, cell: String::new() })
@@ -61,7 +61,7 @@ impl<W: io::Write> FlagsWriter<W> {
         let unknowns = a.unknowns();
         self.field(List(|| unknowns.iter()))?;
         self.field(a.naloxone_gap())?;
-        self.field(List(|| a.valid_until().into_iter()))?;
+        self.field(a.valid_until().map_or(String::new(), |date| date.to_string()))?;
         self.field(a.as_of())?;
         self.field(a.policy())?;
         if let Some(waived) = &self.waived {
@@ -101,8 +101,4 @@ where
         }
         Ok(())
     }
-}
-
-fn joined<'a>(items: impl Iterator<Item = &'a str>) -> String {
-    items.collect::<Vec<_>>().join(";")
 }

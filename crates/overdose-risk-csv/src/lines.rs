@@ -8,7 +8,6 @@ use std::io::{self, Read};
 
 /// A source that remembers where the lines begin that have something on them, as far as they have
 /// been read and not yet been asked for. A line ends with LF, CRLF or CR.
-#[derive(Debug)]
 pub(crate) struct Lines<R> {
     source: R,
     offset: u64,

@@ -242,10 +242,9 @@ impl<'p> Assessment<'p> {
         }
         differences.sort_unstable();
         for (_, index) in differences.into_iter().flatten() {
-            let asks = FACTORS.get(index).map(|factor| &factor.asks);
-            asks.into_iter()
-                .flat_map(|asks| asks.fields(&self.record))
-                .for_each(|field| unknowns.add(field));
+            if let Some(factor) = FACTORS.get(index) {
+                factor.asks.fields(&self.record).for_each(|field| unknowns.add(field));
+            }
         }
         unknowns
     }

@@ -27,6 +27,19 @@
 //! # Ok::<(), overdose_risk::NotAnAge>(())
 //! ```
 //!
+//! # The names to know
+//!
+//! | name | for |
+//! |---|---|
+//! | [`Record`] | the facts about one person, filled in field by field |
+//! | [`Status`], [`Event`], [`Age`], [`Unknown`] | one fact, and the ways of not knowing it |
+//! | [`Policy`] | what each finding is worth; [`Policy::practice_principles`] is the default |
+//! | [`assess`] | the one function |
+//! | [`Assessment`], [`Tier`], [`Priority`] | what it answers: how soon, how many points, why, whom first |
+//! | [`Explanation`] | the same in words: what counted, what to offer, what to ask |
+//! | [`Tally`] | counts over many assessments |
+//! | [`FACTORS`], [`Field`] | the catalogue and the data dictionary, for those who trace a point |
+//!
 //! # What is absent, and why
 //!
 //! - **No clock.** The as-of date is an argument: the same record, date and policy give the same
