@@ -105,7 +105,7 @@ fn each_exit_code_means_what_it_says() {
         65,
         "column 4 is almost named prison_release, rename it",
     );
-    check(&person.replace(',', ";"), &as_of, 65, "the delimiter must be a comma");
+    check(&person.replace(',', ";"), &as_of, 65, "is the delimiter a comma");
     check(&person, &["absent.csv"], 66, "absent.csv cannot be read: there is no such file");
     check(&person, &["."], 66, "it is a folder");
     check(&person, &["export.csv", "--out", "export.csv"], 74, "cannot be written");

@@ -142,8 +142,8 @@ impl<R: io::Read> Export<R> {
 
     /// The next record; `None` at the end. `problem` hears of facts that could not be used.
     ///
-    /// Where a stray quote has made lines a part of the record before them, that record is read as
-    /// it stands, and each line that it has taken in comes out as quarantined.
+    /// Where a stray quote has made lines a part of the record before them, the record and each line
+    /// that it has taken in come out as quarantined: its cells may be another person's.
     ///
     /// # Errors
     ///
@@ -159,41 +159,40 @@ impl<R: io::Read> Export<R> {
         }
         let start = self.record.position().map_or(0, csv::Position::byte);
         let line = self.reader.get_mut().line_from(start);
-        if self.has_swallowed_lines(fields) {
+        let after_torn = std::mem::replace(&mut self.torn, self.record.len() != fields);
+        if self.torn || self.holds_a_whole_record(fields) {
             let end = self.reader.position().byte();
             self.swallowed = self.reader.get_ref().lines_to(end).into_iter();
         }
-        Ok(Some(Row { line, entry: self.entry(fields, problem) }))
+        Ok(Some(Row { line, entry: self.entry(after_torn, problem) }))
     }
 
-    /// Whether the lines within this record are more likely people than text: it has not as many
-    /// fields as the header, a field that we read has a line end in it, or a line within any field
-    /// has as many delimiters as a whole record.
-    fn has_swallowed_lines(&self, fields: usize) -> bool {
-        let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
-        let is_read = |at| Column::all().any(|column| self.layout.place(column) == Some(at));
-        let is_whole =
-            |line: &[u8]| line.iter().filter(|byte| **byte == b',').count() + 1 >= fields;
-        self.record.len() != fields
-            || self.record.iter().enumerate().any(|(at, cell)| {
-                let cell = cell.trim_ascii();
-                cell.iter().any(is_line_end)
-                    && (is_read(at) || cell.split(is_line_end).any(is_whole))
-            })
+    /// Whether a field has a line end in it and as many delimiters as a whole record. A quote that
+    /// opens in one record and closes in the same column of a later one leaves exactly that.
+    fn holds_a_whole_record(&self, fields: usize) -> bool {
+        self.record.iter().any(|cell| {
+            let cell = cell.trim_ascii();
+            let delimiters = || cell.iter().filter(|byte| **byte == b',').count();
+            cell.iter().any(|byte| matches!(byte, b'\n' | b'\r')) && delimiters() + 1 >= fields
+        })
     }
 
-    fn entry(&mut self, fields: usize, problem: &mut impl FnMut(Problem)) -> Entry<'_> {
+    fn entry(&self, after_torn: bool, problem: &mut impl FnMut(Problem)) -> Entry<'_> {
+        let cell = |column| self.record.get(self.layout.place(column)?);
+        let broken = match (self.swallowed.len(), self.torn) {
+            (1.., _) => Some(Quarantine::QuoteNotClosed),
+            (0, true) => Some(Quarantine::FieldCount),
+            (0, false) => None,
+        };
         if self.record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             return Entry::Blank;
         }
-        let cell = |column| self.record.get(self.layout.place(column)?);
-        let after_torn = std::mem::replace(&mut self.torn, self.record.len() != fields);
-        if self.torn {
+        if let Some(kind) = broken {
             // Only the first field is surely in its own column, and only where this is not the other
             // half of the record before: elsewhere, a word could be taken for an id.
             let is_sure = !after_torn && self.layout.place(Column::Id) == Some(0);
             let id = cell(Column::Id).filter(|_| is_sure).and_then(|id| Id::read(id).ok());
-            return Entry::Quarantined { id, kind: Quarantine::FieldCount };
+            return Entry::Quarantined { id, kind };
         }
         match read_person(cell, self.as_of, problem) {
             Ok(person) => Entry::Person(person),

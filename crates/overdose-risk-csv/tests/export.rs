@@ -75,23 +75,52 @@ fn bytes_that_are_not_text_cost_the_fact_and_not_the_person() {
 }
 
 #[test]
-fn lines_that_a_stray_quote_has_swallowed_are_quarantined_one_by_one() {
-    // p-1 is read as it stands; nobody after it is lost without a word.
+fn a_stray_quote_costs_its_lines_and_none_of_them_without_a_word() {
+    // In a column that nobody reads, in the middle, at the end of the file; with CRLF.
     check(
         "p-1,44,current,,\"held\np-2,31,current,,held\np-3,31,current,,held\"\np-4,,,,\n",
-        &["2 p-1", "3 ? within-quotes", "4 ? within-quotes", "5 p-4"],
+        &["2 p-1 quote-not-closed", "3 ? within-quotes", "4 ? within-quotes", "5 p-4"],
     );
-    check("p-1,44,current,,\"held\r\np-2,31,current,,held\r\n", &["2 p-1", "3 ? within-quotes"]);
-    // With a quote in any other column the fields are too few; in a note, a line within is whole.
+    check(
+        "p-1,44,current,,\"held\r\np-2,31,current,,held\r\n",
+        &["2 p-1 quote-not-closed", "3 ? within-quotes"],
+    );
     check(
         "p-1,44,\"current,,held\np-2,31,current,,held\np-3,31,current,,held\n",
-        &["2 p-1 field-count", "3 ? within-quotes", "4 ? within-quotes"],
+        &["2 p-1 quote-not-closed", "3 ? within-quotes", "4 ? within-quotes"],
     );
-    let notes = format!("{HEADER},notes\np-1,44,,,,\"one\np-2,31,,,,two\np-3,31,,,,\"\np-4,,,,,\n");
-    assert_eq!(entries(&notes).0, ["2 p-1", "3 ? within-quotes", "4 ? within-quotes", "5 p-4"]);
-    // A line end around a value is white space, and one in a column that nobody reads is a note.
+}
+
+#[test]
+fn a_stray_quote_in_any_column_closed_in_any_later_row_swallows_nobody_silently() {
+    let header = format!("{HEADER},notes");
+    let row = |person: usize| format!("p-{person},31,current,,held,a note");
+    for column in 0..6 {
+        for rows in 1..=5 {
+            let mut lines: Vec<String> = (1..=8).map(row).collect();
+            for (line, quoted) in [(1, "\"{}"), (1 + rows, "{}\"")] {
+                let mut cells: Vec<String> = lines[line].split(',').map(str::to_owned).collect();
+                cells[column] = quoted.replace("{}", &cells[column]);
+                lines[line] = cells.join(",");
+            }
+            let (found, _) = entries(&format!("{header}\n{}\n", lines.join("\n")));
+            let at =
+                |line: usize| found.iter().find(|entry| entry.starts_with(&format!("{line} ")));
+            assert!(at(3).unwrap().ends_with("quote-not-closed"), "{column} {rows}: {found:?}");
+            for line in 4..=3 + rows {
+                assert_eq!(at(line).unwrap(), &format!("{line} ? within-quotes"));
+            }
+            assert_eq!(found.len(), 8, "{column} {rows}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_line_end_in_a_field_that_is_no_swallowed_record_costs_nobody() {
+    // Around a value it is white space; within one, the fact cannot be read; in a note it is text.
     check("p-1,44,\"current\n\",,held\np-2,,,,\n", &["2 p-1", "4 p-2"]);
-    let notes = format!("{HEADER},notes\np-1,44,current,,held,\"one\ntwo\"\np-2,,,,,\n");
+    check("p-1,44,\"cur\nrent\",,held\np-2,,,,\n", &["2 p-1", "4 p-2"]);
+    let notes = format!("{HEADER},notes\np-1,44,current,,held,\"one, two\nthree\"\np-2,,,,,\n");
     assert_eq!(entries(&notes).0, ["2 p-1", "4 p-2"]);
 }
 

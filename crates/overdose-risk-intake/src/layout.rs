@@ -11,6 +11,7 @@ pub struct Layout {
     places: [Option<usize>; Column::COUNT],
     waived: Vec<Principal>,
     near_misses: Vec<NearMiss>,
+    unread: Vec<usize>,
 }
 
 /// A header that is not read and almost names a column that the export lacks.
@@ -50,9 +51,18 @@ pub enum HeaderFault {
         /// Where a header stands that is almost right.
         near: Option<NearMiss>,
     },
-    /// The whole header is one field, so the delimiter is something else.
-    #[error("the header is a single column: the delimiter must be a comma")]
-    OneColumn,
+    /// A header has a line end in it.
+    #[error("a quote that opens in it is not closed on the same line")]
+    QuoteNotClosed,
+    /// No column is one of ours, so this is hardly a header.
+    #[error(
+        "none of its {columns} columns is known: is the delimiter a comma, is there a title line \
+         above, is it CSV at all?"
+    )]
+    NothingKnown {
+        /// How many columns there are.
+        columns: usize,
+    },
 }
 
 /// What to do: rename the column that is almost right, or else this.
@@ -106,8 +116,8 @@ impl Layout {
     ) -> Result<Self, Refused> {
         let headers: Vec<String> =
             headers.into_iter().map(|header| simplified(header.as_ref())).collect();
-        if headers.len() == 1 {
-            return Err(Refused { faults: vec![HeaderFault::OneColumn] });
+        if headers.iter().any(|header| header.contains(['\n', '\r'])) {
+            return Err(Refused { faults: vec![HeaderFault::QuoteNotClosed] });
         }
         let columns: Vec<(Column, String)> =
             Column::all().map(|column| (column, simplified(column.name().as_bytes()))).collect();
@@ -121,6 +131,11 @@ impl Layout {
                 let (first, second) = (first + 1, second + 1);
                 faults.push(HeaderFault::Twice { column: *column, first, second });
             }
+        }
+
+        if places.iter().all(Option::is_none) {
+            let columns = headers.len();
+            return Err(Refused { faults: vec![HeaderFault::NothingKnown { columns }] });
         }
 
         let has = |column: &Column| places.get(column.index()).is_some_and(Option::is_some);
@@ -153,7 +168,8 @@ impl Layout {
             }
         }
         if faults.is_empty() {
-            Ok(Self { places, waived, near_misses })
+            let unread = unread.map(|(position, _)| position).collect();
+            Ok(Self { places, waived, near_misses, unread })
         } else {
             Err(Refused { faults })
         }
@@ -170,19 +186,22 @@ impl Layout {
         &self.waived
     }
 
+    /// The positions of the columns that are not read, from 1.
+    pub fn unread(&self) -> &[usize] {
+        &self.unread
+    }
+
     /// Headers that almost name a column that the export lacks.
     pub fn near_misses(&self) -> &[NearMiss] {
         &self.near_misses
     }
 }
 
-/// A name without case, spaces, hyphens and underscores. Bytes that are not UTF-8 match nothing.
+/// A name without the space around it, case, spaces, hyphens and underscores. Bytes that are not
+/// UTF-8 match nothing.
 fn simplified(name: &[u8]) -> String {
-    String::from_utf8_lossy(name)
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '-' | '_') && !c.is_ascii_whitespace())
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
+    let name = String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase();
+    name.replace([' ', '-', '_'], "")
 }
 
 /// How like a name a header must be, at least.

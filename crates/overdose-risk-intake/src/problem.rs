@@ -44,8 +44,10 @@ pub enum Quarantine {
     /// The record has more or fewer fields than the header, so any of them may be in the wrong
     /// column.
     FieldCount,
-    /// The line stands within the quotes of a field that never has more than one line: a quote that
-    /// was not closed has taken it for a part of the record before.
+    /// A quote that opens in the record and is not closed there has taken in the lines that follow,
+    /// so its cells may be another person's.
+    QuoteNotClosed,
+    /// The line stands within the quotes that a record before has not closed.
     WithinQuotes,
 }
 
@@ -61,6 +63,7 @@ impl Quarantine {
             Self::IdInvalid => "id-invalid",
             Self::IdRepeated => "id-repeated",
             Self::FieldCount => "field-count",
+            Self::QuoteNotClosed => "quote-not-closed",
             Self::WithinQuotes => "within-quotes",
         }
     }
@@ -74,7 +77,8 @@ impl Quarantine {
             }
             Self::IdRepeated => "export one row for each person",
             Self::FieldCount => "check quotes and delimiters on that line",
-            Self::WithinQuotes => "close the quote that was opened on a line before",
+            Self::QuoteNotClosed => "close or double the stray quote on that line",
+            Self::WithinQuotes => "mend the line that is quarantined as quote-not-closed before it",
         }
     }
 }

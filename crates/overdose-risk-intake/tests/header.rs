@@ -53,6 +53,7 @@ fn columns_that_name_no_field_are_not_read_and_may_stand_anywhere() {
     assert_eq!(layout.place(Column::Id), Some(2));
     assert_eq!(layout.place(Column::Fact(Field::Naloxone)), Some(1));
     assert_eq!(layout.place(Column::Fact(Field::Housing)), None);
+    assert_eq!(layout.unread(), [1, 4]);
 }
 
 #[test]
@@ -105,10 +106,19 @@ fn an_id_cannot_be_waived_and_no_header_may_stand_twice() {
 
 #[test]
 fn everything_that_is_wrong_is_said_at_once() {
-    let faults = resolve(&["nothing", "else"], &[]).unwrap_err();
+    let faults = resolve(&["overdose", "else"], &[]).unwrap_err();
     assert_eq!(faults.len(), 5);
-    let one = resolve(&["id;age;ost"], &[]).unwrap_err();
-    assert_eq!(one, [HeaderFault::OneColumn]);
+}
+
+#[test]
+fn what_is_no_header_is_called_none_and_no_waiver_is_offered() {
+    for headers in [&["id;age;ost"] as &[&str], &["Export of 31 March", "", ""]] {
+        let faults = resolve(headers, &[]).unwrap_err();
+        assert_eq!(faults, [HeaderFault::NothingKnown { columns: headers.len() }]);
+        assert!(!faults[0].to_string().contains("--without"));
+    }
+    let quoted = resolve(&["id", "age\np-1,44", "ost"], &[]).unwrap_err();
+    assert_eq!(quoted, [HeaderFault::QuoteNotClosed]);
 }
 
 #[test]

@@ -42,17 +42,17 @@ impl ErrorKind {
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Cause {
-    #[error("{name} cannot be read: {}", in_words(.error))]
-    Open { name: String, error: io::Error },
+    #[error("{path} cannot be read: {}", in_words(.error))]
+    Open { path: String, error: io::Error },
     #[error("{name} {}: {error}", if is_refused(.error) { "is refused" } else { "cannot be read" })]
     Export { name: String, error: csv::Error },
     #[error(
-        "{name} is refused: it has a header and no records, and an empty export is a fault, not a \
-         service without people"
+        "{name} is refused: it has a header and no records; an empty export is a fault and not taken \
+         for a service that has nobody"
     )]
     NoRecords { name: String },
     #[error(
-        "{name} is refused: none of its {records} records could be assessed; the first is on line \
+        "{name} is refused: none of its records ({records}) could be assessed; the first is on line \
          {line}, {kind}: {remedy}"
     )]
     NobodyAssessed {

@@ -35,7 +35,7 @@ pub(crate) fn open(job: &Job) -> Result<Opened, Error> {
         Ok((metadata, _)) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
         other => other,
     }
-    .map_err(|error| Cause::Open { name: name.clone(), error })?;
+    .map_err(|error| Cause::Open { path: job.export.display().to_string(), error })?;
     let export = Export::open(Digested::new(file), job.as_of, &job.without)
         .map_err(|error| Cause::Export { name: name.clone(), error })?;
     Ok(Opened { name, size: metadata.is_file().then_some(metadata.len()), export })
@@ -108,6 +108,7 @@ impl<'a> Night<'a> {
     ) -> Result<Self, Error> {
         let mut receipt = Receipt::begin(&job.program, policy, job.as_of);
         receipt.waived = layout.waived().iter().map(|field| field.name()).collect();
+        receipt.unread_columns = layout.unread().to_vec();
         receipt.near_misses = layout.near_misses().iter().map(NearMissRecord::from).collect();
         Ok(Self {
             job,

@@ -40,6 +40,8 @@ pub struct Receipt {
     pub tally: Tally,
     /// Principal fields that the export lacks: nobody could be assessed for them.
     pub waived: Vec<&'static str>,
+    /// The positions of the columns that are not read, from 1.
+    pub unread_columns: Vec<usize>,
     /// Headers that are not read and almost name a column that the export lacks.
     pub near_misses: Vec<NearMissRecord>,
     /// What the program answered.
@@ -135,6 +137,7 @@ impl Receipt {
             problems: BTreeMap::new(),
             tally: Tally::default(),
             waived: Vec::new(),
+            unread_columns: Vec::new(),
             near_misses: Vec::new(),
             exit_code: 0,
             outputs: Vec::new(),

@@ -4,6 +4,7 @@ use crate::Published;
 use crate::publish::Latest;
 use crate::receipt::NearMissRecord;
 use overdose_risk::{Field, Tier};
+use overdose_risk_intake::ProblemKind;
 use std::fmt;
 
 /// How many questions are shown.
@@ -50,17 +51,39 @@ impl fmt::Display for Published {
 }
 
 impl Published {
+    /// Columns of which most filled cells cannot be read: the column, how many cannot, and of how many.
+    fn hardly_readable(&self) -> Vec<(&'static str, u64, u64)> {
+        let receipt = self.receipt();
+        let unreadable = |column: &str| {
+            let kind = ProblemKind::Unreadable;
+            receipt.problems.get(&format!("{column}:{kind}")).copied().unwrap_or(0)
+        };
+        let columns = receipt.tally.completeness().map(|(field, counts)| {
+            let unreadable = unreadable(field.name());
+            (field.name(), unreadable, unreadable + counts.known)
+        });
+        columns.filter(|(_, unreadable, filled)| unreadable * 2 > *filled).collect()
+    }
+
     fn people(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let people = &self.receipt().tally;
         writeln!(f, "\nPeople")?;
         for (tier, count) in people.tiers() {
-            writeln!(f, "  {tier:<24}{count:>9}   {}", tier.promise())?;
+            write!(f, "  {tier:<24}{count:>9}   {}", tier.promise())?;
+            if tier == Tier::NotEnoughInformation && count > 0 {
+                let known: Vec<String> = people
+                    .not_enough_information()
+                    .map(|(urgency, count)| format!("{count} {}", Tier::from(urgency)))
+                    .collect();
+                write!(f, "; by the known facts {}", known.join(", "))?;
+            }
+            writeln!(f)?;
         }
         let out_of_scope = people.tiers().find(|(tier, _)| *tier == Tier::OutOfScope);
         let in_scope = people.people() - out_of_scope.map_or(0, |(_, count)| count);
         writeln!(
             f,
-            "\nTake-home naloxone to offer or to ask about: {} of {in_scope} people",
+            "\nTake-home naloxone to offer or to ask about: {} of the {in_scope} people in scope",
             people.naloxone_gaps()
         )?;
         if people.in_custody() > 0 {
@@ -92,8 +115,23 @@ impl Published {
             .filter(|(_, counts)| counts.not_collected > 0)
             .map(|(field, _)| Field::name(field))
             .collect();
+        for (column, unreadable, filled) in self.hardly_readable() {
+            writeln!(
+                f,
+                "\n{column} CAN HARDLY BE READ: {unreadable} of {filled} filled cells say nothing that \
+                 it can say; few people could be assessed for it."
+            )?;
+        }
         if !lacking.is_empty() {
             writeln!(f, "\nNot in this export: {}", lacking.join(", "))?;
+        }
+        if lacking.contains(&Field::CaseStatus.name()) {
+            writeln!(f, "Without case_status, nobody is recognised as having died or in custody.")?;
+        }
+        if !receipt.unread_columns.is_empty() {
+            let positions: Vec<String> =
+                receipt.unread_columns.iter().map(ToString::to_string).collect();
+            writeln!(f, "Columns that are not read: {}", positions.join(", "))?;
         }
         for NearMissRecord { position, column } in &receipt.near_misses {
             writeln!(f, "Column {position} is not read; it is almost named {column}.")?;

@@ -273,3 +273,52 @@ fn an_export_that_cannot_be_opened_makes_no_folder() {
     assert!(error.to_string().ends_with("\nnothing was published"), "{error}");
     assert!(!service.out().exists());
 }
+
+#[test]
+fn the_page_of_outputs_names_every_column_and_kind() {
+    use overdose_risk_intake::{ProblemKind, Quarantine};
+    let page = include_str!("../docs/outputs.md");
+    let service = Service::with(EXPORT);
+    let folder = service.run("2026-03-31").unwrap().folder().to_owned();
+    let mut words: Vec<String> = names(&folder);
+    for file in ["flags.csv", "quarantine.csv", "problems.csv"] {
+        let text = fs::read_to_string(folder.join(file)).unwrap();
+        words.extend(text.lines().next().unwrap().split(',').map(str::to_owned));
+    }
+    words.extend(Quarantine::ALL.map(|kind| kind.name().to_owned()));
+    let kinds = [ProblemKind::Unreadable, ProblemKind::Contradictory];
+    words.extend(kinds.map(|kind| kind.name().to_owned()));
+    let line = fs::read_to_string(folder.join("flags.ndjson")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+    let reason = line["reasons"][0].as_object().unwrap().keys();
+    words.extend(line.as_object().unwrap().keys().chain(reason).cloned());
+    words.retain(|word| !matches!(word.as_str(), "factor" | "level"));
+    for word in words {
+        assert!(page.contains(&format!("`{word}`")), "{word}");
+    }
+}
+
+#[test]
+fn a_column_that_can_hardly_be_read_is_said_loudly_and_one_bad_cell_is_not() {
+    let header = "id,age,opioid_use,ost,prison_release,naloxone,case_status";
+    let rows = |release: &str| -> String {
+        (0..9).map(|person| format!("\np-{person},44,current,,{release},held,open")).collect()
+    };
+    let said = |rows: String| {
+        let service = Service::with(&format!("{header}{rows}\n"));
+        service.run("2026-03-31").unwrap().to_string()
+    };
+    let loud = said(rows("46097"));
+    assert!(loud.contains("prison_release CAN HARDLY BE READ: 9 of 9 filled cells"), "{loud}");
+    let quiet = said(rows("2026-03-28") + "\np-x,44,current,,soon,held,open");
+    assert!(!quiet.contains("CAN HARDLY BE READ"), "{quiet}");
+}
+
+#[test]
+fn the_summary_says_what_it_did_not_look_at() {
+    let export = "id,notes,age,opioid_use,prison_release,naloxone\np-1,,44,,2026-03-30,held\n";
+    let said = Service::with(export).run("2026-03-31").unwrap().to_string();
+    assert!(said.contains("Columns that are not read: 2"), "{said}");
+    assert!(said.contains("nobody is recognised as having died"), "{said}");
+    assert!(said.contains("ask about opioid use; by the known facts 1 act-now"), "{said}");
+}

@@ -26,6 +26,11 @@ pub enum Urgency {
     ActNow,
 }
 
+impl Urgency {
+    /// Every urgency, the most urgent first.
+    pub const ALL: [Self; 3] = [Self::ActNow, Self::Prioritise, Self::Standard];
+}
+
 /// Something that several factors share, so that their points do not simply add up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -78,8 +78,11 @@ impl Serialize for Question {
 
 impl Serialize for Tally {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut shape = serializer.serialize_struct("Tally", 6)?;
+        let mut shape = serializer.serialize_struct("Tally", 7)?;
         shape.serialize_field("people", &Map(|| self.tiers().map(|(t, n)| (t.name(), n))))?;
+        let by_known_facts =
+            || self.not_enough_information().map(|(urgency, n)| (Tier::from(urgency).name(), n));
+        shape.serialize_field("not_enough_information", &Map(by_known_facts))?;
         shape.serialize_field("naloxone_gaps", &self.naloxone_gaps())?;
         shape.serialize_field("in_custody", &self.in_custody())?;
         let levels =

@@ -2,7 +2,7 @@
 
 use crate::assessment::{Assessment, Tier};
 use crate::fact::State;
-use crate::factor::{Factor, Level};
+use crate::factor::{Factor, Level, Urgency};
 use crate::factors::FACTORS;
 use crate::record::Field;
 
@@ -12,6 +12,7 @@ use crate::record::Field;
 pub struct Tally {
     people: u64,
     tiers: [u64; Tier::ALL.len()],
+    not_enough_information: [u64; Urgency::ALL.len()],
     naloxone_gaps: u64,
     in_custody: u64,
     levels: [[u64; crate::factor::MOST_LEVELS]; FACTORS.len()],
@@ -39,6 +40,11 @@ impl Tally {
         for (count, tier) in self.tiers.iter_mut().zip(Tier::ALL) {
             *count += u64::from(assessment.tier() == tier);
         }
+        let known = assessment.known_urgency();
+        for (count, urgency) in self.not_enough_information.iter_mut().zip(Urgency::ALL) {
+            let is_one = assessment.tier() == Tier::NotEnoughInformation && known == Some(urgency);
+            *count += u64::from(is_one);
+        }
         self.naloxone_gaps += u64::from(assessment.naloxone_gap());
         self.in_custody += u64::from(assessment.in_custody());
         for (counts, level) in self.levels.iter_mut().zip(assessment.known_levels()) {
@@ -61,7 +67,17 @@ impl Tally {
 
     /// Adds the counts of another tally.
     pub fn merge(&mut self, other: &Self) {
-        let Self { people, tiers, naloxone_gaps, in_custody, levels, fields, questions } = other;
+        let Self {
+            people,
+            tiers,
+            not_enough_information,
+            naloxone_gaps,
+            in_custody,
+            levels,
+            fields,
+            questions,
+        } = other;
+        sum(&mut self.not_enough_information, not_enough_information);
         self.people += people;
         self.naloxone_gaps += naloxone_gaps;
         self.in_custody += in_custody;
@@ -84,6 +100,11 @@ impl Tally {
     /// People by tier.
     pub fn tiers(&self) -> impl Iterator<Item = (Tier, u64)> {
         Tier::ALL.into_iter().zip(self.tiers)
+    }
+
+    /// People of whom opioid exposure is not known, by what the known facts call for.
+    pub fn not_enough_information(&self) -> impl Iterator<Item = (Urgency, u64)> {
+        Urgency::ALL.into_iter().zip(self.not_enough_information)
     }
 
     /// People to whom naloxone should be offered, or whom to ask about it.

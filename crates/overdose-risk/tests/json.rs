@@ -127,6 +127,7 @@ fn the_json_shape_of_a_tally() {
     let tally = serde_json::to_value(tally).unwrap();
     let short = serde_json::json!({
         "people": tally["people"],
+        "not_enough_information": tally["not_enough_information"],
         "naloxone_gaps": tally["naloxone_gaps"],
         "in_custody": tally["in_custody"],
         "overdue": tally["levels"]["prison-release:release-overdue"],
@@ -139,6 +140,11 @@ fn the_json_shape_of_a_tally() {
           "asked": 1,
           "in_custody": 0,
           "naloxone_gaps": 2,
+          "not_enough_information": {
+            "act-now": 0,
+            "prioritise": 0,
+            "standard": 1
+          },
           "overdose": {
             "known": 0,
             "none_recorded": 1,
@@ -156,5 +162,5 @@ fn the_json_shape_of_a_tally() {
           "released": 1
         }"#]];
     expected.assert_eq(&serde_json::to_string_pretty(&short).unwrap());
-    assert_eq!(tally.as_object().unwrap().len(), 6);
+    assert_eq!(tally.as_object().unwrap().len(), 7);
 }

@@ -61,7 +61,9 @@ fn factors_page() -> String {
          *judgement*: ours, open to challenge, and marked wherever it is shown. Points are not a \
          probability, and the rule set is not validated.\n\n\
          From {} points a person's tier is `{}`, from {} points `{}`. A floor is the least tier \
-         that a level leads to, whatever the points. Days are counted from the event to the as-of \
+         that a level leads to, whatever the points. Where opioid exposure is not recorded, the tier \
+         is `not-enough-information`, and what the known facts lead to is said beside it. Days are \
+         counted from the event to the as-of \
          date; both ends of a window are included, and day 0 is the day of the event.\n\n\
          In the worked cases, *known* is the level that the known facts show and *at worst* the \
          worst that the unknown ones allow. What a case does not mention is as in a person of 30 \

@@ -149,6 +149,7 @@ impl fmt::Display for Given {
             Self::DaysAgo(field, days) if *days < 0 => {
                 write!(f, "`{field}` in {} days", days.unsigned_abs())
             }
+            Self::DaysAgo(field, 1) => write!(f, "`{field}` yesterday"),
             Self::DaysAgo(field, days) => write!(f, "`{field}` {days} days ago"),
             Self::DaysAgoAtLeast(field, days) => {
                 write!(f, "`{field}` {days} days ago, a later one unknown")

@@ -29,7 +29,7 @@ const LEVELS: &[Level] = &[Level {
         source: &sources::BOGDANOWICZ_2016,
         says: "unsafe injecting in a brief clinical screen: subhazard ratio 2.52 (1.11-5.70)",
     }),
-    sentence: "Injects.",
+    sentence: "Injects now.",
     action: "Offer needle and syringe provision and alternatives such as smoking.",
 }];
 const CURRENT: Place = Place::of(LEVELS, "current");

@@ -3,7 +3,7 @@ use super::prelude::*;
 pub(super) static RESPIRATORY_DISEASE: Factor = Factor {
     name: "respiratory-disease",
     title: "Respiratory disease",
-    why: "Lungs that are already ill leave less breath to lose.",
+    why: "A disease of the lungs leaves less reserve when breathing slows.",
     reads: &[Field::RespiratoryDisease],
     asks: Asks::For(Field::RespiratoryDisease),
     mechanism: None,

@@ -3,7 +3,7 @@ use super::prelude::*;
 pub(super) static SUICIDALITY: Factor = Factor {
     name: "suicidality",
     title: "Concern about suicide",
-    why: "Some overdoses are meant. A tier says nothing about suicide: the local safety plan \
+    why: "An overdose may be intended. A tier says nothing about suicide: the local safety plan \
           comes first.",
     reads: &[Field::Suicidality],
     asks: Asks::For(Field::Suicidality),
