@@ -90,6 +90,13 @@ proptest! {
         for (tier, number) in tally.tiers() {
             prop_assert_eq!(number, count(&|person| person.tier() == tier));
         }
+        for (urgency, number) in tally.not_enough_information() {
+            let is_one = |person: &Assessment<'_>| {
+                person.tier() == Tier::NotEnoughInformation
+                    && person.known_urgency() == Some(urgency)
+            };
+            prop_assert_eq!(number, count(&is_one), "{:?}", urgency);
+        }
         prop_assert_eq!(tally.naloxone_gaps(), count(&|person| person.naloxone_gap()));
         prop_assert_eq!(tally.in_custody(), count(&|person| person.in_custody()));
 
