@@ -44,7 +44,7 @@ pub enum HeaderFault {
         second: usize,
     },
     /// A principal field is missing and not waived.
-    #[error("no column for {}{}", names(.principal.columns()), rename(.near, waiver(*.principal)))]
+    #[error("no column for {}{}", names(.principal.columns()), rename(.near, &waiver(*.principal)))]
     Missing {
         /// The field.
         principal: Principal,
@@ -75,19 +75,8 @@ fn rename(near: &Option<NearMiss>, or_else: &str) -> String {
     }
 }
 
-fn waiver(principal: Principal) -> &'static str {
-    match principal {
-        Principal::Age => "add it, or pass --without age if the service does not record it",
-        Principal::OpioidUse => {
-            "add it, or pass --without opioid_use if the service does not record it"
-        }
-        Principal::PrisonRelease => {
-            "add it, or pass --without prison_release if the service does not record it"
-        }
-        Principal::Naloxone => {
-            "add it, or pass --without naloxone if the service does not record it"
-        }
-    }
+fn waiver(principal: Principal) -> String {
+    format!("add it, or pass --without {principal} if the service does not record it")
 }
 
 fn names(columns: &[Column]) -> String {

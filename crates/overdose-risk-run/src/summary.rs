@@ -37,7 +37,8 @@ impl fmt::Display for Published {
         )?;
         self.people(f)?;
         self.questions(f)?;
-        self.warnings(f)?;
+        self.not_looked_at(f)?;
+        self.set_aside(f)?;
         writeln!(f, "\nPublished in {}", self.folder().display())?;
         match self.latest {
             Latest::Moved => Ok(()),
@@ -51,20 +52,6 @@ impl fmt::Display for Published {
 }
 
 impl Published {
-    /// Columns of which most filled cells cannot be read: the column, how many cannot, and of how many.
-    fn hardly_readable(&self) -> Vec<(&'static str, u64, u64)> {
-        let receipt = self.receipt();
-        let unreadable = |column: &str| {
-            let kind = ProblemKind::Unreadable;
-            receipt.problems.get(&format!("{column}:{kind}")).copied().unwrap_or(0)
-        };
-        let columns = receipt.tally.completeness().map(|(field, counts)| {
-            let unreadable = unreadable(field.name());
-            (field.name(), unreadable, unreadable + counts.known)
-        });
-        columns.filter(|(_, unreadable, filled)| unreadable * 2 > *filled).collect()
-    }
-
     fn people(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let people = &self.receipt().tally;
         writeln!(f, "\nPeople")?;
@@ -104,23 +91,27 @@ impl Published {
         Ok(())
     }
 
-    fn warnings(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// What nobody, or hardly anybody, could be assessed for.
+    fn not_looked_at(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let receipt = self.receipt();
         for field in &receipt.waived {
             writeln!(f, "\nWAIVED: nobody could be assessed for {field}.")?;
         }
-        let lacking: Vec<&str> = receipt
-            .tally
-            .completeness()
-            .filter(|(_, counts)| counts.not_collected > 0)
-            .map(|(field, _)| Field::name(field))
-            .collect();
-        for (column, unreadable, filled) in self.hardly_readable() {
-            writeln!(
-                f,
-                "\n{column} CAN HARDLY BE READ: {unreadable} of {filled} filled cells say nothing that \
-                 it can say; few people could be assessed for it."
-            )?;
+        let mut lacking = Vec::new();
+        for (field, counts) in receipt.tally.completeness() {
+            let kind = format!("{field}:{}", ProblemKind::Unreadable);
+            let unreadable = receipt.problems.get(&kind).copied().unwrap_or(0);
+            let filled = unreadable + counts.known;
+            if unreadable * 2 > filled {
+                writeln!(
+                    f,
+                    "\n{field} CAN HARDLY BE READ: {unreadable} of {filled} filled cells say nothing \
+                     that it can say; few people could be assessed for it."
+                )?;
+            }
+            if counts.not_collected > 0 {
+                lacking.push(field.name());
+            }
         }
         if !lacking.is_empty() {
             writeln!(f, "\nNot in this export: {}", lacking.join(", "))?;
@@ -136,6 +127,12 @@ impl Published {
         for NearMissRecord { position, column } in &receipt.near_misses {
             writeln!(f, "Column {position} is not read; it is almost named {column}.")?;
         }
+        Ok(())
+    }
+
+    /// Records and facts that could not be used.
+    fn set_aside(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let receipt = self.receipt();
         if !receipt.quarantined.is_empty() {
             writeln!(f, "\nQuarantined, and not assessed: see quarantine.csv")?;
             for (kind, count) in &receipt.quarantined {
