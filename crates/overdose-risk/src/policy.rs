@@ -152,7 +152,7 @@ impl Policy {
     fn counted(&self, factor: usize, worth: &[u8; FACTORS.len()]) -> u8 {
         let mechanism_of = |factor: usize| FACTORS.get(factor).and_then(|known| known.mechanism);
         let own = worth.get(factor).copied().unwrap_or(0);
-        let Some(mechanism) = mechanism_of(factor) else { return own };
+        let Some(mechanism) = mechanism_of(factor).filter(|_| own > 0) else { return own };
 
         let members =
             || (0..).zip(worth).filter(|(other, _)| mechanism_of(*other) == Some(mechanism));
