@@ -9,7 +9,7 @@ use std::hint::black_box;
 const PEOPLE: u64 = 10_000;
 
 fn benches(criterion: &mut Criterion) {
-    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap_or_default();
+    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).expect("a day");
     let policy = Policy::practice_principles();
     let population = Population::new(1, as_of);
     let cohort: Vec<Record> = population.people(0..PEOPLE).map(|person| *person.record()).collect();

@@ -1,8 +1,6 @@
 //! The synthetic population: the same for ever, worded so that it reads back, and shaped as its
 //! assumptions say.
 
-#![allow(clippy::expect_used)]
-
 use chrono::{Datelike, NaiveDate};
 use expect_test::expect_file;
 use overdose_risk::{

@@ -1,7 +1,5 @@
 //! What is not known: how far it could lead, and what to ask.
 
-#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
-
 use chrono::NaiveDate;
 use overdose_risk::factor::Urgency;
 use overdose_risk::{

@@ -1,7 +1,5 @@
 //! Which facts are read as unknown because they cannot be true.
 
-#![allow(clippy::unwrap_used, clippy::wildcard_enum_match_arm)]
-
 use chrono::NaiveDate;
 use overdose_risk::factor::Case;
 use overdose_risk::{Age, Event, FactMut, Field, Ost, Record, State, Status, Unknown};

@@ -1,8 +1,6 @@
 //! Things that happen on a day: every day in and around every window, against the policy's rules
 //! transcribed one by one.
 
-#![allow(clippy::unwrap_used)]
-
 use chrono::NaiveDate;
 use overdose_risk::factor::Case;
 use overdose_risk::{Event, Ost, Policy, Record, Status, Unknown, assess};

@@ -1,7 +1,5 @@
 //! An assessment in words.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use chrono::NaiveDate;
 use expect_test::{Expect, expect};
 use overdose_risk::factor::Case;

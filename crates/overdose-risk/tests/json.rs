@@ -1,8 +1,6 @@
 //! What others read: the shapes that the `serde` feature writes.
 
 #![cfg(feature = "serde")]
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use chrono::NaiveDate;
 use expect_test::expect;
 use overdose_risk::factor::Case;

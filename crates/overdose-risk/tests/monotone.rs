@@ -1,8 +1,6 @@
 //! Learning of a risk never makes a person less urgent, apart from the exceptions written down
 //! here.
 
-#![allow(clippy::unwrap_used)]
-
 use chrono::NaiveDate;
 use overdose_risk::factor::{Case, Urgency};
 use overdose_risk::{

@@ -1,8 +1,6 @@
 //! The reference pages in `docs/`, generated from the catalogue. This test fails when one of them
 //! is stale; `UPDATE_EXPECT=1 cargo test -p overdose-risk --test pages` writes them anew.
 
-#![allow(clippy::wildcard_enum_match_arm)]
-
 use expect_test::expect_file;
 use overdose_risk::evidence::sources::SOURCES;
 use overdose_risk::evidence::{Basis, Outcome, Read, Source};

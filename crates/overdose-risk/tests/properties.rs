@@ -1,7 +1,5 @@
 //! What holds for the assessment of every record.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use chrono::NaiveDate;
 use overdose_risk::factor::Urgency;
 use overdose_risk::{

@@ -1,7 +1,5 @@
 //! Facts that are true or false now, exhaustively, against tables transcribed from the policy.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use chrono::NaiveDate;
 use overdose_risk::factor::Case;
 use overdose_risk::{

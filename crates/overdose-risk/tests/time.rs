@@ -1,7 +1,5 @@
 //! How an assessment ages.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::wildcard_enum_match_arm)]
-
 use chrono::{Datelike, Days, NaiveDate};
 use overdose_risk::factor::Case;
 use overdose_risk::{

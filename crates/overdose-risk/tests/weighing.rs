@@ -1,7 +1,5 @@
 //! From levels to points and a tier: thresholds, floors, and what shares a mechanism.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
-
 use chrono::NaiveDate;
 use overdose_risk::factor::{Case, Urgency};
 use overdose_risk::{

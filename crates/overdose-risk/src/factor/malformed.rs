@@ -63,6 +63,12 @@ fn every_factor_of_the_catalogue_is_well_formed() {
             Asks::FirstUnknown(fields) | Asks::EachUnknown(fields) => fields,
         };
         assert!(asked.iter().all(|field| known.reads.contains(field)), "{known}");
+        for level in known.levels {
+            if let When::Since(fields, _) = level.when {
+                assert!(!fields.is_empty(), "{known}");
+                assert!(fields.iter().all(|field| known.reads.contains(field)), "{known}");
+            }
+        }
     }
 }
 
