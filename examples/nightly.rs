@@ -67,8 +67,8 @@ fn principal() -> impl clap::builder::TypedValueParser<Value = Principal> {
 fn day(text: &str) -> Result<NaiveDate, &'static str> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .ok()
-        .filter(|day| text.len() == 10 && (2000..2100).contains(&day.year()))
-        .ok_or("a date like 2026-03-31, from 2000 to 2099")
+        .filter(|day| text.len() == 10 && (1900..2100).contains(&day.year()))
+        .ok_or("a date like 2026-03-31, from 1900 to 2099")
 }
 
 fn main() -> ExitCode {

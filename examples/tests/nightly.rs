@@ -92,7 +92,7 @@ fn each_exit_code_means_what_it_says() {
     check(&format!("{person},1,,,,\n"), &as_of, 3, "");
     check(&person, &[], 2, "Usage");
     check(&person, &["export.csv", "--as-of", "31/03/2026"], 2, "--as-of");
-    check(&person, &["export.csv", "--as-of", "2602-03-31"], 2, "from 2000 to 2099");
+    check(&person, &["export.csv", "--as-of", "2602-03-31"], 2, "from 1900 to 2099");
     check(&person, &["export.csv", "--as-of", "2099-03-31"], 0, "lies in the future");
     check(&person, &["export.csv", "--without", "housing"], 2, "prison_release");
     check(&person, &["export.csv", "--without", "age"], 0, "--without age was not needed");
