@@ -134,7 +134,7 @@ fn complain(message: &str) {
 enum Bar {
     Hidden,
     Terminal(ProgressBar),
-    Plain { last: Instant },
+    Plain { last: Option<Instant> },
 }
 
 /// How often a plain line is written.
@@ -149,7 +149,7 @@ impl Bar {
                 let bar = ProgressBar::no_length();
                 Self::Terminal(style.map_or(bar.clone(), |style| bar.with_style(style)))
             }
-            (When::Always, false) => Self::Plain { last: Instant::now() },
+            (When::Always, false) => Self::Plain { last: None },
             (When::Auto, false) | (When::Never, _) => Self::Hidden,
         }
     }
@@ -162,9 +162,9 @@ impl Bar {
                 bar.set_position(bytes);
                 bar.set_message(format!("{records} records"));
             }
-            Self::Plain { last } if last.elapsed() < PLAIN_EVERY => {}
+            Self::Plain { last } if last.is_some_and(|last| last.elapsed() < PLAIN_EVERY) => {}
             Self::Plain { last } => {
-                *last = Instant::now();
+                *last = Some(Instant::now());
                 let of = size.map_or(String::new(), |of| format!(" of {of}"));
                 let _ = writeln!(io::stderr(), "{records} records, {bytes}{of} bytes");
             }

@@ -180,6 +180,9 @@ fn plain_progress_is_written_only_when_asked_for() {
         let arguments = ["export.csv", "--as-of", "2026-03-31", "--progress", progress];
         assert!(folder.run(&arguments).stderr.is_empty(), "{progress}");
     }
+    let always = folder.run(&["export.csv", "--as-of", "2026-03-31", "--progress", "always"]);
+    let bytes = fs::metadata(sample()).unwrap().len();
+    assert_eq!(text(&always.stderr), format!("500 records, {bytes} of {bytes} bytes\n"));
 }
 
 /// Plants a canary in one place of an export and looks for it in everything that comes out.
