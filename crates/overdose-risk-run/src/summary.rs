@@ -4,7 +4,7 @@ use crate::Published;
 use crate::publish::Latest;
 use crate::receipt::NearMissRecord;
 use overdose_risk::{Field, Tier};
-use overdose_risk_intake::ProblemKind;
+use overdose_risk_intake::{ProblemKind, Quarantine};
 use std::fmt;
 
 /// How many questions are shown.
@@ -135,8 +135,10 @@ impl Published {
         let receipt = self.receipt();
         if !receipt.quarantined.is_empty() {
             writeln!(f, "\nQuarantined, and not assessed: see quarantine.csv")?;
-            for (kind, count) in &receipt.quarantined {
-                writeln!(f, "  {kind:<24}{count:>9}")?;
+            for kind in Quarantine::ALL {
+                if let Some(count) = receipt.quarantined.get(kind.name()) {
+                    writeln!(f, "  {:<24}{count:>9}   {}", kind.name(), kind.remedy())?;
+                }
             }
         }
         if !receipt.problems.is_empty() {
