@@ -49,4 +49,5 @@ mod read;
 
 pub use flags::FlagsWriter;
 pub use lists::{ProblemsWriter, QuarantineWriter};
-pub use read::{Entry, Error, ErrorKind, Export, Row};
+pub use overdose_risk_intake::{Entry, Row};
+pub use read::{Error, ErrorKind, Export};

@@ -4,7 +4,7 @@ use crate::lines::Lines;
 use chrono::NaiveDate;
 use csv::ByteRecord;
 use overdose_risk_intake::{
-    Column, Id, Layout, Person, Principal, Problem, Quarantine, Refused, read_person,
+    Column, Entry, Id, Layout, Principal, Problem, Quarantine, Refused, Row, read_person,
 };
 use std::{fmt, io};
 
@@ -25,31 +25,6 @@ impl<R> fmt::Debug for Export<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Export").field("layout", &self.layout).finish_non_exhaustive()
     }
-}
-
-/// One record, and where it began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row<'r> {
-    /// The physical line on which the record starts, from 1.
-    pub line: u64,
-    /// What became of it.
-    pub entry: Entry<'r>,
-}
-
-/// What a record turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry<'r> {
-    /// A person, to be assessed or, having died, counted.
-    Person(Person<'r>),
-    /// A record that cannot be assessed.
-    Quarantined {
-        /// The id, where it obeys the id rule and is surely the id.
-        id: Option<Id<'r>>,
-        /// Why.
-        kind: Quarantine,
-    },
-    /// A record in which every cell is blank, as spreadsheets leave them behind.
-    Blank,
 }
 
 /// An export that cannot be read.

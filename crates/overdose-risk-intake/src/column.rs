@@ -1,6 +1,6 @@
 //! The columns of the native export, and which of them an export must have.
 
-use overdose_risk::Field;
+use overdose_risk::{Field, Record, State};
 use std::fmt;
 
 /// A column of the native export. Most are one fact; age has three, of which one is enough.
@@ -40,6 +40,13 @@ impl Column {
         }
     }
 
+    /// The column that a header or a key names, if any: without regard to case, to space around it,
+    /// and to spaces, hyphens and underscores within.
+    pub fn named(header: &[u8]) -> Option<Self> {
+        let header = simplified(header);
+        Self::all().find(|column| simplified(column.name().as_bytes()) == header)
+    }
+
     /// The header.
     pub fn name(self) -> &'static str {
         match self {
@@ -49,6 +56,13 @@ impl Column {
             Self::BirthYear => "birth_year",
         }
     }
+}
+
+/// A name without the space around it, case, spaces, hyphens and underscores. Bytes that are not
+/// UTF-8 match nothing.
+pub(crate) fn simplified(name: &[u8]) -> String {
+    let name = String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase();
+    name.replace([' ', '-', '_'], "")
 }
 
 impl fmt::Display for Column {
@@ -93,6 +107,17 @@ impl Principal {
             Self::PrisonRelease => &[Column::Fact(Field::PrisonRelease)],
             Self::Naloxone => &[Column::Fact(Field::Naloxone)],
         }
+    }
+}
+
+impl Principal {
+    /// Whether a record has no place for the field, so that its person could not be assessed for it.
+    pub fn is_missing_from(self, record: &Record) -> bool {
+        self.columns().iter().all(|column| match column {
+            Column::Id => false,
+            Column::AgeBand | Column::BirthYear => record.state(Field::Age) == State::NotCollected,
+            Column::Fact(field) => record.state(*field) == State::NotCollected,
+        })
     }
 }
 

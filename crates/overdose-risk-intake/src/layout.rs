@@ -1,12 +1,12 @@
 //! Which column of an export is which field.
 
-use crate::column::{Column, Principal};
+use crate::column::{Column, Principal, simplified};
 
 /// Where each column stands in an export, resolved once from its header.
 ///
 /// A header matches without regard to case, spaces, hyphens and underscores: `Prison Release` is
 /// `prison_release`. Columns that name no field are not read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Layout {
     places: [Option<usize>; Column::COUNT],
     waived: Vec<Principal>,
@@ -184,13 +184,6 @@ impl Layout {
     pub fn near_misses(&self) -> &[NearMiss] {
         &self.near_misses
     }
-}
-
-/// A name without the space around it, case, spaces, hyphens and underscores. Bytes that are not
-/// UTF-8 match nothing.
-fn simplified(name: &[u8]) -> String {
-    let name = String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase();
-    name.replace([' ', '-', '_'], "")
 }
 
 /// How like a name a header must be, at least.

@@ -50,9 +50,11 @@ mod column;
 mod layout;
 mod person;
 mod problem;
+mod row;
 mod text;
 
 pub use column::{Column, Principal};
 pub use layout::{HeaderFault, Layout, NearMiss, Refused};
 pub use person::{Id, Person, read_person};
 pub use problem::{Problem, ProblemKind, Quarantine};
+pub use row::{Entry, Row};
