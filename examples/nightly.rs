@@ -5,15 +5,15 @@
 //! ```
 //!
 //! Standard output is for the summary, standard error for progress and errors. Exit codes: 0
-//! complete; 3 complete, some records quarantined; 2 usage; 65 export refused; 66 export cannot be
-//! read; 74 output could not be written.
+//! complete; 3 published, but some records were quarantined or, with `--allow-partial`, the export
+//! breaks off; 2 usage; 65 export refused; 66 export cannot be read; 74 output could not be written.
 
 use chrono::{Datelike, Local, NaiveDate};
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use overdose_risk::Policy;
 use overdose_risk_intake::Principal;
-use overdose_risk_run::{ErrorKind, Job, Program, Progress, Published, run};
+use overdose_risk_run::{ErrorKind, Format, Job, Program, Progress, Published, run};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,8 +26,11 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Parser)]
 #[command(name = "nightly", version, max_term_width = 100)]
 struct Arguments {
-    /// The export: a CSV file with a header
+    /// The export: a CSV file with a header, a JSON array of records, or one JSON record a line
     export: PathBuf,
+    /// Its format
+    #[arg(long, value_enum, default_value_t = FormatName::Auto)]
+    format: FormatName,
     /// Assess everybody as of this day [default: today, local time]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     as_of: Option<NaiveDate>,
@@ -37,12 +40,27 @@ struct Arguments {
     /// The export has no such principal field, and nobody can be assessed for it; may be repeated
     #[arg(long, value_name = "FIELD", value_parser = principal())]
     without: Vec<Principal>,
+    /// Of a JSON export that is broken or breaks off, publish the people before that
+    #[arg(long)]
+    allow_partial: bool,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value_t = When::Auto)]
     progress: When,
     /// Print the receipt as JSON instead of the summary
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatName {
+    /// By the content: what begins with a bracket is JSON
+    Auto,
+    /// CSV with a header
+    Csv,
+    /// An array of records, or an object that has one key with such an array
+    Json,
+    /// One JSON record a line
+    Ndjson,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -96,7 +114,14 @@ impl Arguments {
             Program { name: "nightly".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
         let as_of = self.as_of.unwrap_or_else(|| Local::now().date_naive());
         let mut job = Job::new(program, self.export, as_of, self.out);
+        job.format = match self.format {
+            FormatName::Auto => Format::Auto,
+            FormatName::Csv => Format::Csv,
+            FormatName::Json => Format::Json,
+            FormatName::Ndjson => Format::Ndjson,
+        };
         job.without = self.without;
+        job.allow_partial = self.allow_partial;
         job
     }
 }

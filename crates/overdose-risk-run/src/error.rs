@@ -1,6 +1,7 @@
 //! Why a run was not published.
 
 use overdose_risk_csv as csv;
+use overdose_risk_json as json;
 use std::io;
 
 /// Why a run was not published, or not wholly. It names files and positions, never what stood in a
@@ -44,11 +45,21 @@ impl ErrorKind {
 pub(crate) enum Cause {
     #[error("{path} cannot be read: {}", in_words(.error))]
     Open { path: String, error: io::Error },
-    #[error("{name} {}: {error}", if is_refused(.error) { "is refused" } else { "cannot be read" })]
-    Export { name: String, error: csv::Error },
+    #[error("{name} {}: {error}", if .error.is_refused() { "is refused" } else { "cannot be read" })]
+    Export { name: String, error: ExportError },
     #[error(
-        "{name} is refused: it has a header and no records; an empty export is a fault and not taken \
-         for a service that has nobody"
+        "{name} is refused: {error}\nthe records before that ({records}) are whole; --allow-partial \
+         publishes those alone"
+    )]
+    Broken { name: String, error: ExportError, records: u64 },
+    #[error(
+        "{name} is refused: to waive a field, a JSON export is read twice, and this is no file that \
+         can be; write it to a file first"
+    )]
+    WaivedInStream { name: String },
+    #[error(
+        "{name} is refused: it has no records; an empty export is a fault and not taken for a \
+         service that has nobody"
     )]
     NoRecords { name: String },
     #[error(
@@ -82,17 +93,41 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match &self.cause {
             Cause::Open { .. } => ErrorKind::Unreadable,
-            Cause::Export { error, .. } if !is_refused(error) => ErrorKind::Unreadable,
-            Cause::Export { .. } | Cause::NoRecords { .. } | Cause::NobodyAssessed { .. } => {
-                ErrorKind::Refused
-            }
+            Cause::Export { error, .. } if !error.is_refused() => ErrorKind::Unreadable,
+            Cause::Export { .. }
+            | Cause::Broken { .. }
+            | Cause::WaivedInStream { .. }
+            | Cause::NoRecords { .. }
+            | Cause::NobodyAssessed { .. } => ErrorKind::Refused,
             Cause::Output { .. } | Cause::AfterPublishing { .. } => ErrorKind::Output,
         }
     }
 }
 
-fn is_refused(error: &csv::Error) -> bool {
-    error.kind() == csv::ErrorKind::Refused
+/// What went wrong with an export, in whichever format it is.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ExportError {
+    #[error(transparent)]
+    Csv(#[from] csv::Error),
+    #[error(transparent)]
+    Json(#[from] json::Error),
+}
+
+impl ExportError {
+    fn is_refused(&self) -> bool {
+        match self {
+            Self::Csv(error) => error.kind() == csv::ErrorKind::Refused,
+            Self::Json(error) => error.kind() != json::ErrorKind::Io,
+        }
+    }
+
+    /// Whether what came before is whole, and nothing more can be read.
+    pub(crate) fn is_broken(&self) -> bool {
+        match self {
+            Self::Csv(_) => false,
+            Self::Json(error) => error.kind() == json::ErrorKind::Broken,
+        }
+    }
 }
 
 /// Names the output that could not be written.

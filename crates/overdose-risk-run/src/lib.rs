@@ -26,6 +26,7 @@
 
 mod digest;
 mod error;
+mod export;
 mod index;
 mod pass;
 mod publish;
@@ -35,6 +36,7 @@ mod summary;
 use publish::Latest;
 
 pub use error::{Error, ErrorKind};
+pub use export::Format;
 pub use receipt::{Counts, FileRecord, NearMissRecord, Program, Receipt, RunTimes};
 
 use chrono::NaiveDate;
@@ -48,20 +50,32 @@ use std::path::{Path, PathBuf};
 pub struct Job {
     /// The program that runs it, as the receipt names it.
     pub program: Program,
-    /// The export, a CSV file with a header.
+    /// The export.
     pub export: PathBuf,
+    /// Its format.
+    pub format: Format,
     /// The day as of which everybody is assessed.
     pub as_of: NaiveDate,
     /// The folder in which runs are published.
     pub out: PathBuf,
     /// Principal fields that the service does not record.
     pub without: Vec<Principal>,
+    /// Whether to publish the people before the place where a JSON export is broken or breaks off.
+    pub allow_partial: bool,
 }
 
 impl Job {
-    /// A run of an export as of a day, into a folder, with nothing waived.
+    /// A run of an export in whatever format as of a day, into a folder, with nothing waived.
     pub fn new(program: Program, export: PathBuf, as_of: NaiveDate, out: PathBuf) -> Self {
-        Self { program, export, as_of, out, without: Vec::new() }
+        Self {
+            program,
+            export,
+            format: Format::Auto,
+            as_of,
+            out,
+            without: Vec::new(),
+            allow_partial: false,
+        }
     }
 }
 
@@ -108,7 +122,7 @@ pub fn run(
     policy: &Policy,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Published, Error> {
-    let opened = pass::open(job)?;
+    let opened = export::open(job)?;
     let draft = publish::Draft::begin(&job.out)?;
     let mut receipt = pass::pass(opened, job, policy, &draft, progress)?;
     receipt.times.stop();

@@ -1,63 +1,45 @@
 //! One pass over an export: every record to what becomes of it.
 
-use crate::digest::Digested;
-use crate::error::{Cause, Error, writing};
+use crate::error::{Cause, Error, ExportError, writing};
+use crate::export::Opened;
 use crate::index::IdIndex;
 use crate::publish::{Draft, Output};
 use crate::receipt::{FileRecord, NearMissRecord, Receipt};
 use crate::{Job, Progress};
-use overdose_risk::{Assessment, Policy, assess};
-use overdose_risk_csv::{Entry, Export, FlagsWriter, ProblemsWriter, QuarantineWriter};
-use overdose_risk_intake::{Id, Layout, Person, Problem, Quarantine};
-use serde::Serialize;
-use std::fs::File;
-use std::io::{self, Write};
+use overdose_risk::{Policy, assess};
+use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
+use overdose_risk_intake::{Entry, Id, Layout, Person, Principal, Problem, Quarantine};
+use overdose_risk_json::Flag;
 
-/// The exit code of a complete run in which some records were quarantined.
-const SOME_QUARANTINED: u8 = 3;
+/// The exit code of a run that was published without somebody: some records were quarantined, or the
+/// export breaks off.
+const NOT_EVERYBODY: u8 = 3;
 
 /// Progress is told every so many records.
 const TELL_EVERY: u64 = 4096;
 
-/// An export that is open and has a header that can be used.
-#[derive(Debug)]
-pub(crate) struct Opened {
-    name: String,
-    size: Option<u64>,
-    export: Export<Digested<File>>,
-}
-
-/// Opens the export and reads its header.
-pub(crate) fn open(job: &Job) -> Result<Opened, Error> {
-    let name = job.export.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let opened = File::open(&job.export).and_then(|file| Ok((file.metadata()?, file)));
-    let (metadata, file) = match opened {
-        Ok((metadata, _)) if metadata.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
-        other => other,
-    }
-    .map_err(|error| Cause::Open { path: job.export.display().to_string(), error })?;
-    let export = Export::open(Digested::new(file), job.as_of, &job.without)
-        .map_err(|error| Cause::Export { name: name.clone(), error })?;
-    Ok(Opened { name, size: metadata.is_file().then_some(metadata.len()), export })
-}
-
 /// Reads the export, assesses everybody, and writes every output of the draft but the receipt.
 pub(crate) fn pass(
-    opened: Opened,
+    mut export: Opened,
     job: &Job,
     policy: &Policy,
     draft: &Draft,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Receipt, Error> {
-    let Opened { name, size, mut export } = opened;
-    let mut night = Night::begin(job, policy, draft, export.layout(), &name)?;
+    let (name, size) = (export.name.clone(), export.size);
+    let mut night = Night::begin(job, policy, draft, export.waived.clone(), &name)?;
     let mut problems = Vec::new();
     loop {
         problems.clear();
-        let row = export.read(&mut |problem| problems.push(problem));
-        let row = row.map_err(|error| Cause::Export { name: name.clone(), error })?;
-        let Some(row) = row else { break };
-        night.take(row.line, row.entry, &problems)?;
+        match export.read(&mut |problem| problems.push(problem)) {
+            Ok(Some(row)) => night.take(row.line, row.entry, &problems)?,
+            Ok(None) => break,
+            Err(error) if error.is_broken() && job.allow_partial => {
+                night.receipt.broke_off(&error);
+                break;
+            }
+            Err(error) => return Err(night.stopped(error).into()),
+        }
         let records = night.receipt.records.read;
         if records % TELL_EVERY == 0 {
             progress(Progress { bytes: export.bytes_read(), size, records });
@@ -65,14 +47,18 @@ pub(crate) fn pass(
     }
     let records = night.receipt.records.read;
     progress(Progress { bytes: export.bytes_read(), size, records });
-    let (_, bytes, sha256) = export.into_inner().finish();
-    night.finish(FileRecord { name: name.clone(), bytes, sha256 })
+    night.receipt.format = export.format();
+    let failed = |error| Cause::Export { name: name.clone(), error };
+    let layout = export.layout().map_err(failed)?;
+    let input = export.finish().map_err(failed)?;
+    night.finish(input, &layout)
 }
 
 /// A run under way: its outputs, its index of ids, its receipt.
 struct Night<'a> {
     job: &'a Job,
     policy: &'a Policy,
+    waived: Vec<Principal>,
     source: &'a str,
     ids: IdIndex,
     receipt: Receipt,
@@ -88,36 +74,23 @@ const WORDS: &str = "flags.ndjson";
 const QUARANTINE: &str = "quarantine.csv";
 const PROBLEMS: &str = "problems.csv";
 
-/// One line of `flags.ndjson`.
-#[derive(Serialize)]
-struct Line<'a> {
-    id: &'a str,
-    #[serde(flatten)]
-    assessment: &'a Assessment<'a>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    waived: &'a [&'static str],
-}
-
 impl<'a> Night<'a> {
     fn begin(
         job: &'a Job,
         policy: &'a Policy,
         draft: &Draft,
-        layout: &Layout,
+        waived: Vec<Principal>,
         source: &'a str,
     ) -> Result<Self, Error> {
-        let mut receipt = Receipt::begin(&job.program, policy, job.as_of);
-        receipt.waived = layout.waived().iter().map(|field| field.name()).collect();
-        receipt.unread_columns = layout.unread().to_vec();
-        receipt.near_misses = layout.near_misses().iter().map(NearMissRecord::from).collect();
         Ok(Self {
             job,
             policy,
             source,
             ids: IdIndex::new(),
-            receipt,
+            receipt: Receipt::begin(&job.program, policy, job.as_of),
             first_quarantined: None,
-            flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, layout.waived()))?,
+            flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, &waived))?,
+            waived,
             words: draft.output(WORDS)?,
             quarantine: writing(QUARANTINE, QuarantineWriter::new(draft.output(QUARANTINE)?))?,
             problems: writing(PROBLEMS, ProblemsWriter::new(draft.output(PROBLEMS)?))?,
@@ -169,14 +142,21 @@ impl<'a> Night<'a> {
         self.receipt.records.assessed += 1;
         self.receipt.tally.add(&assessment);
         writing(FLAGS, self.flags.write(person.id, &assessment))?;
-        let line =
-            Line { id: person.id.as_str(), assessment: &assessment, waived: &self.receipt.waived };
-        let written = serde_json::to_writer(&mut self.words, &line).map_err(io::Error::from);
-        writing(WORDS, written.and_then(|()| self.words.write_all(b"\n")))
+        writing(WORDS, Flag::new(person.id, &assessment, &self.waived).write_line(&mut self.words))
+    }
+
+    /// Why the run stops at this error. Of a broken export, what came before it could be published.
+    fn stopped(&self, error: ExportError) -> Cause {
+        let name = self.source.to_owned();
+        if error.is_broken() {
+            Cause::Broken { name, error, records: self.receipt.records.read }
+        } else {
+            Cause::Export { name, error }
+        }
     }
 
     /// Closes the outputs. An export that says nothing about anybody is refused.
-    fn finish(self, input: FileRecord) -> Result<Receipt, Error> {
+    fn finish(self, input: FileRecord, layout: &Layout) -> Result<Receipt, Error> {
         let Self { mut receipt, flags, words, quarantine, problems, .. } = self;
         let records = receipt.records;
         if records.assessed + records.died == 0 {
@@ -193,7 +173,11 @@ impl<'a> Night<'a> {
             .into());
         }
         receipt.inputs.push(input);
-        receipt.exit_code = if records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
+        receipt.waived = layout.waived().iter().map(|field| field.name()).collect();
+        receipt.unread_columns = layout.unread().to_vec();
+        receipt.near_misses = layout.near_misses().iter().map(NearMissRecord::from).collect();
+        let is_everybody = records.quarantined == 0 && receipt.complete;
+        receipt.exit_code = if is_everybody { 0 } else { NOT_EVERYBODY };
         receipt.outputs = vec![
             writing(FLAGS, flags.finish())?.finish()?,
             words.finish()?,

@@ -1,5 +1,6 @@
 //! The receipt of a run: `run.json`.
 
+use crate::error::ExportError;
 use chrono::NaiveDate;
 use overdose_risk::{Policy, Tally};
 use overdose_risk_intake::NearMiss;
@@ -27,6 +28,13 @@ pub struct Receipt {
     program: Program,
     policy: PolicyName,
     as_of: String,
+    /// Whether the whole export was read.
+    pub complete: bool,
+    /// Where it breaks off, if it does. Nobody after that was assessed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaks_off: Option<String>,
+    /// The format of the export: `csv`, `json` or `ndjson`.
+    pub format: &'static str,
     /// The exports.
     pub inputs: Vec<FileRecord>,
     /// What became of the records, adding up.
@@ -40,7 +48,8 @@ pub struct Receipt {
     pub tally: Tally,
     /// Principal fields that the export lacks: nobody could be assessed for them.
     pub waived: Vec<&'static str>,
-    /// The positions of the columns that are not read, from 1.
+    /// The positions of the columns that are not read, from 1. Keys of JSON count in the order in
+    /// which they first appear.
     pub unread_columns: Vec<usize>,
     /// Headers that are not read and almost name a column that the export lacks.
     pub near_misses: Vec<NearMissRecord>,
@@ -131,6 +140,9 @@ impl Receipt {
             program: program.clone(),
             policy: PolicyName { name: policy.name().to_owned(), version: policy.version() },
             as_of: as_of.to_string(),
+            complete: true,
+            breaks_off: None,
+            format: "",
             inputs: Vec::new(),
             records: Counts::default(),
             quarantined: BTreeMap::new(),
@@ -143,6 +155,11 @@ impl Receipt {
             outputs: Vec::new(),
             times: RunTimes::start(),
         }
+    }
+
+    pub(crate) fn broke_off(&mut self, error: &ExportError) {
+        self.complete = false;
+        self.breaks_off = Some(error.to_string());
     }
 
     /// The program that ran.

@@ -35,6 +35,12 @@ impl fmt::Display for Published {
             records.quarantined,
             records.blank
         )?;
+        if let Some(where_to) = &receipt.breaks_off {
+            writeln!(
+                f,
+                "\nINCOMPLETE: {where_to}. Nobody after that was assessed: export again, and run again."
+            )?;
+        }
         self.people(f)?;
         self.questions(f)?;
         self.not_looked_at(f)?;
@@ -98,6 +104,7 @@ impl Published {
             writeln!(f, "\nWAIVED: nobody could be assessed for {field}.")?;
         }
         let mut lacking = Vec::new();
+        let mut left_out = Vec::new();
         for (field, counts) in receipt.tally.completeness() {
             let kind = format!("{field}:{}", ProblemKind::Unreadable);
             let unreadable = receipt.problems.get(&kind).copied().unwrap_or(0);
@@ -109,8 +116,10 @@ impl Published {
                      that it can say; few people could be assessed for it."
                 )?;
             }
-            if counts.not_collected > 0 {
-                lacking.push(field.name());
+            match counts.not_collected {
+                0 => {}
+                all if all == receipt.tally.people() => lacking.push(field.name()),
+                some => left_out.push(format!("{field} ({some})")),
             }
         }
         if !lacking.is_empty() {
@@ -119,13 +128,25 @@ impl Published {
         if lacking.contains(&Field::CaseStatus.name()) {
             writeln!(f, "Without case_status, nobody is recognised as having died or in custody.")?;
         }
+        if !left_out.is_empty() {
+            writeln!(
+                f,
+                "\nLeft out of some records, which says that nobody collects it; write null for what \
+                 is only not known: {}",
+                left_out.join(", ")
+            )?;
+        }
+        let (what, counted) = match receipt.format {
+            "csv" => ("Column", ""),
+            _ => ("Key", ", in the order in which they first appear"),
+        };
         if !receipt.unread_columns.is_empty() {
             let positions: Vec<String> =
                 receipt.unread_columns.iter().map(ToString::to_string).collect();
-            writeln!(f, "Columns that are not read: {}", positions.join(", "))?;
+            writeln!(f, "{what}s that are not read{counted}: {}", positions.join(", "))?;
         }
         for NearMissRecord { position, column } in &receipt.near_misses {
-            writeln!(f, "Column {position} is not read; it is almost named {column}.")?;
+            writeln!(f, "{what} {position} is not read; it is almost named {column}.")?;
         }
         Ok(())
     }

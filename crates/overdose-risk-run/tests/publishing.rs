@@ -77,7 +77,9 @@ fn every_record_is_accounted_for_and_the_receipt_adds_up() {
     let tiers = receipt["people"].as_object().unwrap();
     assert_eq!(tiers.values().map(|count| count.as_u64().unwrap()).sum::<u64>(), 3);
     let summary = published.to_string();
-    assert!(summary.contains("id-repeated                     1   export one row for each person"));
+    assert!(
+        summary.contains("id-repeated                     1   export one record for each person")
+    );
     assert_eq!(receipt["quarantined"], serde_json::json!({ "id-missing": 1, "id-repeated": 1 }));
     assert_eq!(receipt["problems"], serde_json::json!({ "opioid_use:unreadable": 1 }));
     assert_eq!(receipt["exit_code"], 3);

@@ -25,9 +25,13 @@ fn tree(package: &str) -> String {
 #[test]
 fn the_dependencies_of_each_published_crate_are_the_ones_that_were_reviewed() {
     let mut all = String::new();
-    for package in
-        ["overdose-risk", "overdose-risk-intake", "overdose-risk-csv", "overdose-risk-run"]
-    {
+    for package in [
+        "overdose-risk",
+        "overdose-risk-intake",
+        "overdose-risk-csv",
+        "overdose-risk-json",
+        "overdose-risk-run",
+    ] {
         all += &format!("# {package}\n{}\n", tree(package));
     }
     expect_file!["../fixtures/dependencies.txt"].assert_eq(&all);

@@ -1,0 +1,95 @@
+//! Why an export cannot be read, or not to its end.
+
+use overdose_risk_intake::Refused;
+use std::io;
+
+/// An export that cannot be read, or not to its end. It says where, never what stood there.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(#[from] Cause);
+
+/// What went wrong, as a caller has to tell it apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The bytes could not be read.
+    Io,
+    /// What was read is no export, or lacks a field that every export must have.
+    Refused,
+    /// The JSON breaks off or is broken, and where the next record begins nobody can say. The
+    /// records before it were whole.
+    Broken,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Cause {
+    #[error("reading stopped: {}", .0.kind())]
+    Io(#[from] io::Error),
+    #[error("the file is empty: an export has records")]
+    Empty,
+    #[error("the file is in UTF-16 or UTF-32: export it as UTF-8")]
+    Wide,
+    #[error("it is neither an array of records nor an object around one")]
+    NoArray,
+    #[error(
+        "the array of records stands among other keys: it may be one page of several; export one \
+         array, or one record a line"
+    )]
+    OtherKeys,
+    #[error("none of its keys is known: is this the right file?")]
+    NothingKnown,
+    #[error("in its keys, counted in the order in which they first appear\n  {0}")]
+    Keys(Refused),
+    #[error("{broken} on line {line} (byte {byte}): {}", .broken.remedy())]
+    Broken { broken: Broken, line: u64, byte: u64 },
+}
+
+/// How the JSON around the records is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Broken {
+    #[error("the file breaks off in the record that begins")]
+    CutInRecord,
+    #[error("the file breaks off")]
+    CutBetween,
+    #[error("the JSON is broken in the record that begins")]
+    InRecord,
+    #[error("the JSON is broken between two records")]
+    BetweenRecords,
+    #[error("something follows the end of the JSON")]
+    After,
+    #[error("a record is larger than 16 MiB and begins")]
+    Endless,
+}
+
+impl Broken {
+    const fn remedy(self) -> &'static str {
+        match self {
+            Self::CutInRecord | Self::CutBetween => "the export is not whole, so export it again",
+            Self::InRecord | Self::BetweenRecords => "check brackets, commas and quotes there",
+            Self::After => "an export is one array and nothing else",
+            Self::Endless => "is a quote or a bracket missing there?",
+        }
+    }
+}
+
+impl Error {
+    /// What went wrong.
+    pub fn kind(&self) -> ErrorKind {
+        match self.0 {
+            Cause::Io(_) => ErrorKind::Io,
+            Cause::Empty
+            | Cause::Wide
+            | Cause::NoArray
+            | Cause::OtherKeys
+            | Cause::NothingKnown
+            | Cause::Keys(_) => ErrorKind::Refused,
+            Cause::Broken { .. } => ErrorKind::Broken,
+        }
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        Cause::Io(error).into()
+    }
+}

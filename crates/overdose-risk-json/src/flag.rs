@@ -1,0 +1,57 @@
+//! `flags.ndjson`: one object a person, in words.
+
+use overdose_risk::Assessment;
+use overdose_risk_intake::{Id, Principal};
+use serde::{Serialize, Serializer};
+use std::io;
+
+/// The version of the shapes that this crate writes. A reader that knows a version can read every
+/// output that says it; keys may be added without a new one.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+/// One person's assessment with its explanation, as `flags.ndjson` has it:
+/// `schemas/flags.schema.json` says what stands under each key.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Flag<'a> {
+    schema_version: u32,
+    #[serde(serialize_with = "as_text")]
+    id: Id<'a>,
+    #[serde(flatten)]
+    assessment: &'a Assessment<'a>,
+    #[serde(serialize_with = "as_names", skip_serializing_if = "<[_]>::is_empty")]
+    waived: &'a [Principal],
+}
+
+impl<'a> Flag<'a> {
+    /// The assessment of a person. `waived` are the principal fields that the whole export lacks:
+    /// nobody in it could be assessed for them.
+    pub const fn new(id: Id<'a>, assessment: &'a Assessment<'a>, waived: &'a [Principal]) -> Self {
+        Self { schema_version: SCHEMA_VERSION, id, assessment, waived }
+    }
+
+    /// Writes it as one line.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn write_line(&self, out: &mut impl io::Write) -> io::Result<()> {
+        write_line(self, out)
+    }
+}
+
+/// Writes one JSON value and a line feed.
+pub(crate) fn write_line(value: &impl Serialize, out: &mut impl io::Write) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, value)?;
+    out.write_all(b"\n")
+}
+
+pub(crate) fn as_text<S: Serializer>(id: &Id<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(id.as_str())
+}
+
+pub(crate) fn as_names<S: Serializer>(
+    fields: &[Principal],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(fields.iter().map(|field| field.name()))
+}

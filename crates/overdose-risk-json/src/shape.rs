@@ -1,0 +1,100 @@
+//! Where a value ends, and what an object at the start of a file is.
+
+use crate::source::is_space;
+use overdose_risk_intake::Column;
+use serde::de::IgnoredAny;
+use serde_json::Deserializer;
+
+/// The length of the value that some JSON begins with.
+///
+/// This follows the grammar to the value's end and keeps nothing; it looks into no text and no
+/// number.
+pub(crate) fn value_end(json: &[u8]) -> serde_json::Result<usize> {
+    let mut values = Deserializer::from_slice(json).into_iter::<IgnoredAny>();
+    match values.next() {
+        Some(Err(error)) => Err(error),
+        Some(Ok(_)) | None => Ok(values.byte_offset()),
+    }
+}
+
+/// What an object at the start of a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Object {
+    /// A record, or whatever stands on a line by itself.
+    Line,
+    /// It has one key, and under it an array whose first element stands from here on.
+    AroundArray(usize),
+    /// It has an array among other keys, and is no record.
+    AmongOtherKeys,
+}
+
+/// Looks at the object that some JSON begins with; the JSON may break off.
+pub(crate) fn object(json: &[u8]) -> Object {
+    let mut scan = Scan { json, at: 0 };
+    let mut seen = Seen::default();
+    let is_whole = scan.object(&mut seen).is_some();
+    match seen.array {
+        Some(array) if seen.columns == 0 => {
+            if seen.keys == 1 {
+                Object::AroundArray(array)
+            } else if is_whole && scan.token() == Some(b'{') {
+                Object::Line
+            } else {
+                Object::AmongOtherKeys
+            }
+        }
+        Some(_) | None => Object::Line,
+    }
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    keys: usize,
+    columns: usize,
+    /// Where the elements of the first array begin.
+    array: Option<usize>,
+}
+
+struct Scan<'j> {
+    json: &'j [u8],
+    at: usize,
+}
+
+impl Scan<'_> {
+    /// Follows an object to its end; `None` where the JSON breaks off or is broken.
+    fn object(&mut self, seen: &mut Seen) -> Option<()> {
+        self.take(b'{')?;
+        loop {
+            self.token()?;
+            let from = self.at;
+            self.value()?;
+            let key: String = serde_json::from_slice(self.json.get(from..self.at)?).ok()?;
+            seen.keys += 1;
+            seen.columns += usize::from(Column::named(key.as_bytes()).is_some());
+            self.take(b':')?;
+            if self.token()? == b'[' {
+                seen.array.get_or_insert(self.at + 1);
+            }
+            self.value()?;
+            if self.token()? == b'}' {
+                return self.take(b'}');
+            }
+            self.take(b',')?;
+        }
+    }
+
+    fn token(&mut self) -> Option<u8> {
+        let rest = self.json.get(self.at..)?;
+        self.at += rest.iter().take_while(|byte| is_space(**byte)).count();
+        self.json.get(self.at).copied()
+    }
+
+    fn take(&mut self, token: u8) -> Option<()> {
+        (self.token()? == token).then(|| self.at += 1)
+    }
+
+    fn value(&mut self) -> Option<()> {
+        self.at += value_end(self.json.get(self.at..)?).ok()?;
+        Some(())
+    }
+}
