@@ -27,6 +27,7 @@ pub mod assumptions;
 mod cells;
 mod draw;
 mod facts;
+mod lines;
 mod recording;
 
 use chrono::NaiveDate;
@@ -46,7 +47,7 @@ pub struct Population {
     as_of: NaiveDate,
 }
 
-/// One invented person: the facts, and how the export words them.
+/// One invented person: the facts, and how an export words them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Person {
     seed: u64,
@@ -94,11 +95,61 @@ impl Population {
     /// When `out` does.
     pub fn write_csv(&self, places: Range<u64>, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "{}", COLUMNS.join(","))?;
-        let mut row = Vec::new();
+        self.write_each(places, out, lines::push_row)
+    }
+
+    /// Writes the same people as newline-delimited JSON: one object each, ending in a line feed.
+    ///
+    /// Every object has every key of [`COLUMNS`], in that order. None is ever absent: that would
+    /// say that the service does not collect the fact, and a blank cell does not say so. A blank is
+    /// `null` or `""`, an age or a year of birth a number or a string, yes and no are booleans or
+    /// strings, in the shares that the [`assumptions`] give; everything else is a string. Each says
+    /// what the CSV cell says.
+    ///
+    /// It writes line by line, so give it a buffered writer.
+    ///
+    /// # Errors
+    ///
+    /// When `out` does.
+    pub fn write_ndjson(&self, places: Range<u64>, out: &mut impl Write) -> io::Result<()> {
+        self.write_each(places, out, |person, line| {
+            lines::push_object(person, line);
+            line.push(b'\n');
+        })
+    }
+
+    /// Writes the same people as one JSON array, ending in a line feed: the objects of
+    /// [`Self::write_ndjson`], one on a line, between brackets on lines of their own; `[]` when there
+    /// is nobody.
+    ///
+    /// It writes line by line, so give it a buffered writer.
+    ///
+    /// # Errors
+    ///
+    /// When `out` does.
+    pub fn write_json(&self, places: Range<u64>, out: &mut impl Write) -> io::Result<()> {
+        let end = if places.is_empty() { "[]\n" } else { "\n]\n" };
+        let mut before = "[\n";
+        self.write_each(places, out, |person, line| {
+            line.extend_from_slice(before.as_bytes());
+            lines::push_object(person, line);
+            before = ",\n";
+        })?;
+        out.write_all(end.as_bytes())
+    }
+
+    /// Writes what is pushed for each person; the one line in memory is used again.
+    fn write_each(
+        &self,
+        places: Range<u64>,
+        out: &mut impl Write,
+        mut push: impl FnMut(&Person, &mut Vec<u8>),
+    ) -> io::Result<()> {
+        let mut line = Vec::new();
         for person in self.people(places) {
-            row.clear();
-            cells::push_row(&person, &mut row);
-            out.write_all(&row)?;
+            line.clear();
+            push(&person, &mut line);
+            out.write_all(&line)?;
         }
         Ok(())
     }
@@ -109,7 +160,7 @@ impl Person {
     /// all populations.
     pub fn id(&self) -> String {
         let mut id = Vec::new();
-        cells::push_id(self, &mut id);
+        lines::push_id(self, &mut id);
         String::from_utf8_lossy(&id).into_owned()
     }
 
@@ -127,7 +178,7 @@ impl Person {
     /// The text of every cell, in the order of [`COLUMNS`].
     pub fn cells(&self) -> [String; COLUMNS.len()] {
         let mut row = Vec::new();
-        cells::push_row(self, &mut row);
+        lines::push_row(self, &mut row);
         let row = String::from_utf8_lossy(&row);
         let mut cells = row.trim_end_matches('\n').split(',');
         std::array::from_fn(|_| cells.next().unwrap_or_default().to_owned())

@@ -9,8 +9,11 @@ use overdose_risk::{
 };
 use overdose_risk_testkit::population::assumptions::{self, ByGroup};
 use overdose_risk_testkit::population::{COLUMNS, Group, Person, Population};
+use serde_json::{Map, Value};
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::io;
+use std::ops::Range;
 
 const PEOPLE: u64 = 20_000;
 
@@ -18,15 +21,29 @@ fn population() -> Population {
     Population::new(1, NaiveDate::from_ymd_opt(2026, 3, 31).unwrap_or_default())
 }
 
-fn csv(population: Population, places: std::ops::Range<u64>) -> String {
+fn written(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
     let mut out = Vec::new();
-    population.write_csv(places, &mut out).expect("memory takes everything");
+    write(&mut out).expect("memory takes everything");
     String::from_utf8(out).expect("an export is text")
 }
 
+fn csv(population: Population, places: Range<u64>) -> String {
+    written(|out| population.write_csv(places, out))
+}
+
+fn ndjson(population: Population, places: Range<u64>) -> String {
+    written(|out| population.write_ndjson(places, out))
+}
+
+fn json(population: Population, places: Range<u64>) -> String {
+    written(|out| population.write_json(places, out))
+}
+
 #[test]
-fn the_example_export_is_what_the_population_gives() {
+fn the_example_exports_are_what_the_population_gives() {
     expect_file!["../../../examples/data/export.csv"].assert_eq(&csv(population(), 0..500));
+    expect_file!["../../../examples/data/export.ndjson"].assert_eq(&ndjson(population(), 0..500));
+    expect_file!["../../../examples/data/export.json"].assert_eq(&json(population(), 0..500));
 }
 
 #[test]
@@ -47,6 +64,23 @@ fn the_example_readme_states_every_assumption() {
 }
 
 #[test]
+fn the_example_readme_states_the_shares_beside_the_table() {
+    use assumptions::*;
+    let readme = include_str!("../../../examples/data/README.md");
+    for (share, of) in [
+        (DAY_FIRST, "of dates are written DD/MM/YYYY"),
+        (SAYS_NEVER, "of events that are not recorded say \"never\""),
+        (MISSING_IS_BLANK, "of missing statuses are blank"),
+        (NUMBER_AS_TEXT, "of ages and years of birth are strings"),
+        (ANSWER_AS_BOOLEAN, "of answers of yes and no are booleans"),
+        (BLANK_AS_TEXT, "of blanks are `\"\"`"),
+    ] {
+        let stated = format!("{} % {of}", f64::from(share) / 10.0);
+        assert!(readme.contains(&stated), "{stated}");
+    }
+}
+
+#[test]
 fn the_columns_are_those_of_the_native_export() {
     let vectors = include_str!("../fixtures/vectors/clean.csv");
     assert_eq!(vectors.lines().next(), Some(COLUMNS.join(",").as_str()));
@@ -55,6 +89,8 @@ fn the_columns_are_those_of_the_native_export() {
 #[test]
 fn a_longer_population_begins_with_the_shorter_one() {
     let (short, long) = (csv(population(), 0..100), csv(population(), 0..300));
+    assert!(long.starts_with(&short));
+    let (short, long) = (ndjson(population(), 0..100), ndjson(population(), 0..300));
     assert!(long.starts_with(&short));
 }
 
@@ -96,11 +132,122 @@ fn ids_are_unique_valid_and_unlike_an_nhs_number() {
 }
 
 #[test]
-fn no_cell_needs_quotes() {
+fn no_cell_needs_quotes_or_escapes() {
     for line in csv(population(), 0..PEOPLE).lines() {
         assert_eq!(line.split(',').count(), COLUMNS.len(), "{line}");
-        assert!(line.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"'), "{line}");
+        assert!(line.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{line}");
+        assert!(!line.contains(['"', '\\']), "{line}");
         assert!(line.split(',').all(|cell| cell.trim() == cell), "{line}");
+    }
+}
+
+#[test]
+fn a_json_object_says_what_the_csv_line_says() {
+    let (seeds, people) = ([1, 7, u64::MAX], 5_000);
+    for population in seeds.map(|seed| Population::new(seed, population().as_of())) {
+        let lines = ndjson(population, 0..people);
+        assert_eq!(lines.matches('\n').count() as u64, people);
+        for (person, line) in population.people(0..people).zip(lines.lines()) {
+            assert_eq!(keys(line), COLUMNS);
+            let object: Map<String, Value> = serde_json::from_str(line).unwrap();
+            for (column, cell) in COLUMNS.into_iter().zip(person.cells()) {
+                assert_eq!(as_cell(&object[column]), cell, "{column}: {line}");
+            }
+        }
+    }
+}
+
+/// The keys as they stand; a parsed object would forget their order, and those that come twice.
+fn keys(object: &str) -> Vec<&str> {
+    let mut parts: Vec<&str> = object.split("\":").collect();
+    parts.pop();
+    parts.iter().map(|part| part.rsplit('"').next().unwrap()).collect()
+}
+
+/// What a CSV cell says in place of a JSON value.
+fn as_cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(_) | Value::Object(_) => panic!("{value} is not a cell"),
+    }
+}
+
+#[test]
+fn the_array_is_the_lines_with_commas_and_brackets() {
+    for places in [0..1, 0..2, 0..300, 17..20] {
+        let lines = ndjson(population(), places.clone());
+        let array = json(population(), places.clone());
+        assert_eq!(array, format!("[\n{}\n]\n", lines.trim_end().replace('\n', ",\n")));
+        let people: Vec<Map<String, Value>> = serde_json::from_str(&array).unwrap();
+        assert_eq!(people.len() as u64, places.end - places.start);
+    }
+}
+
+#[test]
+fn nobody_is_an_empty_array_no_line_or_a_header() {
+    for nobody in [0..0, 17..17] {
+        assert_eq!(json(population(), nobody.clone()), "[]\n");
+        assert_eq!(ndjson(population(), nobody.clone()), "");
+        assert_eq!(csv(population(), nobody), COLUMNS.join(",") + "\n");
+    }
+}
+
+#[test]
+fn every_column_is_written_in_every_way_that_is_meant_for_it_and_in_no_other() {
+    let mut ways = HashSet::new();
+    for line in ndjson(population(), 0..PEOPLE).lines() {
+        let object: Map<String, Value> = serde_json::from_str(line).unwrap();
+        ways.extend(COLUMNS.map(|column| match &object[column] {
+            Value::Null => (column, "null"),
+            Value::String(text) if text.is_empty() => (column, "empty string"),
+            Value::String(_) => (column, "string"),
+            Value::Number(_) => (column, "number"),
+            Value::Bool(_) => (column, "boolean"),
+            Value::Array(_) | Value::Object(_) => (column, "more than a cell"),
+        }));
+    }
+    let answers = Field::ALL
+        .into_iter()
+        .filter(|field| matches!(population().person(0).record().fact(*field), Fact::YesNo(_)));
+    let mut wanted = HashSet::from([("age", "number"), ("birth_year", "number"), ("id", "string")]);
+    wanted.extend(answers.map(|field| (field.name(), "boolean")));
+    for way in ["null", "empty string", "string"] {
+        wanted.extend(COLUMNS.into_iter().skip(1).map(|column| (column, way)));
+    }
+    assert_eq!(ways, wanted);
+}
+
+#[test]
+fn the_ways_of_writing_json_have_their_shares() {
+    use assumptions::*;
+    let (mut numbers, mut answers, mut blanks) = (Vec::new(), Vec::new(), Vec::new());
+    for line in ndjson(population(), 0..PEOPLE).lines() {
+        let object: Map<String, Value> = serde_json::from_str(line).unwrap();
+        for value in object.values() {
+            match as_cell(value).as_str() {
+                "" => blanks.push(value.is_string()),
+                "yes" | "no" => answers.push(value.is_boolean()),
+                cell if cell.parse::<u16>().is_ok() => numbers.push(value.is_string()),
+                _ => {}
+            }
+        }
+    }
+    check_share("numbers", NUMBER_AS_TEXT, &numbers);
+    check_share("answers", ANSWER_AS_BOOLEAN, &answers);
+    check_share("blanks", BLANK_AS_TEXT, &blanks);
+}
+
+#[test]
+fn writing_many_people_takes_no_more_than_a_few_allocations() {
+    for write in [Population::write_csv, Population::write_ndjson, Population::write_json] {
+        let counted = allocation_counter::measure(|| {
+            write(&population(), 0..2_000, &mut io::sink()).expect("a sink takes everything");
+        });
+        // The one line in memory grows to the longest in steps; a header takes a few more.
+        assert!((1..20).contains(&counted.count_total), "{}", counted.count_total);
     }
 }
 
@@ -225,13 +372,18 @@ fn an_unusual_day_of_export_is_no_trouble() {
     let _ = csv(Population::new(3, NaiveDate::MAX), 0..500);
 }
 
-/// Of the people of whom `is` can be told, the share of whom it is so, against the assumption: no
-/// further off than four standard errors.
+/// Of the people of whom `is` can be told, the share of whom it is so, against the assumption.
 fn check(name: &str, wanted: u32, is: impl Fn(&Person) -> Option<bool>) {
     let told: Vec<bool> = population().people(0..PEOPLE).filter_map(|it| is(&it)).collect();
+    check_share(name, wanted, &told);
+}
+
+/// The share of those of which it is so, against the assumption: no further off than four standard
+/// errors.
+fn check_share(name: &str, wanted: u32, told: &[bool]) {
     let (all, so) = (told.len() as i64, told.iter().filter(|so| **so).count() as i64);
     let wanted = i64::from(wanted);
-    assert!(all >= 100, "{name}: only {all} people to tell by");
+    assert!(all >= 100, "{name}: only {all} to tell by");
     // |so/all - w/1000| <= 4 sqrt(w/1000 (1 - w/1000) / all), without division.
     let off = 1000 * so - wanted * all;
     assert!(

@@ -165,3 +165,12 @@ pub const SAYS_NEVER: u32 = 60;
 /// A blank where a status is not recorded; otherwise in equal parts `unknown`, `not recorded` and
 /// `NA`. Assumption.
 pub const MISSING_IS_BLANK: u32 = 850;
+
+/// In JSON, an age or a year of birth written as a string; all others are numbers. Assumption.
+pub const NUMBER_AS_TEXT: u32 = 50;
+
+/// In JSON, a yes or no written as `true` or `false`; all others are strings. Assumption.
+pub const ANSWER_AS_BOOLEAN: u32 = 300;
+
+/// In JSON, a blank written as `""`, in whole hundreds; all others are `null`. Assumption.
+pub const BLANK_AS_TEXT: u32 = 100;

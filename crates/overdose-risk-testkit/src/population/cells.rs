@@ -1,10 +1,10 @@
-//! The facts as text, in the columns of the native export.
+//! What every cell of a person says, in the columns of the native export.
 
 use super::Person;
 use super::assumptions::{DAY_FIRST, MISSING_IS_BLANK, SAYS_NEVER};
 use super::draw::pick;
-use chrono::{Datelike, NaiveDate};
-use overdose_risk::{Age, Code, Event, Fact, Field, Status, Unknown};
+use chrono::NaiveDate;
+use overdose_risk::{Age, Code, Event, Fact, Field, Status, Unknown, YesNo};
 
 /// The columns of the native export, in order.
 pub const COLUMNS: [&str; 26] = [
@@ -36,106 +36,103 @@ pub const COLUMNS: [&str; 26] = [
     "case_status",
 ];
 
-/// Appends the person's line: every cell, commas between, a line feed at the end.
-pub(super) fn push_row(person: &Person, row: &mut Vec<u8>) {
-    push_id(person, row);
+/// What one cell says, whatever the format.
+#[derive(Clone, Copy)]
+pub(super) enum Cell {
+    Blank,
+    Word(&'static str),
+    Answer(YesNo),
+    Number(u32),
+    /// Both ages are in it; up to [`Age::OLDEST`] it is open.
+    Band {
+        youngest: u8,
+        oldest: u8,
+    },
+    IsoDate(NaiveDate),
+    DayFirst(NaiveDate),
+}
+
+/// Puts every cell after the id, in the order of [`COLUMNS`], with the number below 1,000 that
+/// chooses among the ways of writing it.
+pub(super) fn each_after_id(person: &Person, mut put: impl FnMut(Cell, u32)) {
     for (field, wording) in Field::ALL.into_iter().zip(person.wording) {
-        row.push(b',');
-        push_fact(person.record.fact(field), field, wording, row);
-    }
-    row.push(b'\n');
-}
-
-/// Appends the pseudonym.
-pub(super) fn push_id(person: &Person, row: &mut Vec<u8>) {
-    row.push(b'S');
-    push_number(person.seed, 1, row);
-    row.push(b'-');
-    push_number(person.index.saturating_add(1), 7, row);
-}
-
-fn push_fact(fact: Fact, field: Field, wording: u32, row: &mut Vec<u8>) {
-    match fact {
-        Fact::Age(age) => push_age(age, wording, row),
-        Fact::Event(event) => push_event(event, field, wording, row),
-        Fact::Date(Status::Known(day)) => push_date(day, wording, row),
-        Fact::Date(Status::Unknown(why)) => push(status_gap(why, wording), row),
-        Fact::Date(Status::NotCollected) => {}
-        Fact::OpioidUse(status) => push_status(status, wording, row),
-        Fact::Ost(status) => push_status(status, wording, row),
-        Fact::Naloxone(status) => push_status(status, wording, row),
-        Fact::Injecting(status) => push_status(status, wording, row),
-        Fact::YesNo(status) => push_status(status, wording, row),
-        Fact::Housing(status) => push_status(status, wording, row),
-        Fact::CaseStatus(status) => push_status(status, wording, row),
+        let cell = match person.record.fact(field) {
+            Fact::Age(age) => {
+                ages(age, wording).into_iter().for_each(|cell| put(cell, wording));
+                continue;
+            }
+            Fact::Event(event) => of_event(event, field, wording),
+            Fact::Date(status) => of_status(status, wording, |day| date(day, wording)),
+            Fact::OpioidUse(status) => of_code(status, wording),
+            Fact::Ost(status) => of_code(status, wording),
+            Fact::Naloxone(status) => of_code(status, wording),
+            Fact::Injecting(status) => of_code(status, wording),
+            Fact::YesNo(status) => of_status(status, wording, Cell::Answer),
+            Fact::Housing(status) => of_code(status, wording),
+            Fact::CaseStatus(status) => of_code(status, wording),
+        };
+        put(cell, wording);
     }
 }
 
-fn push_status<T: Code>(status: Status<T>, wording: u32, row: &mut Vec<u8>) {
+fn of_code<T: Code>(status: Status<T>, wording: u32) -> Cell {
+    of_status(status, wording, |code| Cell::Word(code.name()))
+}
+
+fn of_status<T>(status: Status<T>, wording: u32, known: impl FnOnce(T) -> Cell) -> Cell {
     match status {
-        Status::Known(code) => push(code.name(), row),
-        Status::Unknown(why) => push(status_gap(why, wording), row),
-        Status::NotCollected => {}
+        Status::Known(value) => known(value),
+        Status::Unknown(why) => status_gap(why, wording),
+        Status::NotCollected => Cell::Blank,
     }
 }
 
-fn push_event(event: Event, field: Field, wording: u32, row: &mut Vec<u8>) {
+fn of_event(event: Event, field: Field, wording: u32) -> Cell {
     match event {
-        Event::On(day) => push_date(day, wording, row),
+        Event::On(day) => date(day, wording),
         Event::NoneRecorded if wording < SAYS_NEVER && field == Field::PrisonReleaseDue => {
-            push("none", row);
+            Cell::Word("none")
         }
-        Event::NoneRecorded if wording < SAYS_NEVER => push("never", row),
-        Event::NoneRecorded | Event::NotCollected => {}
-        Event::Unknown { why, .. } => push(gap(why, wording), row),
+        Event::NoneRecorded if wording < SAYS_NEVER => Cell::Word("never"),
+        Event::NoneRecorded | Event::NotCollected => Cell::Blank,
+        Event::Unknown { why, .. } => Cell::Word(gap(why, wording)),
     }
 }
 
-/// Three cells, of which one is filled.
-fn push_age(age: Status<Age>, wording: u32, row: &mut Vec<u8>) {
+/// Age, band and year of birth, of which at most one is filled.
+fn ages(age: Status<Age>, wording: u32) -> [Cell; 3] {
     let age = match age {
         Status::Known(age) => age,
-        Status::Unknown(why) => {
-            push(status_gap(why, wording), row);
-            return push(",,", row);
-        }
-        Status::NotCollected => return push(",,", row),
+        Status::Unknown(why) => return [status_gap(why, wording), Cell::Blank, Cell::Blank],
+        Status::NotCollected => return [Cell::Blank; 3],
     };
     if let Some(year) = age.birth_year() {
-        push(",,", row);
-        return push_number(year.unsigned_abs().into(), 4, row);
+        return [Cell::Blank, Cell::Blank, Cell::Number(year.unsigned_abs())];
     }
     // Only ages by birth year depend on the day.
     match age.range_on(NaiveDate::default()) {
         Some((youngest, oldest)) if youngest == oldest => {
-            push_number(youngest.into(), 1, row);
-            push(",,", row);
+            [Cell::Number(youngest.into()), Cell::Blank, Cell::Blank]
         }
-        Some((youngest, oldest)) => {
-            row.push(b',');
-            push_number(youngest.into(), 1, row);
-            if oldest == Age::OLDEST {
-                row.push(b'+');
-            } else {
-                row.push(b'-');
-                push_number(oldest.into(), 1, row);
-            }
-            row.push(b',');
-        }
-        None => push(",,", row),
+        Some((youngest, oldest)) => [Cell::Blank, Cell::Band { youngest, oldest }, Cell::Blank],
+        None => [Cell::Blank; 3],
     }
 }
 
-fn status_gap(why: Unknown, wording: u32) -> &'static str {
+fn date(day: NaiveDate, wording: u32) -> Cell {
+    if wording < DAY_FIRST { Cell::DayFirst(day) } else { Cell::IsoDate(day) }
+}
+
+fn status_gap(why: Unknown, wording: u32) -> Cell {
     match why {
-        Unknown::NotRecorded if wording < MISSING_IS_BLANK => "",
+        Unknown::NotRecorded if wording < MISSING_IS_BLANK => Cell::Blank,
         Unknown::NotRecorded | Unknown::Declined | Unknown::Unreadable | Unknown::Contradictory => {
-            gap(why, wording)
+            Cell::Word(gap(why, wording))
         }
     }
 }
 
-/// The words for a fact that is not known. The last digits of the number choose, as the first ones
+/// The words for a fact that is not known. The last digit of the number chooses, as the first ones
 /// may have chosen a blank.
 fn gap(why: Unknown, wording: u32) -> &'static str {
     let at = wording % 10 * 100;
@@ -143,38 +140,5 @@ fn gap(why: Unknown, wording: u32) -> &'static str {
         Unknown::NotRecorded => pick(at, [(400, "unknown"), (300, "not recorded")], "NA"),
         Unknown::Declined => pick(at, [(700, "declined"), (200, "refused")], "prefer not to say"),
         Unknown::Unreadable | Unknown::Contradictory => pick(at, [(500, "?"), (300, "tbc")], "x"),
-    }
-}
-
-fn push_date(day: NaiveDate, wording: u32, row: &mut Vec<u8>) {
-    let year = day.year().unsigned_abs().into();
-    if wording < DAY_FIRST {
-        push_number(day.day().into(), 2, row);
-        row.push(b'/');
-        push_number(day.month().into(), 2, row);
-        row.push(b'/');
-        push_number(year, 4, row);
-    } else {
-        push_number(year, 4, row);
-        row.push(b'-');
-        push_number(day.month().into(), 2, row);
-        row.push(b'-');
-        push_number(day.day().into(), 2, row);
-    }
-}
-
-fn push(text: &str, row: &mut Vec<u8>) {
-    row.extend_from_slice(text.as_bytes());
-}
-
-/// Appends a number in decimal, with zeros in front up to `width` digits.
-fn push_number(mut number: u64, width: usize, row: &mut Vec<u8>) {
-    let first = row.len();
-    while number > 0 || row.len() < first + width {
-        row.push(b'0' + u8::try_from(number % 10).unwrap_or_default());
-        number /= 10;
-    }
-    if let Some(digits) = row.get_mut(first..) {
-        digits.reverse();
     }
 }
