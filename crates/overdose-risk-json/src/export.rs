@@ -1,13 +1,13 @@
 //! Reading an export, record by record.
 
 use crate::error::{Broken, Cause, Error};
-use crate::reader::Reader;
+use crate::reader::{Reader, Rejected};
 use crate::shape::{Object, object, value_end};
 use crate::source::{Filled, Source};
 use chrono::NaiveDate;
 use memchr::memchr;
 use overdose_risk_intake::{
-    Entry, HeaderFault, Layout, Principal, Problem, Quarantine, Refused, Row,
+    Entry, HeaderFault, Layout, Person, Principal, Problem, Quarantine, Refused, Row,
 };
 use std::{fmt, io};
 
@@ -175,7 +175,7 @@ impl<R: io::Read> Export<R> {
                 self.source.consume(length);
                 continue;
             }
-            let entry = self.reader.read(json, self.as_of, problem);
+            let entry = entry(self.reader.read(json, self.as_of, problem));
             self.source.consume(length);
             return Ok(Some(Row { line, entry }));
         }
@@ -282,7 +282,7 @@ impl<R: io::Read> Export<R> {
     ) -> Row<'_> {
         let line = self.source.line();
         let json = self.source.window().get(..length).unwrap_or_default();
-        let entry = self.reader.read(json, self.as_of, problem);
+        let entry = entry(self.reader.read(json, self.as_of, problem));
         self.source.consume(length);
         self.place = Place::AfterElement(around);
         Row { line, entry }
@@ -310,6 +310,13 @@ impl<R: io::Read> Export<R> {
     fn broken(&self, broken: Broken) -> Error {
         let (line, byte) = (self.source.line(), self.source.consumed());
         Cause::Broken { broken, line, byte }.into()
+    }
+}
+
+fn entry<'r>(read: Result<Person<'r>, Rejected<'r>>) -> Entry<'r> {
+    match read {
+        Ok(person) => Entry::Person(person),
+        Err(Rejected { id, kind }) => Entry::Quarantined { id, kind },
     }
 }
 

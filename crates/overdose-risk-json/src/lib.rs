@@ -65,4 +65,4 @@ pub use error::{Error, ErrorKind};
 pub use export::{Export, Format};
 pub use flag::Flag;
 pub use overdose_risk_intake::{Entry, Row};
-pub use reader::Reader;
+pub use reader::{Reader, Rejected};

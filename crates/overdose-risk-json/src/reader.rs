@@ -4,7 +4,7 @@ use crate::keys::{Keys, Named};
 use crate::value::{Cell, Value};
 use chrono::NaiveDate;
 use overdose_risk::Record;
-use overdose_risk_intake::{Column, Entry, Id, Person, Problem, Quarantine, read_person};
+use overdose_risk_intake::{Column, Id, Person, Problem, Quarantine, read_person};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -16,12 +16,12 @@ use std::fmt;
 /// ```
 /// use chrono::NaiveDate;
 /// use overdose_risk::{Tier, Policy, assess};
-/// use overdose_risk_json::{Entry, Reader};
+/// use overdose_risk_json::Reader;
 ///
 /// let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
 /// let record = br#"{"id": "p-17", "age": 44, "opioid_use": "current", "prison_release": "2026-03-28"}"#;
 /// let mut reader = Reader::new();
-/// let Entry::Person(person) = reader.read(record, as_of, &mut |_problem| {}) else { panic!() };
+/// let person = reader.read(record, as_of, &mut |_problem| {}).unwrap();
 ///
 /// assert_eq!(person.id.as_str(), "p-17");
 /// assert_eq!(assess(&person.record, as_of, Policy::practice_principles()).tier(), Tier::ActNow);
@@ -30,6 +30,15 @@ use std::fmt;
 pub struct Reader {
     keys: Keys,
     id: String,
+}
+
+/// A record that cannot be assessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rejected<'r> {
+    /// The id, where it obeys the id rule and is surely the id.
+    pub id: Option<Id<'r>>,
+    /// Why.
+    pub kind: Quarantine,
 }
 
 /// Says nothing of the record that was read last.
@@ -50,19 +59,23 @@ impl Reader {
 
     /// Reads one record: a JSON object and nothing else but white space. `problem` hears of facts
     /// that could not be used.
+    ///
+    /// # Errors
+    ///
+    /// When it is no such object, or it cannot be said whose record it is.
     pub fn read(
         &mut self,
         json: &[u8],
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
-    ) -> Entry<'_> {
+    ) -> Result<Person<'_>, Rejected<'_>> {
         self.id.clear();
         let record = self.record(json, as_of, problem);
         let id = Id::read(self.id.as_bytes());
         match (record, id) {
-            (Ok(record), Ok(id)) => Entry::Person(Person { id, record }),
-            (Err(kind), id) => Entry::Quarantined { id: id.ok(), kind },
-            (Ok(_), Err(kind)) => Entry::Quarantined { id: None, kind },
+            (Ok(record), Ok(id)) => Ok(Person { id, record }),
+            (Err(kind), id) => Err(Rejected { id: id.ok(), kind }),
+            (Ok(_), Err(kind)) => Err(Rejected { id: None, kind }),
         }
     }
 

@@ -1,0 +1,112 @@
+//! A filter: one JSON record a line on standard input, one answer a line on standard output, in
+//! order, each flushed before the next line is read. For systems that are not written in Rust and
+//! hold it open as a child process; `examples/filter.md` says how.
+//!
+//! ```sh
+//! cargo run --release --example filter -- --as-of 2026-03-31 < examples/data/export.ndjson
+//! ```
+//!
+//! Every line is answered, also a blank or a broken one. Exit codes, when the input ends: 0 every
+//! line was a record; 3 some were quarantined; 2 usage; 66 the input could not be read; 74 the output
+//! could not be written.
+
+use chrono::{Datelike, Local, NaiveDate};
+use clap::Parser;
+use overdose_risk::{Policy, assess};
+use overdose_risk_json::{Answer, Reader, Rejected};
+use std::io::{self, BufRead, BufWriter, Read, Write};
+use std::process::ExitCode;
+
+/// Assesses one JSON record a line, and answers each on a line of its own.
+///
+/// Decision support: no probability, nobody called safe, never a reason to refuse, reduce or end
+/// treatment. Not validated.
+#[derive(Debug, Parser)]
+#[command(name = "filter", version, max_term_width = 100)]
+struct Arguments {
+    /// Assess everybody as of this day [default: today, local time, whenever a line comes]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    as_of: Option<NaiveDate>,
+}
+
+fn day(text: &str) -> Result<NaiveDate, &'static str> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .filter(|day| text.len() == 10 && (1900..2100).contains(&day.year()))
+        .ok_or("a date like 2026-03-31, from 1900 to 2099")
+}
+
+/// What a line could not be read from, or answered to.
+enum Failed {
+    Input,
+    Output,
+}
+
+fn main() -> ExitCode {
+    let Arguments { as_of } = Arguments::parse();
+    // A process that is held open over midnight must not go on with yesterday.
+    let today = || as_of.unwrap_or_else(|| Local::now().date_naive());
+    let mut out = BufWriter::new(io::stdout().lock());
+    match answer_all(&mut io::stdin().lock(), &mut out, today) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(3),
+        Err(failed) => {
+            drop(out.into_parts());
+            let (what, code) = match failed {
+                Failed::Input => ("standard input cannot be read", 66),
+                Failed::Output => ("standard output cannot be written", 74),
+            };
+            let _ = writeln!(io::stderr(), "filter: {what}");
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Answers every line, and says how many were quarantined.
+fn answer_all(
+    input: &mut impl BufRead,
+    out: &mut impl Write,
+    today: impl Fn() -> NaiveDate,
+) -> Result<u64, Failed> {
+    let mut reader = Reader::new();
+    let mut text = Vec::new();
+    let mut problems = Vec::new();
+    let mut quarantined = 0;
+    for line in 1.. {
+        if !next_line(input, &mut text).map_err(|_| Failed::Input)? {
+            break;
+        }
+        // .NET begins its standard input with a byte order mark.
+        let mark: &[u8] = if line == 1 { b"\xef\xbb\xbf" } else { b"" };
+        let json = text.strip_prefix(mark).unwrap_or(&text);
+        let as_of = today();
+        problems.clear();
+        let written = match reader.read(json, as_of, &mut |problem| problems.push(problem)) {
+            Ok(person) if person.record.has_died() => Answer::died(line, person.id).write_line(out),
+            Ok(person) => {
+                let assessment = assess(&person.record, as_of, Policy::practice_principles());
+                Answer::assessed(line, person.id, &assessment, &problems).write_line(out)
+            }
+            Err(Rejected { id, kind }) => {
+                quarantined += 1;
+                Answer::quarantined(line, id, kind).write_line(out)
+            }
+        };
+        written.and_then(|()| out.flush()).map_err(|_| Failed::Output)?;
+    }
+    Ok(quarantined)
+}
+
+/// Reads a line without its end; `false` when there is none. Of one that is too long, more is kept
+/// than a record may have, so that it is refused as such.
+fn next_line(input: &mut impl BufRead, text: &mut Vec<u8>) -> io::Result<bool> {
+    const MOST: u64 = Reader::LARGEST as u64 + 2;
+    text.clear();
+    let read = input.by_ref().take(MOST).read_until(b'\n', text)?;
+    if text.pop_if(|end| *end == b'\n').is_some() {
+        text.pop_if(|end| *end == b'\r');
+    } else if read as u64 == MOST {
+        input.skip_until(b'\n')?;
+    }
+    Ok(read > 0)
+}
