@@ -106,6 +106,12 @@ fn each_exit_code_means_what_it_says() {
         "column 4 is almost named prison_release, rename it",
     );
     check(&person.replace(',', ";"), &as_of, 65, "is the delimiter a comma");
+    let json = r#"[{"id": "p-1", "age": 44, "ost": "prescribed", "prison_release": "", "naloxone": "held"}"#;
+    check(&format!("{json}]"), &as_of, 0, "");
+    check(json, &as_of, 65, "the export is not whole, so export it again");
+    check(json, &["export.csv", "--as-of", "2026-03-31", "--allow-partial"], 3, "");
+    check(&person, &["export.csv", "--format", "json"], 65, "neither an array of records");
+    check(&person, &["export.csv", "--format", "xml"], 2, "ndjson");
     check(&person, &["absent.csv"], 66, "absent.csv cannot be read: there is no such file");
     check(&person, &["."], 66, "it is a folder");
     check(&person, &["export.csv", "--out", "export.csv"], 74, "cannot be written");
@@ -233,5 +239,37 @@ fn no_cell_and_no_header_is_repeated_in_any_message_or_output() {
                 no_echo(&export(&header, &rows));
             }
         }
+    }
+}
+
+#[test]
+fn no_key_and_no_value_of_a_json_export_is_repeated_in_any_message_or_output() {
+    let record = r#"{"id": "p-1", "age": 44, "opioid_use": "current", "prison_release": "2026-03-28", "naloxone": null, "notes": "x"}"#;
+    let values = [
+        "\"CANARY\"",
+        "CANARY",
+        "\"CANARY",
+        "[\"CANARY\"]",
+        "{\"CANARY\": 1}",
+        "\"\\ud800CANARY\"",
+    ];
+    let mut exports = Vec::new();
+    for key in ["age", "opioid_use", "prison_release", "naloxone", "notes"] {
+        let (before, after) = record.split_once(&format!("\"{key}\": ")).unwrap();
+        let rest = after.find(", \"").map_or("}", |at| &after[at..]);
+        exports.extend(values.map(|value| format!("{before}\"{key}\": {value}{rest}")));
+        exports.push(record.replace(&format!("\"{key}\""), "\"CANARY\""));
+        exports.push(record.replace(&format!("\"{key}\""), "\"CANARY\": 1, \"CANARY\""));
+    }
+    exports.push(record.replace("\"p-1\"", "\"Jane CANARY\""));
+    exports.push(record.replace("\"p-1\"", "[\"CANARY\"]"));
+    for broken in exports {
+        let other = record.replace("p-1", "p-2");
+        no_echo(&format!("{other}\n{broken}\n"));
+        no_echo(&format!("[{other},\n{broken}]"));
+        no_echo(&format!("{{\"CANARY\": [{other},\n{broken}]}}"));
+        no_echo(&format!("{{\"CANARY\": [{other},\n{broken}], \"x\": 1}}"));
+        no_echo(&format!("[{other},\n{broken}] CANARY"));
+        no_echo(&broken);
     }
 }
