@@ -72,10 +72,7 @@ fn record(client: &Client, as_of: NaiveDate) -> Record {
     let on_ost = ost.iter().any(|course| runs(course));
 
     Record {
-        age: match client.birth_year {
-            Some(year) => Age::born_in(year).into(),
-            None => Status::Unknown(NotRecorded),
-        },
+        age: client.birth_year.map(Age::born_in).into(),
         opioid_use: match client.opioids {
             Opioids::Last28Days => OpioidUse::Current.into(),
             Opioids::Before => OpioidUse::Past.into(),
@@ -85,10 +82,11 @@ fn record(client: &Client, as_of: NaiveDate) -> Record {
         },
         // A "no" only because nobody else prescribes it here; otherwise it would be unknown.
         ost: if on_ost { Ost::Prescribed } else { Ost::NotPrescribed }.into(),
-        ost_started: latest(ost.iter().map(|course| Some(course.start))),
-        ost_ended: latest(ost.iter().filter(|course| !runs(course)).map(|course| course.end)),
-        // Without a date: still inside, or out and nobody wrote it down.
-        prison_release: latest(client.releases.iter().copied()),
+        ost_started: Event::latest_of(ost.iter().map(|course| Some(course.start))),
+        ost_ended: Event::latest_of(ost.iter().filter(|course| !runs(course)).map(|course| course.end)),
+        // The lists are complete, so that an empty one says "never". An entry without a date: still
+        // inside, or out and nobody wrote it down.
+        prison_release: Event::latest_of(client.releases.iter().copied()),
         // Issued says held only because workers clear it when a kit is used, lost or out of date.
         naloxone: match client.naloxone_kit_issued {
             Some(true) => Naloxone::Held.into(),
@@ -118,17 +116,6 @@ fn record(client: &Client, as_of: NaiveDate) -> Record {
         respiratory_disease: Status::NotCollected,
         housing: Status::NotCollected,
         uses_alone: Status::NotCollected,
-    }
-}
-
-/// The latest of a list that is kept complete, so that an empty one does say "none". An entry without
-/// a date may be later than all the others.
-fn latest(dates: impl Iterator<Item = Option<NaiveDate>>) -> Event {
-    let dates: Vec<_> = dates.collect();
-    match (dates.contains(&None), dates.into_iter().flatten().max()) {
-        (true, latest) => Event::Unknown { why: NotRecorded, latest },
-        (false, Some(date)) => Event::On(date),
-        (false, None) => Event::NoneRecorded,
     }
 }
 

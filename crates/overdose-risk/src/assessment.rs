@@ -282,7 +282,8 @@ impl<'p> Assessment<'p> {
         changes.min()?.pred_opt()
     }
 
-    /// The person's place in a worklist; `None` where these rules do not apply.
+    /// The person's place in a worklist; `None` where these rules do not apply. Leave those out
+    /// before you sort: `None` comes before every place. Between equals the id decides.
     pub fn priority(&self) -> Option<Priority> {
         let urgency = self.known_urgency()?;
         Some(Priority {

@@ -75,6 +75,14 @@ impl<T> From<T> for Status<T> {
     }
 }
 
+/// Nothing is not recorded; it is never a "no". There is no such conversion to an [`Event`], where
+/// nothing could also mean that it never happened.
+impl<T> From<Option<T>> for Status<T> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Unknown(Unknown::NotRecorded), Self::Known)
+    }
+}
+
 /// Something that happens on a day: the latest date known, and whether a later one may be missing.
 ///
 /// Services log events when they happen, so a blank cell reads as [`Event::NoneRecorded`]; a cell
@@ -113,6 +121,33 @@ impl Event {
     /// Not known, and why; no earlier date is known either.
     pub const fn unknown(why: Unknown) -> Self {
         Self::Unknown { why, latest: None }
+    }
+
+    /// The latest of a list of dates that is kept complete: an empty one says that it never happened.
+    /// An entry without a date may be later than all the others, so that the event is then unknown.
+    ///
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use overdose_risk::{Event, Unknown};
+    ///
+    /// let (early, late) = (NaiveDate::from_ymd_opt(2025, 6, 3), NaiveDate::from_ymd_opt(2026, 3, 28));
+    /// assert_eq!(Event::latest_of([late, early]), Event::On(late.unwrap()));
+    /// assert_eq!(Event::latest_of([]), Event::NoneRecorded);
+    /// let undated = Event::latest_of([early, None]);
+    /// assert_eq!(undated, Event::Unknown { why: Unknown::NotRecorded, latest: early });
+    /// ```
+    pub fn latest_of(dates: impl IntoIterator<Item = Option<NaiveDate>>) -> Self {
+        let mut latest = None;
+        let mut is_dated = true;
+        for date in dates {
+            latest = latest.max(date);
+            is_dated &= date.is_some();
+        }
+        match latest {
+            _ if !is_dated => Self::Unknown { why: Unknown::NotRecorded, latest },
+            Some(date) => Self::On(date),
+            None => Self::NoneRecorded,
+        }
     }
 
     /// The latest known date, if there is one.

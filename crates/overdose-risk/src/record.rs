@@ -78,10 +78,10 @@ facts! {
         "Opioid substitution treatment now.",
         "Is opioid substitution treatment prescribed now?";
     ost_started: Event, OstStarted,
-        "When opioid substitution treatment last began.",
+        "When the latest course of opioid substitution treatment began; a renewed script is no beginning.",
         "When did opioid substitution treatment last begin, if ever?";
     ost_ended: Event, OstEnded,
-        "When opioid substitution treatment last ended.",
+        "When the latest course of opioid substitution treatment ended; a renewed script is no end.",
         "When did opioid substitution treatment last end, if ever?";
     prison_release: Event, PrisonRelease,
         "Latest release from prison.",
