@@ -6,6 +6,9 @@
 use std::collections::VecDeque;
 use std::io::{self, Read};
 
+/// How long the byte order mark of UTF-8 is, and a byte after it.
+const MARK_AND_MORE: usize = 4;
+
 /// A source that remembers where the lines begin that have something on them, as far as they have
 /// been read and not yet been asked for. A line ends with LF, CRLF or CR.
 pub(crate) struct Lines<R> {
@@ -64,7 +67,16 @@ impl<R> Lines<R> {
 
 impl<R: Read> Read for Lines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.source.read(buffer)?;
+        let mut read = self.source.read(buffer)?;
+        // The csv crate knows a byte order mark only where all of it comes at once, and more.
+        while self.offset == 0 && (1..MARK_AND_MORE).contains(&read) {
+            match self.source.read(buffer.get_mut(read..).unwrap_or_default()) {
+                Ok(0) => break,
+                Ok(more) => read += more,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
         buffer.iter().take(read).for_each(|byte| self.note(*byte));
         Ok(read)
     }

@@ -143,10 +143,12 @@ impl<R: io::Read> Export<R> {
     }
 
     /// Whether a field has a line end in it and as many delimiters as a whole record. A quote that
-    /// opens in one record and closes in the same column of a later one leaves exactly that.
+    /// opens in one record and closes in the same column of a later one, or at the end of the file,
+    /// leaves exactly that.
     fn holds_a_whole_record(&self, fields: usize) -> bool {
         self.record.iter().any(|cell| {
-            let cell = cell.trim_ascii();
+            // A line end that comes first is the end of the line on which the quote opened.
+            let cell = cell.trim_ascii_end();
             let delimiters = || cell.iter().filter(|byte| **byte == b',').count();
             cell.iter().any(|byte| matches!(byte, b'\n' | b'\r')) && delimiters() + 1 >= fields
         })

@@ -116,6 +116,45 @@ fn a_stray_quote_in_any_column_closed_in_any_later_row_swallows_nobody_silently(
 }
 
 #[test]
+fn a_stray_quote_in_any_column_that_is_never_closed_swallows_nobody_silently() {
+    let header = format!("{HEADER},notes");
+    let row = |person: usize| format!("p-{person},31,current,,held,a note");
+    for (column, first, quoted) in (0..6).flat_map(|column| {
+        (0..7).flat_map(move |first| [(column, first, "\"{}"), (column, first, "\"")])
+    }) {
+        let mut lines: Vec<String> = (1..=8).map(row).collect();
+        let mut cells: Vec<String> = lines[first].split(',').map(str::to_owned).collect();
+        cells[column] = quoted.replace("{}", &cells[column]);
+        lines[first] = cells.join(",");
+        for end in ["", "\n", "\r\n"] {
+            let (found, _) = entries(&format!("{header}\n{}{end}", lines.join("\n")));
+            assert!(found[first].ends_with("quote-not-closed"), "{column} {first}: {found:?}");
+            let within = (first + 3..=9).map(|line| format!("{line} ? within-quotes"));
+            assert_eq!(found[first + 1..], within.collect::<Vec<_>>(), "{column} {first}");
+        }
+    }
+}
+
+#[test]
+fn a_byte_order_mark_in_pieces_is_one() {
+    struct Trickle<'a>(&'a [u8], bool);
+    impl std::io::Read for Trickle<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 {
+                return Err(std::io::ErrorKind::Interrupted.into());
+            }
+            let most = buffer.len().min(1);
+            self.0.read(&mut buffer[..most])
+        }
+    }
+    let export = format!("\u{feff}{HEADER}\np-1,44,current,,held\n");
+    let mut export = Export::open(Trickle(export.as_bytes(), false), as_of(), &[]).unwrap();
+    let row = export.read(&mut |_| {}).unwrap().unwrap();
+    assert!(matches!(row.entry, Entry::Person(person) if person.id.as_str() == "p-1"));
+}
+
+#[test]
 fn a_line_end_in_a_field_that_is_no_swallowed_record_costs_nobody() {
     // Around a value it is white space; within one, the fact cannot be read; in a note it is text.
     check("p-1,44,\"current\n\",,held\np-2,,,,\n", &["2 p-1", "4 p-2"]);

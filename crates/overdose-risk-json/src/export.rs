@@ -49,6 +49,9 @@ enum Around {
 /// ends within this, costs itself alone.
 const LARGEST_SKIPPED: usize = 16 << 20;
 
+/// How many bytes a character has at most in UTF-16 and UTF-32.
+const WIDEST: usize = 4;
+
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -67,10 +70,11 @@ impl<R: io::Read> Export<R> {
     /// When it cannot be read, is empty, or holds no array of records where one is needed.
     pub fn open(source: R, as_of: NaiveDate, format: Option<Format>) -> Result<Self, Error> {
         let mut source = Source::new(source);
-        while source.window().len() < 4 && source.fill(4)? == Filled::More {}
+        while source.fill(MARK.len())? == Filled::More {}
         if source.window().starts_with(MARK) {
             source.consume(MARK.len());
         }
+        while source.fill(WIDEST)? == Filled::More {}
         if is_wide(source.window()) {
             return Err(Cause::Wide.into());
         }
@@ -331,5 +335,5 @@ enum Line {
 /// Whether a file begins like text in UTF-16 or UTF-32, with a byte order mark or without.
 fn is_wide(start: &[u8]) -> bool {
     let marks: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
-    marks.iter().any(|mark| start.starts_with(mark)) || start.iter().take(4).any(|byte| *byte == 0)
+    marks.iter().any(|mark| start.starts_with(mark)) || start.iter().take(WIDEST).any(|b| *b == 0)
 }

@@ -130,6 +130,7 @@ fn what_is_no_export_is_refused() {
         fails(&wide, format, ErrorKind::Refused, "UTF-16");
         fails(&marked, format, ErrorKind::Refused, "UTF-16");
         fails(&gzip[..], format, ErrorKind::Refused, "");
+        fails("\u{feff}[\0", format, ErrorKind::Refused, "UTF-16");
     }
     for other in ["id,age\np-1,44\n", "<html>", "\u{1e}{}", "null", "\"a\""] {
         fails(other, None, ErrorKind::Refused, "neither an array of records nor an object");

@@ -38,7 +38,7 @@ impl fmt::Display for Published {
         if let Some(where_to) = &receipt.breaks_off {
             writeln!(
                 f,
-                "\nINCOMPLETE: {where_to}. Nobody after that was assessed: export again, and run again."
+                "\nINCOMPLETE: nobody was assessed after this: {where_to}."
             )?;
         }
         self.people(f)?;
@@ -131,8 +131,8 @@ impl Published {
         if !left_out.is_empty() {
             writeln!(
                 f,
-                "\nLeft out of some records, which says that nobody collects it; write null for what \
-                 is only not known: {}",
+                "\nLEFT OUT OF SOME RECORDS, as if nobody collected it, and mostly not asked about there: \
+                 {}. Write null for what is only not known.",
                 left_out.join(", ")
             )?;
         }
