@@ -45,6 +45,19 @@ impl<R> Lines<R> {
         self.source
     }
 
+    /// Reads from the source. The csv crate takes being interrupted for a failure.
+    fn read_some(&mut self, buffer: &mut [u8]) -> io::Result<usize>
+    where
+        R: Read,
+    {
+        loop {
+            match self.source.read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+    }
+
     fn note(&mut self, byte: u8) {
         match byte {
             b'\n' if self.after_cr => self.after_cr = false,
@@ -67,14 +80,12 @@ impl<R> Lines<R> {
 
 impl<R: Read> Read for Lines<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut read = self.source.read(buffer)?;
+        let mut read = self.read_some(buffer)?;
         // The csv crate knows a byte order mark only where all of it comes at once, and more.
         while self.offset == 0 && (1..MARK_AND_MORE).contains(&read) {
-            match self.source.read(buffer.get_mut(read..).unwrap_or_default()) {
-                Ok(0) => break,
-                Ok(more) => read += more,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+            match self.read_some(buffer.get_mut(read..).unwrap_or_default())? {
+                0 => break,
+                more => read += more,
             }
         }
         buffer.iter().take(read).for_each(|byte| self.note(*byte));
