@@ -13,6 +13,7 @@
 use chrono::{Datelike, Local, NaiveDate};
 use clap::Parser;
 use overdose_risk::{Policy, assess};
+use overdose_risk_intake::Quarantine;
 use overdose_risk_json::{Answer, Reader, Rejected};
 use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::process::ExitCode;
@@ -73,15 +74,18 @@ fn answer_all(
     let mut problems = Vec::new();
     let mut quarantined = 0;
     for line in 1.. {
-        if !next_line(input, &mut text).map_err(|_| Failed::Input)? {
-            break;
-        }
+        let found = next_line(input, &mut text).map_err(|_| Failed::Input)?;
         // .NET begins its standard input with a byte order mark.
-        let mark: &[u8] = if line == 1 { b"\xef\xbb\xbf" } else { b"" };
+        let mark = if line == 1 { MARK } else { b"" };
         let json = text.strip_prefix(mark).unwrap_or(&text);
         let as_of = today();
         problems.clear();
-        let written = match reader.read(json, as_of, &mut |problem| problems.push(problem)) {
+        let read = match found {
+            Line::End => break,
+            Line::TooLong => Err(Rejected { id: None, kind: Quarantine::TooLarge }),
+            Line::Whole => reader.read(json, as_of, &mut |problem| problems.push(problem)),
+        };
+        let written = match read {
             Ok(person) if person.record.has_died() => Answer::died(line, person.id).write_line(out),
             Ok(person) => {
                 let assessment = assess(&person.record, as_of, Policy::practice_principles());
@@ -97,16 +101,30 @@ fn answer_all(
     Ok(quarantined)
 }
 
-/// Reads a line without its end; `false` when there is none. Of one that is too long, more is kept
-/// than a record may have, so that it is refused as such.
-fn next_line(input: &mut impl BufRead, text: &mut Vec<u8>) -> io::Result<bool> {
-    const MOST: u64 = Reader::LARGEST as u64 + 2;
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What comes next on standard input.
+enum Line {
+    Whole,
+    /// Longer than any record; of this one, only the beginning was kept.
+    TooLong,
+    End,
+}
+
+/// Reads a line without its end.
+fn next_line(input: &mut impl BufRead, text: &mut Vec<u8>) -> io::Result<Line> {
+    // A record of the largest size, a mark before it, CR and LF behind it.
+    const MOST: usize = MARK.len() + Reader::LARGEST + 2;
     text.clear();
-    let read = input.by_ref().take(MOST).read_until(b'\n', text)?;
+    let read = input.by_ref().take(MOST as u64).read_until(b'\n', text)?;
     if text.pop_if(|end| *end == b'\n').is_some() {
         text.pop_if(|end| *end == b'\r');
-    } else if read as u64 == MOST {
-        input.skip_until(b'\n')?;
+        return Ok(Line::Whole);
     }
-    Ok(read > 0)
+    if read == MOST {
+        input.skip_until(b'\n')?;
+        return Ok(Line::TooLong);
+    }
+    Ok(if read == 0 { Line::End } else { Line::Whole })
 }

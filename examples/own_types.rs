@@ -83,7 +83,9 @@ fn record(client: &Client, as_of: NaiveDate) -> Record {
         // A "no" only because nobody else prescribes it here; otherwise it would be unknown.
         ost: if on_ost { Ost::Prescribed } else { Ost::NotPrescribed }.into(),
         ost_started: Event::latest_of(ost.iter().map(|course| Some(course.start))),
-        ost_ended: Event::latest_of(ost.iter().filter(|course| !runs(course)).map(|course| course.end)),
+        ost_ended: Event::latest_of(
+            ost.iter().filter(|course| !runs(course)).map(|course| course.end),
+        ),
         // The lists are complete, so that an empty one says "never". An entry without a date: still
         // inside, or out and nobody wrote it down.
         prison_release: Event::latest_of(client.releases.iter().copied()),

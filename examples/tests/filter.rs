@@ -114,6 +114,35 @@ fn a_line_that_is_no_record_is_answered_with_an_error_and_nothing_of_what_it_sai
 }
 
 #[test]
+fn nothing_behind_the_largest_record_is_left_unread_and_a_mark_is_no_part_of_it() {
+    let padded = |bytes: usize| format!("{RECORD}{}", " ".repeat(bytes - RECORD.len()));
+    let largest = 1 << 20;
+    for (mark, more, outcome) in [
+        ("", 0, "assessed"),
+        ("\u{feff}", 0, "assessed"),
+        ("", 1, "quarantined"),
+        ("\u{feff}", 1, "quarantined"),
+    ] {
+        for end in ["", "\r"] {
+            let mut filter = Held::open();
+            let answer = filter.ask(format!("{mark}{}{end}", padded(largest + more)));
+            assert_eq!(answer["outcome"], outcome, "{mark:?} {more} {end:?}");
+            let mut filter = Held::open();
+            let another = format!("{mark}{}{RECORD}{end}", padded(largest - more));
+            assert_eq!(filter.ask(another)["outcome"], "quarantined");
+        }
+    }
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_said() {
+    let folder = std::fs::File::open(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let output = command().stdin(folder).output().unwrap();
+    assert_eq!(output.status.code(), Some(66));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "filter: standard input cannot be read\n");
+}
+
+#[test]
 fn somebody_who_died_is_answered_and_not_assessed() {
     let mut filter = Held::open();
     let answer = filter.ask(RECORD.replace("\"ost\":null", "\"case_status\":\"died\""));

@@ -44,8 +44,8 @@ pub enum ErrorKind {
 
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("reading stopped: {}", .0.kind())]
-    Io(io::Error),
+    #[error("reading stopped: {0}")]
+    Io(io::ErrorKind),
     #[error("the file is empty: an export has a header and records")]
     Empty,
     #[error("the file is in UTF-16: export it as UTF-8")]
@@ -68,9 +68,9 @@ impl Error {
 impl From<csv::Error> for Error {
     fn from(error: csv::Error) -> Self {
         let csv::ErrorKind::Io(error) = error.into_kind() else {
-            return Cause::Io(io::ErrorKind::InvalidData.into()).into();
+            return Cause::Io(io::ErrorKind::InvalidData).into();
         };
-        Cause::Io(error).into()
+        Cause::Io(error.kind()).into()
     }
 }
 

@@ -43,8 +43,7 @@ impl Column {
     /// The column that a header or a key names, if any: without regard to case, to space around it,
     /// and to spaces, hyphens and underscores within.
     pub fn named(header: &[u8]) -> Option<Self> {
-        let header = simplified(header);
-        Self::all().find(|column| simplified(column.name().as_bytes()) == header)
+        Self::all().find(|column| plain(column.name().as_bytes()).eq(plain(header)))
     }
 
     /// The header.
@@ -58,11 +57,15 @@ impl Column {
     }
 }
 
-/// A name without the space around it, case, spaces, hyphens and underscores. Bytes that are not
-/// UTF-8 match nothing.
+/// The bytes of a name without the space around it, case, spaces, hyphens and underscores.
+fn plain(name: &[u8]) -> impl Iterator<Item = u8> {
+    let kept = name.trim_ascii().iter().filter(|byte| !matches!(byte, b' ' | b'-' | b'_'));
+    kept.map(u8::to_ascii_lowercase)
+}
+
+/// The same as text, for comparison with names that it may be meant to be.
 pub(crate) fn simplified(name: &[u8]) -> String {
-    let name = String::from_utf8_lossy(name.trim_ascii()).to_ascii_lowercase();
-    name.replace([' ', '-', '_'], "")
+    String::from_utf8_lossy(&plain(name).collect::<Vec<u8>>()).into_owned()
 }
 
 impl fmt::Display for Column {
@@ -108,9 +111,7 @@ impl Principal {
             Self::Naloxone => &[Column::Fact(Field::Naloxone)],
         }
     }
-}
 
-impl Principal {
     /// Whether a record has no place for the field, so that its person could not be assessed for it.
     pub fn is_missing_from(self, record: &Record) -> bool {
         self.columns().iter().all(|column| match column {

@@ -54,7 +54,7 @@ mod row;
 mod text;
 
 pub use column::{Column, Principal};
-pub use layout::{HeaderFault, Layout, NearMiss, Refused};
+pub use layout::{HeaderFault, Key, Layout, NearMiss, Refused};
 pub use person::{Id, Person, read_person};
 pub use problem::{Problem, ProblemKind, Quarantine};
 pub use row::{Entry, Row};

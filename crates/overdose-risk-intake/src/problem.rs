@@ -77,7 +77,9 @@ quarantine! {
         "mend the line that is quarantined as quote-not-closed before it";
     /// The line or the element is not one valid JSON value and nothing else.
     NotJson, "not-json",
-        "check brackets, quotes, escapes and numbers there; each line holds one object";
+        "check brackets, quotes, escapes, numbers and line ends there; each line holds one object";
+    /// The file breaks off here, or is broken in a way that ends it: nobody after this was read.
+    BreaksOff, "breaks-off", "the export is not whole, so export it again";
     /// The JSON value is no object, so it has no fields.
     NotAnObject, "not-an-object", "export every record as an object";
     /// The record has a key twice, or two keys that name the same field: which counts, nobody can say.

@@ -3,7 +3,8 @@
 use overdose_risk_intake::Refused;
 use std::io;
 
-/// An export that cannot be read, or not to its end. It says where, never what stood there.
+/// An export that cannot be read, or not to its end. It says where, never what stood there, and of a
+/// source that fails only the kind.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(#[from] Cause);
@@ -23,12 +24,18 @@ pub enum ErrorKind {
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Cause {
-    #[error("reading stopped: {}", .0.kind())]
-    Io(#[from] io::Error),
+    #[error("reading stopped: {0}")]
+    Io(io::ErrorKind),
     #[error("the file is empty: an export has records")]
     Empty,
     #[error("the file is in UTF-16 or UTF-32: export it as UTF-8")]
     Wide,
+    #[error("the file is compressed: unpack it")]
+    Compressed,
+    #[error(
+        "it is one object over several lines: export an array of records, or one record a line"
+    )]
+    OverSeveralLines,
     #[error("it is neither an array of records nor an object around one")]
     NoArray,
     #[error(
@@ -38,7 +45,7 @@ pub(crate) enum Cause {
     OtherKeys,
     #[error("none of its keys is known: is this the right file?")]
     NothingKnown,
-    #[error("in its keys, counted in the order in which they first appear\n  {0}")]
+    #[error("in its keys, which are counted in the order in which they first appear\n  {0}")]
     Keys(Refused),
     #[error("{broken} on line {line} (byte {byte}): {}", .broken.remedy())]
     Broken { broken: Broken, line: u64, byte: u64 },
@@ -51,13 +58,13 @@ pub(crate) enum Broken {
     CutInRecord,
     #[error("the file breaks off")]
     CutBetween,
-    #[error("the JSON is broken in the record that begins")]
+    #[error("the JSON is broken in a record")]
     InRecord,
     #[error("the JSON is broken between two records")]
     BetweenRecords,
     #[error("something follows the end of the JSON")]
     After,
-    #[error("a record is larger than 16 MiB and begins")]
+    #[error("a record of 16 MiB or more begins")]
     Endless,
 }
 
@@ -65,7 +72,11 @@ impl Broken {
     const fn remedy(self) -> &'static str {
         match self {
             Self::CutInRecord | Self::CutBetween => "the export is not whole, so export it again",
-            Self::InRecord | Self::BetweenRecords => "check brackets, commas and quotes there",
+            Self::InRecord => {
+                "check brackets, commas and quotes there, and that line ends, tabs and backslashes in \
+                 text are escaped"
+            }
+            Self::BetweenRecords => "check brackets and commas there",
             Self::After => "an export is one array and nothing else",
             Self::Endless => "is a quote or a bracket missing there?",
         }
@@ -79,6 +90,8 @@ impl Error {
             Cause::Io(_) => ErrorKind::Io,
             Cause::Empty
             | Cause::Wide
+            | Cause::Compressed
+            | Cause::OverSeveralLines
             | Cause::NoArray
             | Cause::OtherKeys
             | Cause::NothingKnown
@@ -88,8 +101,26 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The physical line on which the JSON is broken, from 1, if it is.
+    pub fn line(&self) -> Option<u64> {
+        match self.0 {
+            Cause::Broken { line, .. } => Some(line),
+            Cause::Io(_)
+            | Cause::Empty
+            | Cause::Wide
+            | Cause::Compressed
+            | Cause::OverSeveralLines
+            | Cause::NoArray
+            | Cause::OtherKeys
+            | Cause::NothingKnown
+            | Cause::Keys(_) => None,
+        }
+    }
+}
+
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        Cause::Io(error).into()
+        Cause::Io(error.kind()).into()
     }
 }

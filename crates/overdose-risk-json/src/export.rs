@@ -1,13 +1,13 @@
 //! Reading an export, record by record.
 
-use crate::error::{Broken, Cause, Error};
+use crate::error::{Cause, Error};
 use crate::reader::{Reader, Rejected};
+use crate::records::{Around, Found, Place, Records};
 use crate::shape::{Object, object, value_end};
 use crate::source::{Filled, Source};
 use chrono::NaiveDate;
-use memchr::memchr;
 use overdose_risk_intake::{
-    Entry, HeaderFault, Layout, Person, Principal, Problem, Quarantine, Refused, Row,
+    Entry, HeaderFault, Key, Layout, Person, Principal, Problem, Quarantine, Row,
 };
 use std::{fmt, io};
 
@@ -20,34 +20,17 @@ pub enum Format {
     Ndjson,
 }
 
-/// A JSON export, as of a day. Nothing but the current record is held.
+/// A JSON export, as of a day. It holds the current record, as far as it may reach, and the keys met so
+/// far.
 pub struct Export<R> {
-    source: Source<R>,
+    records: Records<R>,
     format: Format,
-    place: Place,
     as_of: NaiveDate,
     reader: Reader,
 }
 
-/// Where the reading of an export is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Lines,
-    BeforeFirst(Around),
-    AfterElement(Around),
-    End,
-}
-
-/// What stands around the array of records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Around {
-    Nothing,
-    Object,
-}
-
-/// How far beyond the largest record the end of one is looked for. A record that is too large, and
-/// ends within this, costs itself alone.
-const LARGEST_SKIPPED: usize = 16 << 20;
+/// How gzip and zip begin.
+const COMPRESSED: [&[u8]; 2] = [b"\x1f\x8b", b"PK\x03\x04"];
 
 /// How many bytes a character has at most in UTF-16 and UTF-32.
 const WIDEST: usize = 4;
@@ -58,12 +41,14 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// Says nothing of the record that is held.
 impl<R> fmt::Debug for Export<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Export").field("place", &self.place).finish_non_exhaustive()
+        f.debug_struct("Export").field("format", &self.format).finish_non_exhaustive()
     }
 }
 
 impl<R: io::Read> Export<R> {
-    /// Looks at the beginning of an export, and finds its format where none is given.
+    /// Looks at the beginning of an export, and finds its format where none is given. To tell an
+    /// object around an array from a record, up to 1 MiB is read: of a stream that stays open, say
+    /// that it is NDJSON.
     ///
     /// # Errors
     ///
@@ -75,6 +60,9 @@ impl<R: io::Read> Export<R> {
             source.consume(MARK.len());
         }
         while source.fill(WIDEST)? == Filled::More {}
+        if COMPRESSED.iter().any(|start| source.window().starts_with(start)) {
+            return Err(Cause::Compressed.into());
+        }
         if is_wide(source.window()) {
             return Err(Cause::Wide.into());
         }
@@ -93,6 +81,7 @@ impl<R: io::Read> Export<R> {
                         Place::BeforeFirst(Around::Object)
                     }
                     (Object::AmongOtherKeys, _) => return Err(Cause::OtherKeys.into()),
+                    (Object::OverSeveralLines, _) => return Err(Cause::OverSeveralLines.into()),
                     (Object::Line, None) => Place::Lines,
                     (Object::Line, Some(_)) => return Err(Cause::NoArray.into()),
                 }
@@ -100,7 +89,7 @@ impl<R: io::Read> Export<R> {
             (_, _) => return Err(Cause::NoArray.into()),
         };
         let format = if place == Place::Lines { Format::Ndjson } else { Format::Json };
-        Ok(Self { source, format, place, as_of, reader: Reader::new() })
+        Ok(Self { records: Records::new(source, place), format, as_of, reader: Reader::new() })
     }
 
     /// How the records stand in the file.
@@ -110,32 +99,38 @@ impl<R: io::Read> Export<R> {
 
     /// How many bytes the records so far have taken.
     pub fn bytes_read(&self) -> u64 {
-        self.source.consumed()
+        self.records.source().consumed()
     }
 
     /// The source, read as far as it has been read.
     pub fn into_inner(self) -> R {
-        self.source.into_inner()
+        self.records.into_source().into_inner()
     }
 
-    /// Which key is which field, by the keys that have been met so far, in the order in which they
-    /// first appeared. Ask when the export has been read to its end: principal fields in `waive`
-    /// may be missing from every record.
+    /// Which key is which field, in the order in which the keys first appeared. Ask when the export has
+    /// been read to its end: principal fields in `waive` may be missing from every record.
     ///
     /// # Errors
     ///
-    /// When a principal field is missing from every record and not waived, or the id is.
+    /// When a principal field is in no record that can be used and is not waived.
     pub fn layout(&self, waive: &[Principal]) -> Result<Layout, Error> {
-        // A line end within a key would be taken for a quote that is not closed.
-        let keys: Vec<String> =
-            self.reader.keys().map(|key| key.replace(['\n', '\r'], " ")).collect();
-        if keys.is_empty() {
+        let keys = self.reader.keys();
+        if keys.all().next().is_none() {
             return Ok(Layout::default());
         }
-        Layout::resolve(&keys, waive).map_err(|refused| {
-            let Refused { faults } = &refused;
-            let nothing = faults.iter().any(|f| matches!(f, HeaderFault::NothingKnown { .. }));
-            if nothing { Cause::NothingKnown.into() } else { Cause::Keys(refused).into() }
+        // Where no record can be used, each says why; then it is enough that the keys stand there.
+        let usable = keys.usable().max(1);
+        let all = keys.all().map(|key| match keys.usable() {
+            0 => Key { records: usable, ..key },
+            _ => key,
+        });
+        Layout::of_keys(all, usable, waive).map_err(|refused| {
+            let nothing = |fault: &HeaderFault| matches!(fault, HeaderFault::NothingKnown { .. });
+            if refused.faults.iter().any(nothing) {
+                Cause::NothingKnown.into()
+            } else {
+                Cause::Keys(refused).into()
+            }
         })
     }
 
@@ -146,174 +141,27 @@ impl<R: io::Read> Export<R> {
     /// When the bytes cannot be read, or when the JSON around the records is broken or breaks off:
     /// after that there is nothing more to read.
     pub fn read(&mut self, problem: &mut impl FnMut(Problem)) -> Result<Option<Row<'_>>, Error> {
-        match self.place {
-            Place::Lines => self.read_line(problem),
-            Place::BeforeFirst(around) | Place::AfterElement(around) => {
-                match self.element(around) {
-                    Ok(Some(length)) => Ok(Some(self.read_element(length, around, problem))),
-                    Ok(None) => Ok(None),
-                    Err(error) => {
-                        self.place = Place::End;
-                        Err(error)
+        let (line, found) = self.records.next()?;
+        let window = self.records.source().window();
+        let entry = match found {
+            Found::Nothing => return Ok(None),
+            Found::LongLine => Entry::Quarantined { id: None, kind: Quarantine::TooLarge },
+            Found::Record(length) => {
+                let json = window.get(..length).unwrap_or_default();
+                entry(self.reader.read(json, self.as_of, problem))
+            }
+            Found::CutLine(length) => {
+                let json = window.get(..length).unwrap_or_default();
+                let breaks_off = value_end(json).is_err_and(|error| error.is_eof());
+                match self.reader.read(json, self.as_of, problem) {
+                    Err(Rejected { kind: Quarantine::NotJson, .. }) if breaks_off => {
+                        Entry::Quarantined { id: None, kind: Quarantine::BreaksOff }
                     }
+                    read => entry(read),
                 }
             }
-            Place::End => Ok(None),
-        }
-    }
-
-    fn read_line(&mut self, problem: &mut impl FnMut(Problem)) -> Result<Option<Row<'_>>, Error> {
-        loop {
-            let line = self.source.line();
-            let length = match self.line()? {
-                Line::Of(length) => length,
-                Line::TooLong => {
-                    self.skip_line()?;
-                    let entry = Entry::Quarantined { id: None, kind: Quarantine::TooLarge };
-                    return Ok(Some(Row { line, entry }));
-                }
-                Line::None => return Ok(None),
-            };
-            let json = self.source.window().get(..length).unwrap_or_default().trim_ascii();
-            if json.is_empty() {
-                self.source.consume(length);
-                continue;
-            }
-            let entry = entry(self.reader.read(json, self.as_of, problem));
-            self.source.consume(length);
-            return Ok(Some(Row { line, entry }));
-        }
-    }
-
-    /// The next line, its end included.
-    fn line(&mut self) -> Result<Line, Error> {
-        // A record of the largest size, CR and LF.
-        const LONGEST: usize = Reader::LARGEST + 2;
-        let mut looked = 0;
-        loop {
-            let window = self.source.window();
-            if let Some(at) = memchr(b'\n', window.get(looked..).unwrap_or_default()) {
-                return Ok(Line::Of(looked + at + 1));
-            }
-            looked = window.len();
-            match self.source.fill(LONGEST)? {
-                Filled::More => {}
-                Filled::AtEnd if looked == 0 => return Ok(Line::None),
-                Filled::AtEnd => return Ok(Line::Of(looked)),
-                Filled::Full => return Ok(Line::TooLong),
-            }
-        }
-    }
-
-    fn skip_line(&mut self) -> Result<(), Error> {
-        loop {
-            let window = self.source.window();
-            if let Some(at) = memchr(b'\n', window) {
-                self.source.consume(at + 1);
-                return Ok(());
-            }
-            self.source.consume(window.len());
-            if self.source.fill(1)? == Filled::AtEnd {
-                return Ok(());
-            }
-        }
-    }
-
-    /// The length of the next element, which the window then begins with; `None` when there is none
-    /// and nothing else follows.
-    fn element(&mut self, around: Around) -> Result<Option<usize>, Error> {
-        match (self.place, self.source.next_token()?) {
-            (_, None) => return Err(self.broken(Broken::CutBetween)),
-            (_, Some(b']')) => {
-                self.source.consume(1);
-                self.close(around)?;
-                return Ok(None);
-            }
-            (Place::AfterElement(_), Some(b',')) => {
-                self.source.consume(1);
-                match self.source.next_token()? {
-                    None => return Err(self.broken(Broken::CutBetween)),
-                    Some(b']') => return Err(self.broken(Broken::BetweenRecords)),
-                    Some(_) => {}
-                }
-            }
-            (Place::BeforeFirst(_), Some(_)) => {}
-            (_, Some(_)) => return Err(self.broken(Broken::BetweenRecords)),
-        }
-        self.element_length().map(Some)
-    }
-
-    fn element_length(&mut self) -> Result<usize, Error> {
-        loop {
-            let held = self.source.window().len();
-            let end = value_end(self.source.window());
-            // What ends with the window may go on after it, and what is broken there may be mended.
-            if let Ok(end) = end
-                && end < held
-            {
-                return Ok(end);
-            }
-            let filled = self.double_window(held)?;
-            if self.source.window().len() > held {
-                continue;
-            }
-            let broken = match end {
-                Ok(end) if filled == Filled::AtEnd => return Ok(end),
-                Err(error) if !error.is_eof() => Broken::InRecord,
-                Ok(_) | Err(_) if filled == Filled::AtEnd => Broken::CutInRecord,
-                Ok(_) | Err(_) => Broken::Endless,
-            };
-            return Err(self.broken(broken));
-        }
-    }
-
-    /// Fills the window to twice what it held. A source may give a byte at a time, and each look at
-    /// the window starts anew.
-    fn double_window(&mut self, held: usize) -> Result<Filled, Error> {
-        loop {
-            let filled = self.source.fill(LARGEST_SKIPPED)?;
-            if filled != Filled::More || self.source.window().len() >= held * 2 {
-                return Ok(filled);
-            }
-        }
-    }
-
-    fn read_element(
-        &mut self,
-        length: usize,
-        around: Around,
-        problem: &mut impl FnMut(Problem),
-    ) -> Row<'_> {
-        let line = self.source.line();
-        let json = self.source.window().get(..length).unwrap_or_default();
-        let entry = entry(self.reader.read(json, self.as_of, problem));
-        self.source.consume(length);
-        self.place = Place::AfterElement(around);
-        Row { line, entry }
-    }
-
-    /// Nothing may follow the array but the end of the object around it.
-    fn close(&mut self, around: Around) -> Result<(), Error> {
-        if around == Around::Object {
-            match self.source.next_token()? {
-                Some(b'}') => self.source.consume(1),
-                Some(b',') => return Err(Cause::OtherKeys.into()),
-                Some(_) => return Err(self.broken(Broken::After)),
-                None => return Err(self.broken(Broken::CutBetween)),
-            }
-        }
-        match self.source.next_token()? {
-            None => {
-                self.place = Place::End;
-                Ok(())
-            }
-            Some(_) => Err(self.broken(Broken::After)),
-        }
-    }
-
-    fn broken(&self, broken: Broken) -> Error {
-        let (line, byte) = (self.source.line(), self.source.consumed());
-        Cause::Broken { broken, line, byte }.into()
+        };
+        Ok(Some(Row { line, entry }))
     }
 }
 
@@ -322,14 +170,6 @@ fn entry<'r>(read: Result<Person<'r>, Rejected<'r>>) -> Entry<'r> {
         Ok(person) => Entry::Person(person),
         Err(Rejected { id, kind }) => Entry::Quarantined { id, kind },
     }
-}
-
-/// A line of the window.
-enum Line {
-    /// It is this long, its end included.
-    Of(usize),
-    TooLong,
-    None,
 }
 
 /// Whether a file begins like text in UTF-16 or UTF-32, with a byte order mark or without.

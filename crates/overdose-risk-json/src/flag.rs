@@ -45,7 +45,7 @@ pub(crate) fn write_line(value: &impl Serialize, out: &mut impl io::Write) -> io
     out.write_all(b"\n")
 }
 
-pub(crate) fn as_text<S: Serializer>(id: &Id<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+fn as_text<S: Serializer>(id: &Id<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(id.as_str())
 }
 

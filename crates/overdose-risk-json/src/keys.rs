@@ -1,6 +1,6 @@
 //! Which key is which field, and which has been there before.
 
-use overdose_risk_intake::Column;
+use overdose_risk_intake::{Column, Key};
 use std::collections::{HashMap, HashSet};
 
 /// How many spellings are remembered. An export has a few dozen.
@@ -8,22 +8,27 @@ const MOST: usize = 4096;
 /// How long a spelling may be to be remembered, in bytes.
 const LONGEST: usize = 64;
 
-/// Every key met so far, each with a slot of its own; all spellings of a column share one.
-#[derive(Debug, Default)]
+/// The keys met so far, each with a slot of its own; all spellings of a column share one. Beyond the
+/// first 4,096, and beyond 64 bytes, a key that names no column is known for its record alone.
+#[derive(Default)]
 pub(crate) struct Keys {
     slots: Vec<Slot>,
     spelt: HashMap<Box<str>, usize>,
-    /// The keys of the current record that are not remembered.
+    /// The current record's keys, by their slots.
+    current: Vec<usize>,
+    /// Those that are not remembered.
     others: HashSet<String>,
     record: u64,
+    usable: u64,
 }
 
-#[derive(Debug)]
 struct Slot {
     name: Box<str>,
     column: Option<Column>,
     /// The record that had it last.
     seen_in: u64,
+    /// How many records had it that could be used.
+    usable: u64,
 }
 
 /// What a key of a record turned out to be.
@@ -39,18 +44,33 @@ impl Keys {
     /// Begins a record.
     pub(crate) fn begin(&mut self) {
         self.record += 1;
+        self.current.clear();
         self.others.clear();
     }
 
     /// What the next key of the record is.
     pub(crate) fn next(&mut self, key: &str) -> Named {
         let place = self.place(key);
-        match place.and_then(|place| self.slots.get_mut(place)) {
-            Some(slot) => {
+        match place.and_then(|place| Some((place, self.slots.get_mut(place)?))) {
+            Some((place, slot)) => {
                 let before = std::mem::replace(&mut slot.seen_in, self.record);
-                Named { column: slot.column, is_repeated: before == self.record }
+                let is_repeated = before == self.record;
+                if !is_repeated {
+                    self.current.push(place);
+                }
+                Named { column: slot.column, is_repeated }
             }
             None => Named { column: None, is_repeated: !self.others.insert(key.to_owned()) },
+        }
+    }
+
+    /// Counts the record as one that could be used.
+    pub(crate) fn count(&mut self) {
+        self.usable += 1;
+        for place in &self.current {
+            if let Some(slot) = self.slots.get_mut(*place) {
+                slot.usable += 1;
+            }
         }
     }
 
@@ -59,12 +79,15 @@ impl Keys {
             return Some(*place);
         }
         let column = Column::named(key.as_bytes());
-        let shared = self.slots.iter().position(|slot| column.is_some() && slot.column == column);
         let is_remembered = key.len() <= LONGEST && self.spelt.len() < MOST;
+        let shared = match column {
+            Some(_) => self.slots.iter().position(|slot| slot.column == column),
+            None => None,
+        };
         let place = match shared {
             Some(place) => place,
             None if column.is_some() || is_remembered => {
-                self.slots.push(Slot { name: key.into(), column, seen_in: 0 });
+                self.slots.push(Slot { name: key.into(), column, seen_in: 0, usable: 0 });
                 self.slots.len() - 1
             }
             None => return None,
@@ -75,11 +98,17 @@ impl Keys {
         Some(place)
     }
 
-    /// Every key in the order of first appearance, columns under their own names.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.slots.iter().map(|slot| match slot.column {
-            Some(column) => column.name(),
-            None => &*slot.name,
+    /// The keys in the order of first appearance.
+    pub(crate) fn all(&self) -> impl Iterator<Item = Key<'_>> {
+        self.slots.iter().map(|slot| Key {
+            column: slot.column,
+            name: &slot.name,
+            records: slot.usable,
         })
+    }
+
+    /// How many records could be used.
+    pub(crate) fn usable(&self) -> u64 {
+        self.usable
     }
 }

@@ -32,7 +32,10 @@
 //!
 //! A record has at most 1 MiB, 1,024 keys, and arrays and objects 32 deep; one beyond that is
 //! quarantined. All of it must be UTF-8 and JSON, also where nobody reads it. Memory does not grow
-//! with the export, nor with anything in it beyond 32 MiB.
+//! with the export, nor with anything in it beyond 64 MiB.
+//!
+//! With `serde_json`'s feature `arbitrary_precision` somewhere in a build, numbers beyond any range
+//! are no longer refused, and a number in place of a record is called one without an id.
 
 // What a library may not do: panic, since a panic repeats the data that caused it; take a default
 // arm, since a new variant must be looked at everywhere; write where the caller has not said.
@@ -56,6 +59,7 @@ mod export;
 mod flag;
 mod keys;
 mod reader;
+mod records;
 mod shape;
 mod source;
 mod value;

@@ -21,7 +21,7 @@ use std::fmt;
 /// let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
 /// let record = br#"{"id": "p-17", "age": 44, "opioid_use": "current", "prison_release": "2026-03-28"}"#;
 /// let mut reader = Reader::new();
-/// let person = reader.read(record, as_of, &mut |_problem| {}).unwrap();
+/// let person = reader.read(record, as_of, &mut |_problem| {}).expect("a whole record");
 ///
 /// assert_eq!(person.id.as_str(), "p-17");
 /// assert_eq!(assess(&person.record, as_of, Policy::practice_principles()).tier(), Tier::ActNow);
@@ -32,13 +32,20 @@ pub struct Reader {
     id: String,
 }
 
-/// A record that cannot be assessed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A record that cannot be assessed. Its text says what to do, and nothing of the record.
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}: {}", .kind.remedy())]
 pub struct Rejected<'r> {
     /// The id, where it obeys the id rule and is surely the id.
     pub id: Option<Id<'r>>,
     /// Why.
     pub kind: Quarantine,
+}
+
+impl fmt::Debug for Rejected<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejected").field("kind", &self.kind).finish_non_exhaustive()
+    }
 }
 
 /// Says nothing of the record that was read last.
@@ -79,9 +86,9 @@ impl Reader {
         }
     }
 
-    /// Every key met so far, in the order of first appearance, columns under their own names.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
-        self.keys.names()
+    /// The keys met so far.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// The record in some JSON. Where its id is known, it is kept.
@@ -101,6 +108,7 @@ impl Reader {
         }
         let person = read_person(cell, as_of, problem)?;
         self.id.push_str(person.id.as_str());
+        self.keys.count();
         Ok(person.record)
     }
 

@@ -26,6 +26,8 @@ pub(crate) enum Object {
     AroundArray(usize),
     /// It has an array among other keys, and is no record.
     AmongOtherKeys,
+    /// It goes on behind the end of its first line, so that the lines are no records.
+    OverSeveralLines,
 }
 
 /// Looks at the object that some JSON begins with; the JSON may break off.
@@ -43,8 +45,20 @@ pub(crate) fn object(json: &[u8]) -> Object {
                 Object::AmongOtherKeys
             }
         }
+        Some(_) | None if is_over_several_lines(json) => Object::OverSeveralLines,
         Some(_) | None => Object::Line,
     }
+}
+
+/// Whether the first value goes on behind the end of its line, as far as the JSON goes. One that is
+/// broken is a bad line.
+fn is_over_several_lines(json: &[u8]) -> bool {
+    let end = match value_end(json) {
+        Ok(end) => end,
+        Err(error) if error.is_eof() => json.len(),
+        Err(_) => return false,
+    };
+    json.get(..end).is_some_and(|value| value.trim_ascii_end().contains(&b'\n'))
 }
 
 #[derive(Debug, Default)]

@@ -48,7 +48,7 @@ impl<R: Read> Source<R> {
         self.consumed
     }
 
-    /// Reads more into the window, which may grow until it holds this much.
+    /// Reads more into the window, which may grow until it holds this much and no more.
     pub(crate) fn fill(&mut self, most: usize) -> io::Result<Filled> {
         if self.at_end {
             return Ok(Filled::AtEnd);
@@ -62,11 +62,14 @@ impl<R: Read> Source<R> {
             self.start = 0;
             // Half of it is free after this, so that a byte is moved once on average at most.
             if self.end > self.buffer.len() / 2 {
-                self.buffer.resize(self.buffer.len() * 2, 0);
+                let larger = most.clamp(self.buffer.len(), self.buffer.len() * 2);
+                self.buffer.reserve_exact(larger - self.buffer.len());
+                self.buffer.resize(larger, 0);
             }
         }
+        let to = self.buffer.len().min(self.start + most);
         loop {
-            match self.inner.read(self.buffer.get_mut(self.end..).unwrap_or_default()) {
+            match self.inner.read(self.buffer.get_mut(self.end..to).unwrap_or_default()) {
                 Ok(0) => {
                     self.at_end = true;
                     return Ok(Filled::AtEnd);

@@ -15,7 +15,6 @@ const DEEPEST: u32 = 32;
 const MOST_KEYS: usize = 1024;
 
 /// What stands where a record should.
-#[derive(Debug)]
 pub(crate) enum Value<'j> {
     Record(Vec<(Cow<'j, str>, Cell<'j>)>),
     NotAnObject,
@@ -24,7 +23,6 @@ pub(crate) enum Value<'j> {
 }
 
 /// What stands under a key.
-#[derive(Debug)]
 pub(crate) enum Cell<'j> {
     Null,
     Text(Cow<'j, str>),

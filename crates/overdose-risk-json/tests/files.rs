@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use overdose_risk_intake::Principal;
-use overdose_risk_json::{Entry, Error, ErrorKind, Export, Format};
+use overdose_risk_json::{Entry, Error, ErrorKind, Export, Format, Reader};
 use std::io::{self, Read};
 
 const A: &str =
@@ -129,7 +129,8 @@ fn what_is_no_export_is_refused() {
         }
         fails(&wide, format, ErrorKind::Refused, "UTF-16");
         fails(&marked, format, ErrorKind::Refused, "UTF-16");
-        fails(&gzip[..], format, ErrorKind::Refused, "");
+        fails(&gzip[..], format, ErrorKind::Refused, "is compressed");
+        fails("PK\u{3}\u{4}...", format, ErrorKind::Refused, "is compressed");
         fails("\u{feff}[\0", format, ErrorKind::Refused, "UTF-16");
     }
     for other in ["id,age\np-1,44\n", "<html>", "\u{1e}{}", "null", "\"a\""] {
@@ -163,13 +164,9 @@ fn a_broken_array_says_where_and_keeps_what_came_before() {
     );
     broken(&format!("[{A} {B}]"), &["1 a"], "the JSON is broken between two records on line 1");
     broken(&format!("[{A},]"), &["1 a"], "the JSON is broken between two records on line 1");
-    broken(&format!("[,{A}]"), &[], "the JSON is broken in the record that begins on line 1");
+    broken(&format!("[,{A}]"), &[], "the JSON is broken in a record on line 1 (byte 1)");
     broken(&format!("[{A}}},{B}]"), &["1 a"], "the JSON is broken between two records on line 1");
-    broken(
-        &format!("[{A},\n{{]}},{B}]"),
-        &["1 a"],
-        "the JSON is broken in the record that begins on line 2",
-    );
+    broken(&format!("[{A},\n{{]}},{B}]"), &["1 a"], "the JSON is broken in a record on line 2");
     broken(&format!("[{A}][{B}]"), &["1 a"], "something follows the end of the JSON on line 1");
     broken(&format!("[{A}]\n{B}"), &["1 a"], "something follows the end of the JSON on line 2");
     broken(&format!("{{\"records\":[{A}]"), &["1 a"], "the file breaks off on line 1");
@@ -178,16 +175,16 @@ fn a_broken_array_says_where_and_keeps_what_came_before() {
     broken(
         &format!("[{A},{}", "[".repeat(17 << 20)),
         &["1 a"],
-        "a record is larger than 16 MiB and begins on line 1",
+        "a record of 16 MiB or more begins on line 1",
     );
     broken("[tru", &[], "the file breaks off in the record");
-    broken("[-", &[], "the JSON is broken in the record");
+    broken("[-", &[], "the JSON is broken in a record");
 }
 
 #[test]
 fn a_record_is_whole_wherever_the_window_ends() {
     // The first window is 128 KiB: each filler puts another byte of the records at its end.
-    for filler in (0..300).map(|more| (1 << 17) - 150 + more) {
+    for filler in (0..450).map(|more| (1 << 17) - 300 + more) {
         let space = " ".repeat(filler);
         let array = format!("[{space}{A},{B}, -1.5e3,\"\\u00e9\"]");
         let read = ["1 a", "1 b", "1 not-an-object", "1 not-an-object"];
@@ -222,12 +219,123 @@ fn a_principal_field_in_no_record_at_all_refuses_the_export() {
         assert!(check(&one, &[field]).unwrap().is_empty());
     }
     let error = check(&A.replace("naloxone", "nalaxone"), &[]).unwrap_err();
-    assert!(error.contains("column 5 is almost named naloxone, rename it"), "{error}");
+    assert!(error.contains("key 5 is almost named naloxone, rename it"), "{error}");
     assert!(!error.contains("nalaxone"), "{error}");
     let error = check(&without("id"), &[]).unwrap_err();
-    assert!(error.contains("no column is named id"), "{error}");
+    assert!(error.contains("no key is named id"), "{error}");
     // Where no record has any key there is nothing to say of keys.
     assert!(check("{}\n[]\n", &[]).is_ok());
+    // Of a record that cannot be used, a field counts for nobody.
+    let (lacking, numbered) = (without("naloxone"), B.replace("\"b\"", "7"));
+    assert!(check(&format!("{lacking}\n{numbered}\n"), &[]).is_err());
+    // Where none can be used, each says why, and the keys are there.
+    assert!(check(&numbered, &[]).is_ok());
+}
+
+#[test]
+fn a_key_is_what_it_was_read_as_when_the_export_is_judged() {
+    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    for space in ["\\n", "\\r", "\\t", "\u{a0}", "\u{200b}"] {
+        for at in 1.."prison_release".len() {
+            let (start, end) = "prison_release".split_at(at);
+            let record = A.replace("prison_release", &format!("{start}{space}{end}"));
+            let mut export = Export::open(record.as_bytes(), as_of, None).unwrap();
+            let Entry::Person(person) = export.read(&mut |_| {}).unwrap().unwrap().entry else {
+                panic!("{record}")
+            };
+            assert!(Principal::PrisonRelease.is_missing_from(&person.record), "{record}");
+            assert!(export.read(&mut |_| {}).unwrap().is_none());
+            assert!(export.layout(&[]).is_err(), "{record}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_only_some_records_misspell_is_a_near_miss() {
+    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let lines = format!("{A}\n{}\n", B.replace("prison_release", "prison_relase"));
+    let mut export = Export::open(lines.as_bytes(), as_of, None).unwrap();
+    while export.read(&mut |_| {}).unwrap().is_some() {}
+    let layout = export.layout(&[]).unwrap();
+    let [miss] = layout.near_misses() else { panic!("{:?}", layout.near_misses()) };
+    assert_eq!((miss.position, miss.column.name()), (6, "prison_release"));
+}
+
+#[test]
+fn keys_beyond_those_that_are_remembered_are_told_apart_within_their_record() {
+    let many: String = (0..5000).map(|n| format!("{{\"id\":\"r{n}\",\"k{n}\":1}}\n")).collect();
+    let long = "k".repeat(65);
+    let rest = [
+        format!("{{\"id\":\"a\",\"{long}\":1,\"x\":1}}"),
+        format!("{{\"id\":\"b\",\"{long}\":1,\"x\":1}}"),
+        format!("{{\"id\":\"c\",\"{long}\":1,\"{long}\":1}}"),
+        "{\"id\":\"d\",\"x\":1,\"x\":1}".to_owned(),
+        "{\"id\":\"e\",\"a-g-e\":1,\"AGE\":2}".to_owned(),
+        "{\"I-D\":\"f\"}".to_owned(),
+    ];
+    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let export = many + &rest.join("\n");
+    let mut export = Export::open(export.as_bytes(), as_of, None).unwrap();
+    let mut found = Vec::new();
+    while let Some(row) = export.read(&mut |_| {}).unwrap() {
+        found.push(match row.entry {
+            Entry::Person(person) => person.id.to_string(),
+            Entry::Quarantined { kind, .. } => kind.to_string(),
+            Entry::Blank => panic!("no record of a JSON export is blank"),
+        });
+    }
+    let last = ["a", "b", "key-repeated", "key-repeated", "key-repeated", "f"];
+    assert_eq!(found[5000..], last);
+}
+
+#[test]
+fn one_object_over_several_lines_is_neither_an_export_nor_ndjson() {
+    let pretty = A.replace(", ", ",\n");
+    for export in [
+        pretty.clone(),
+        format!("{pretty}\n{pretty}"),
+        format!("{{\"data\": {{\"records\": [\n{A},\n{B}]}}}}"),
+        format!("{{\"overdose\": [\n{A},\n{B}]}}"),
+        format!("{{\"overdose\": [\n{A},\n{B}"),
+    ] {
+        fails(&export, None, ErrorKind::Refused, "one object over several lines");
+    }
+}
+
+#[test]
+fn a_last_line_that_is_cut_says_that_the_file_breaks_off() {
+    reads(format!("{A}\n{}", &B[..40]), &["1 a", "2 breaks-off"]);
+    reads(format!("{A}\n{}\n", &B[..40]), &["1 a", "2 not-json"]);
+    reads(format!("{A}\n{B}}}"), &["1 a", "2 not-json"]);
+    reads(format!("{A}\n\u{c}\n{B}\u{c}\n"), &["1 a", "2 not-json", "3 not-json"]);
+}
+
+#[test]
+fn a_source_that_failed_once_is_not_read_on() {
+    struct Once<'a>(&'a [u8], usize);
+    impl Read for Once<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 += 1;
+            if self.1 == 4 { Err(io::ErrorKind::WouldBlock.into()) } else { self.0.read(buffer) }
+        }
+    }
+    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let long = format!("{{\"notes\": \"{}\"}}{A}\n{B}\n", "x".repeat(1 << 17));
+    let mut export = Export::open(Once(long.as_bytes(), 0), as_of, Some(Format::Ndjson)).unwrap();
+    assert_eq!(export.read(&mut |_| {}).unwrap_err().kind(), ErrorKind::Io);
+    assert!(export.read(&mut |_| {}).unwrap().is_none());
+}
+
+#[test]
+fn what_an_error_says_of_a_record_is_its_kind() {
+    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let mut reader = Reader::new();
+    let record = br#"{"id": "Jane", "x": "Jane", "x": "Jane"}"#;
+    let error = reader.read(record, as_of, &mut |_| {}).unwrap_err();
+    assert_eq!(error.id.unwrap().as_str(), "Jane");
+    assert_eq!(error.to_string(), "key-repeated: write each key once");
+    assert!(!format!("{error:?}").contains("Jane"));
+    assert!(!format!("{reader:?}").contains("Jane"));
 }
 
 #[test]
@@ -241,7 +349,8 @@ fn a_source_that_fails_is_not_taken_for_the_end_of_the_file() {
     for start in [format!("{A}\n"), format!("[{A},"), format!("{{\"records\":[{A},")] {
         let (_, error) = entries(start.as_bytes().chain(Fails), None).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Io);
-        assert!(!error.to_string().contains("Jane"), "{error}");
+        assert!(!format!("{error} {error:?}").contains("Jane"), "{error:?}");
+        assert!(std::error::Error::source(&error).is_none());
     }
 }
 
@@ -264,7 +373,7 @@ impl Read for Pieces {
 
 #[test]
 fn nothing_in_a_file_makes_memory_grow_with_it() {
-    const MOST: u64 = 40 << 20;
+    const MOST: u64 = 64 << 20;
     let flat = |pieces: &[(&str, usize)]| {
         let pieces = pieces.iter().map(|(text, times)| ((*text).to_owned(), *times)).collect();
         let mut source = Pieces(pieces, 0);
@@ -291,6 +400,11 @@ fn nothing_in_a_file_makes_memory_grow_with_it() {
     assert_eq!(lines.unwrap(), ["1 a", "2 too-large", "3 b"]);
     let array = flat(&[&[(array_a.as_str(), 1)], &deep[..], &[(array_b, 1)]].concat());
     assert_eq!(array.unwrap(), ["1 a", "1 too-large", "1 b"]);
+
+    // No text, and so deep that the way back to the start has to be remembered.
+    let open = &"[".repeat(1 << 16);
+    let array = flat(&[(array_a, 1), (open, 60 << 4)]);
+    assert_eq!(array.unwrap_err(), (vec!["1 a".to_owned()], ErrorKind::Broken));
 
     let many = flat(&[("[", 1), (&format!("{A},"), 300_000), (B, 1), ("]", 1)]);
     assert_eq!(many.unwrap().len(), 300_001);

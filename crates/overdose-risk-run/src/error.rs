@@ -52,6 +52,8 @@ pub(crate) enum Cause {
          publishes those alone"
     )]
     Broken { name: String, error: ExportError, records: u64 },
+    #[error("{name} is refused: it changed while it was read; run again when it is complete")]
+    Changed { name: String },
     #[error(
         "{name} is refused: to waive a field, a JSON export is read twice, and this is no file that \
          can be; write it to a file first"
@@ -96,6 +98,7 @@ impl Error {
             Cause::Export { error, .. } if !error.is_refused() => ErrorKind::Unreadable,
             Cause::Export { .. }
             | Cause::Broken { .. }
+            | Cause::Changed { .. }
             | Cause::WaivedInStream { .. }
             | Cause::NoRecords { .. }
             | Cause::NobodyAssessed { .. } => ErrorKind::Refused,
@@ -118,6 +121,14 @@ impl ExportError {
         match self {
             Self::Csv(error) => error.kind() == csv::ErrorKind::Refused,
             Self::Json(error) => error.kind() != json::ErrorKind::Io,
+        }
+    }
+
+    /// The line on which the export is broken; 0 where none is known.
+    pub(crate) fn line(&self) -> u64 {
+        match self {
+            Self::Csv(_) => 0,
+            Self::Json(error) => error.line().unwrap_or(0),
         }
     }
 

@@ -121,7 +121,7 @@ fn waived_in_json(job: &Job, name: &str) -> Result<Vec<Principal>, Error> {
         match export.read(&mut |_| {}) {
             Ok(Some(_)) => {}
             Ok(None) => break,
-            Err(error) if error.kind() == json::ErrorKind::Broken => break,
+            Err(error) if error.kind() == json::ErrorKind::Broken && job.allow_partial => break,
             Err(error) => return Err(failed(error).into()),
         }
     }

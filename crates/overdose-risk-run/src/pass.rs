@@ -11,9 +11,8 @@ use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
 use overdose_risk_intake::{Entry, Id, Layout, Person, Principal, Problem, Quarantine};
 use overdose_risk_json::Flag;
 
-/// The exit code of a run that was published without somebody: some records were quarantined, or the
-/// export breaks off.
-const NOT_EVERYBODY: u8 = 3;
+/// The exit code of a run that was published while some records were quarantined.
+const SOME_QUARANTINED: u8 = 3;
 
 /// Progress is told every so many records.
 const TELL_EVERY: u64 = 4096;
@@ -29,13 +28,15 @@ pub(crate) fn pass(
     let (name, size) = (export.name.clone(), export.size);
     let mut night = Night::begin(job, policy, draft, export.waived.clone(), &name)?;
     let mut problems = Vec::new();
+    let mut broken = None;
     loop {
         problems.clear();
         match export.read(&mut |problem| problems.push(problem)) {
             Ok(Some(row)) => night.take(row.line, row.entry, &problems)?,
             Ok(None) => break,
-            Err(error) if error.is_broken() && job.allow_partial => {
-                night.receipt.broke_off(&error);
+            Err(error) if error.is_broken() && job.allow_partial && night.has_people() => {
+                night.break_off(&error)?;
+                broken = Some(error);
                 break;
             }
             Err(error) => return Err(night.stopped(error).into()),
@@ -48,9 +49,16 @@ pub(crate) fn pass(
     let records = night.receipt.records.read;
     progress(Progress { bytes: export.bytes_read(), size, records });
     night.receipt.format = export.format();
-    let failed = |error| Cause::Export { name: name.clone(), error };
-    let layout = export.layout().map_err(failed)?;
-    let input = export.finish().map_err(failed)?;
+    let layout = match (export.layout(), broken) {
+        (Ok(layout), _) => layout,
+        // What is missing may stand where nobody could read.
+        (Err(_), Some(broken)) => return Err(night.stopped(broken).into()),
+        (Err(error), None) => return Err(night.stopped(error).into()),
+    };
+    if layout.waived() != export.waived {
+        return Err(Cause::Changed { name }.into());
+    }
+    let input = export.finish().map_err(|error| night.stopped(error))?;
     night.finish(input, &layout)
 }
 
@@ -145,10 +153,21 @@ impl<'a> Night<'a> {
         writing(WORDS, Flag::new(person.id, &assessment, &self.waived).write_line(&mut self.words))
     }
 
+    fn has_people(&self) -> bool {
+        self.receipt.records.assessed + self.receipt.records.died > 0
+    }
+
+    /// Notes where the export breaks off: nobody after that is there to be named.
+    fn break_off(&mut self, error: &ExportError) -> Result<(), Error> {
+        self.receipt.broke_off(error);
+        self.receipt.records.read += 1;
+        self.set_aside(error.line(), None, Quarantine::BreaksOff)
+    }
+
     /// Why the run stops at this error. Of a broken export, what came before it could be published.
     fn stopped(&self, error: ExportError) -> Cause {
         let name = self.source.to_owned();
-        if error.is_broken() {
+        if error.is_broken() && self.has_people() {
             Cause::Broken { name, error, records: self.receipt.records.read }
         } else {
             Cause::Export { name, error }
@@ -176,8 +195,7 @@ impl<'a> Night<'a> {
         receipt.waived = layout.waived().iter().map(|field| field.name()).collect();
         receipt.unread_columns = layout.unread().to_vec();
         receipt.near_misses = layout.near_misses().iter().map(NearMissRecord::from).collect();
-        let is_everybody = records.quarantined == 0 && receipt.complete;
-        receipt.exit_code = if is_everybody { 0 } else { NOT_EVERYBODY };
+        receipt.exit_code = if records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
         receipt.outputs = vec![
             writing(FLAGS, flags.finish())?.finish()?,
             words.finish()?,

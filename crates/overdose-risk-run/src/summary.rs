@@ -4,8 +4,11 @@ use crate::Published;
 use crate::publish::Latest;
 use crate::receipt::NearMissRecord;
 use overdose_risk::{Field, Tier};
-use overdose_risk_intake::{ProblemKind, Quarantine};
+use overdose_risk_intake::{Principal, ProblemKind, Quarantine};
 use std::fmt;
+
+/// How many positions of columns are shown; the receipt has them all.
+const POSITIONS: usize = 20;
 
 /// How many questions are shown.
 const QUESTIONS: usize = 5;
@@ -36,10 +39,7 @@ impl fmt::Display for Published {
             records.blank
         )?;
         if let Some(where_to) = &receipt.breaks_off {
-            writeln!(
-                f,
-                "\nINCOMPLETE: nobody was assessed after this: {where_to}."
-            )?;
+            writeln!(f, "\nINCOMPLETE: nobody was assessed after this: {where_to}.")?;
         }
         self.people(f)?;
         self.questions(f)?;
@@ -141,12 +141,21 @@ impl Published {
             _ => ("Key", ", in the order in which they first appear"),
         };
         if !receipt.unread_columns.is_empty() {
-            let positions: Vec<String> =
-                receipt.unread_columns.iter().map(ToString::to_string).collect();
-            writeln!(f, "{what}s that are not read{counted}: {}", positions.join(", "))?;
+            let unread = &receipt.unread_columns;
+            let shown: Vec<String> =
+                unread.iter().take(POSITIONS).map(ToString::to_string).collect();
+            write!(f, "{what}s that are not read{counted}: {}", shown.join(", "))?;
+            match unread.len().saturating_sub(POSITIONS) {
+                0 => writeln!(f)?,
+                more => writeln!(f, " and {more} more")?,
+            }
         }
         for NearMissRecord { position, column } in &receipt.near_misses {
-            writeln!(f, "{what} {position} is not read; it is almost named {column}.")?;
+            let is_principal = Principal::ALL
+                .into_iter()
+                .any(|field| field.columns().iter().any(|known| known.name() == *column));
+            let is_not_read = if is_principal { "IS NOT READ" } else { "is not read" };
+            writeln!(f, "{what} {position} {is_not_read}; it is almost named {column}.")?;
         }
         Ok(())
     }

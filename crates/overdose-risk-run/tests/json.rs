@@ -76,8 +76,24 @@ fn a_broken_array_publishes_nothing_unless_a_part_is_asked_for() {
         assert!(receipt["breaks_off"].as_str().unwrap().contains("on line 2"), "{receipt}");
         assert!(read(&published, "flags.csv").contains("\np-1,act-now"));
         assert!(published.to_string().contains("\nINCOMPLETE: "), "{published}");
+        assert_eq!(
+            read(&published, "quarantine.csv").lines().last().unwrap(),
+            "export.json,2,,breaks-off"
+        );
         // The whole file is in the receipt, and not only the part that was read.
         assert_eq!(receipt["inputs"][0]["bytes"], broken.len());
+    }
+    // Where nobody is before the break, or a field that is missing may stand behind it, that is said.
+    for cut in [
+        whole[..40].to_owned(),
+        "[".to_owned(),
+        format!("[{{\"id\":\"p-1\",\"age\":44}},{}", &whole[..40]),
+    ] {
+        for allow_partial in [false, true] {
+            let service = Service::with(&cut);
+            let error = service.run_with(|job| job.allow_partial = allow_partial).unwrap_err();
+            refused(&error, "breaks off");
+        }
     }
     let receipt = receipt(&Service::with(&whole).run_with(|job| job.allow_partial = true).unwrap());
     assert_eq!((&receipt["complete"], &receipt["exit_code"]), (&json!(true), &json!(0)));
