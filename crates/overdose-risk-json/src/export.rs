@@ -3,7 +3,7 @@
 use crate::error::{Cause, Error};
 use crate::reader::{Reader, Rejected};
 use crate::records::{Around, Found, Place, Records};
-use crate::shape::{Object, object, value_end};
+use crate::shape::{Object, ends_too_soon, object};
 use crate::source::{Filled, Source};
 use chrono::NaiveDate;
 use overdose_risk_intake::{
@@ -152,9 +152,8 @@ impl<R: io::Read> Export<R> {
             }
             Found::CutLine(length) => {
                 let json = window.get(..length).unwrap_or_default();
-                let breaks_off = value_end(json).is_err_and(|error| error.is_eof());
                 match self.reader.read(json, self.as_of, problem) {
-                    Err(Rejected { kind: Quarantine::NotJson, .. }) if breaks_off => {
+                    Err(Rejected { kind: Quarantine::NotJson, .. }) if ends_too_soon(json) => {
                         Entry::Quarantined { id: None, kind: Quarantine::BreaksOff }
                     }
                     read => entry(read),

@@ -2,7 +2,7 @@
 
 use crate::error::{Broken, Cause, Error};
 use crate::reader::Reader;
-use crate::shape::value_end;
+use crate::shape::{ends_too_soon, value_end};
 use crate::source::{Filled, Source, is_space};
 use memchr::memchr;
 use std::io::Read;
@@ -171,7 +171,7 @@ impl<R: Read> Records<R> {
             }
             return match end {
                 Ok(end) if filled == Filled::AtEnd => Ok(end),
-                Err(error) if !error.is_eof() => Err(self.broken_at(&error)),
+                Err(error) if !ends_too_soon(self.source.window()) => Err(self.broken_at(&error)),
                 Ok(_) | Err(_) if filled == Filled::AtEnd => Err(self.broken(Broken::CutInRecord)),
                 Ok(_) | Err(_) => Err(self.broken(Broken::Endless)),
             };

@@ -17,6 +17,24 @@ pub(crate) fn value_end(json: &[u8]) -> serde_json::Result<usize> {
     }
 }
 
+/// Whether some JSON ends before its first value does.
+///
+/// serde_json says so, but for a number that ends behind a sign, a point or an `e`, which it calls
+/// broken: there, a digit more is tried.
+pub(crate) fn ends_too_soon(json: &[u8]) -> bool {
+    let is_cut = |json: &[u8]| value_end(json).is_err_and(|error| error.is_eof());
+    let in_number = || {
+        let more = [json, b"0"].concat();
+        is_cut(&more) || value_end(&more).is_ok_and(|end| end == more.len())
+    };
+    match json.last() {
+        Some(b'-' | b'+' | b'.' | b'e' | b'E') if value_end(json).is_err() => {
+            is_cut(json) || in_number()
+        }
+        Some(_) | None => is_cut(json),
+    }
+}
+
 /// What an object at the start of a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Object {

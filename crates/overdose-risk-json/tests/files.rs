@@ -178,7 +178,11 @@ fn a_broken_array_says_where_and_keeps_what_came_before() {
         "a record of 16 MiB or more begins on line 1",
     );
     broken("[tru", &[], "the file breaks off in the record");
-    broken("[-", &[], "the JSON is broken in a record");
+    for cut in ["-", "1.", "1e", "1E+", "{\"a\":-"] {
+        broken(&format!("[{cut}"), &[], "the file breaks off in the record");
+    }
+    broken("[--", &[], "the JSON is broken in a record");
+    broken("[1.e", &[], "the JSON is broken in a record");
 }
 
 #[test]
@@ -305,6 +309,8 @@ fn one_object_over_several_lines_is_neither_an_export_nor_ndjson() {
 #[test]
 fn a_last_line_that_is_cut_says_that_the_file_breaks_off() {
     reads(format!("{A}\n{}", &B[..40]), &["1 a", "2 breaks-off"]);
+    reads(format!("{A}\n{{\"age\":4."), &["1 a", "2 breaks-off"]);
+    reads(format!("{A}\n{{\"age\":.4."), &["1 a", "2 not-json"]);
     reads(format!("{A}\n{}\n", &B[..40]), &["1 a", "2 not-json"]);
     reads(format!("{A}\n{B}}}"), &["1 a", "2 not-json"]);
     reads(format!("{A}\n\u{c}\n{B}\u{c}\n"), &["1 a", "2 not-json", "3 not-json"]);
