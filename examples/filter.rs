@@ -10,7 +10,9 @@
 //! line was a record; 3 some were quarantined; 2 usage; 66 the input could not be read; 74 the output
 //! could not be written.
 
-use chrono::{Datelike, Local, NaiveDate};
+mod day;
+
+use chrono::{Local, NaiveDate};
 use clap::Parser;
 use overdose_risk::{Policy, assess};
 use overdose_risk_intake::Quarantine;
@@ -26,15 +28,8 @@ use std::process::ExitCode;
 #[command(name = "filter", version, max_term_width = 100)]
 struct Arguments {
     /// Assess everybody as of this day [default: today, local time, whenever a line comes]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]
     as_of: Option<NaiveDate>,
-}
-
-fn day(text: &str) -> Result<NaiveDate, &'static str> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|day| text.len() == 10 && (1900..2100).contains(&day.year()))
-        .ok_or("a date like 2026-03-31, from 1900 to 2099")
 }
 
 /// What a line could not be read from, or answered to.

@@ -8,7 +8,9 @@
 //! complete; 3 published, but some records were quarantined or, with `--allow-partial`, the export
 //! breaks off; 2 usage; 65 export refused; 66 export cannot be read; 74 output could not be written.
 
-use chrono::{Datelike, Local, NaiveDate};
+mod day;
+
+use chrono::{Local, NaiveDate};
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use overdose_risk::Policy;
@@ -32,7 +34,7 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t = FormatName::Auto)]
     format: FormatName,
     /// Assess everybody as of this day [default: today, local time]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]
     as_of: Option<NaiveDate>,
     /// The folder in which runs are published
     #[arg(long, value_name = "DIR", default_value = "overdose-flags")]
@@ -79,14 +81,6 @@ fn principal() -> impl clap::builder::TypedValueParser<Value = Principal> {
     PossibleValuesParser::new(Principal::ALL.map(Principal::name)).try_map(|name| {
         Principal::ALL.into_iter().find(|field| field.name() == name).ok_or("no such field")
     })
-}
-
-/// A day that an export can be for. A slip of a digit must not open a folder for the year 2602.
-fn day(text: &str) -> Result<NaiveDate, &'static str> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|day| text.len() == 10 && (1900..2100).contains(&day.year()))
-        .ok_or("a date like 2026-03-31, from 1900 to 2099")
 }
 
 fn main() -> ExitCode {

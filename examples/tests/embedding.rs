@@ -1,18 +1,15 @@
 //! The embedding examples, by what they print.
 
+mod program;
+
 use overdose_risk::Unknown::{Declined, NotRecorded};
 use overdose_risk::{Field, Policy, State, Tally, Unknown, assess};
 use overdose_risk_testkit::population::{Person, Population};
-use std::path::Path;
-use std::process::Command;
+use program::program;
 
 /// What an example, built beside this test, prints.
 fn printed(example: &str, arguments: &[&str]) -> String {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let program =
-        profile.join("examples").join(format!("{example}{}", std::env::consts::EXE_SUFFIX));
-    let output = Command::new(program).args(arguments).output().unwrap();
+    let output = program(example).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stderr.is_empty());
     String::from_utf8(output.stdout).unwrap()

@@ -1,18 +1,17 @@
 //! The filter as a system holds it open: one line in, one answer out.
 
+mod program;
+
+use program::program;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 const RECORD: &str = r#"{"id":"p-1","age":44,"opioid_use":"current","ost":null,"prison_release":"2026-03-28","naloxone":"held"}"#;
 
-/// The program, built beside this test, as of a day.
 fn command() -> Command {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let program = profile.join("examples").join(format!("filter{}", std::env::consts::EXE_SUFFIX));
-    let mut command = Command::new(program);
+    let mut command = program("filter");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }

@@ -1,18 +1,14 @@
 //! The nightly program as its users run it: arguments, exit codes, messages, outputs.
 
+mod program;
+
+use program::program;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 const HEADER: &str = "id,age,opioid_use,ost,prison_release,naloxone";
-
-/// The program, built beside this test.
-fn nightly() -> Command {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    Command::new(profile.join("examples").join(format!("nightly{}", std::env::consts::EXE_SUFFIX)))
-}
 
 /// A folder with an export in it.
 struct Folder(TempDir);
@@ -29,7 +25,7 @@ impl Folder {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = nightly();
+        let mut command = program("nightly");
         command.current_dir(self.0.path()).args(arguments);
         command
     }

@@ -1,17 +1,16 @@
 //! The synthesise program as its users run it: formats, exit codes, standard output.
 
+mod program;
+
+use program::program;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 const FORMATS: [&str; 3] = ["csv", "ndjson", "json"];
 
-/// The program, built beside this test.
 fn synthesise(arguments: &[&str]) -> Command {
-    let test = std::env::current_exe().unwrap();
-    let profile = test.parent().and_then(Path::parent).unwrap();
-    let name = format!("synthesise{}", std::env::consts::EXE_SUFFIX);
-    let mut command = Command::new(profile.join("examples").join(name));
+    let mut command = program("synthesise");
     command.args(arguments);
     command
 }

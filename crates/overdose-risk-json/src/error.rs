@@ -104,18 +104,7 @@ impl Error {
 impl Error {
     /// The physical line on which the JSON is broken, from 1, if it is.
     pub fn line(&self) -> Option<u64> {
-        match self.0 {
-            Cause::Broken { line, .. } => Some(line),
-            Cause::Io(_)
-            | Cause::Empty
-            | Cause::Wide
-            | Cause::Compressed
-            | Cause::OverSeveralLines
-            | Cause::NoArray
-            | Cause::OtherKeys
-            | Cause::NothingKnown
-            | Cause::Keys(_) => None,
-        }
+        if let Cause::Broken { line, .. } = self.0 { Some(line) } else { None }
     }
 }
 
