@@ -99,9 +99,7 @@ impl Error {
             Cause::Broken { .. } => ErrorKind::Broken,
         }
     }
-}
 
-impl Error {
     /// The physical line on which the JSON is broken, from 1, if it is.
     pub fn line(&self) -> Option<u64> {
         if let Cause::Broken { line, .. } = self.0 { Some(line) } else { None }

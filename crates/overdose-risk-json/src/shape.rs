@@ -22,17 +22,13 @@ pub(crate) fn value_end(json: &[u8]) -> serde_json::Result<usize> {
 /// serde_json says so, but for a number that ends behind a sign, a point or an `e`, which it calls
 /// broken: there, a digit more is tried.
 pub(crate) fn ends_too_soon(json: &[u8]) -> bool {
-    let is_cut = |json: &[u8]| value_end(json).is_err_and(|error| error.is_eof());
-    let in_number = || {
-        let more = [json, b"0"].concat();
-        is_cut(&more) || value_end(&more).is_ok_and(|end| end == more.len())
-    };
-    match json.last() {
-        Some(b'-' | b'+' | b'.' | b'e' | b'E') if value_end(json).is_err() => {
-            is_cut(json) || in_number()
+    let Err(error) = value_end(json) else { return false };
+    let may_be_in_number = matches!(json.last(), Some(b'-' | b'+' | b'.' | b'e' | b'E'));
+    error.is_eof()
+        || may_be_in_number && {
+            let more = [json, b"0"].concat();
+            value_end(&more).map_or_else(|error| error.is_eof(), |end| end == more.len())
         }
-        Some(_) | None => is_cut(json),
-    }
 }
 
 /// What an object at the start of a file is.

@@ -167,12 +167,12 @@ impl Opened {
     }
 
     /// The size and the SHA-256 of the whole file, what has not been read of it included.
-    pub(crate) fn finish(self) -> Result<FileRecord, ExportError> {
+    pub(crate) fn finish(self) -> io::Result<FileRecord> {
         let mut source = match self.records {
             Records::Csv(export) => export.into_inner(),
             Records::Json(export) => export.into_inner(),
         };
-        io::copy(&mut source, &mut io::sink()).map_err(json::Error::from)?;
+        io::copy(&mut source, &mut io::sink())?;
         let (_, bytes, sha256) = source.finish();
         Ok(FileRecord { name: self.name, bytes, sha256 })
     }

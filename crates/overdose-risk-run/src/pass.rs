@@ -58,7 +58,8 @@ pub(crate) fn pass(
     if layout.waived() != export.waived {
         return Err(Cause::Changed { name }.into());
     }
-    let input = export.finish().map_err(|error| night.stopped(error))?;
+    let path = job.export.display().to_string();
+    let input = export.finish().map_err(|error| Cause::Open { path, error })?;
     night.finish(input, &layout)
 }
 

@@ -145,6 +145,25 @@ fn a_field_that_no_record_has_is_waived_on_every_row_and_one_that_some_record_ha
 }
 
 #[test]
+fn an_export_that_gets_a_waived_field_while_it_is_read_is_refused() {
+    let mut bare = person("p");
+    bare.as_object_mut().unwrap().remove("naloxone");
+    // More than is looked at before the first record.
+    let lines: String = (0..20_000)
+        .map(|n| {
+            bare["id"] = json!(format!("p-{n}"));
+            format!("{bare}\n")
+        })
+        .collect();
+    let service = Service::with(&lines);
+    let mut job = service.job();
+    job.without = vec![Principal::Naloxone];
+    let mut grow = |_| fs::write(&job.export, format!("{lines}{}\n", person("late"))).unwrap();
+    let error = run(&job, Policy::practice_principles(), &mut grow).unwrap_err();
+    refused(&error, "it changed while it was read");
+}
+
+#[test]
 fn what_some_records_leave_out_is_said_and_so_is_what_none_has() {
     let mut bare = person("p-2");
     bare.as_object_mut().unwrap().remove("case_status");
