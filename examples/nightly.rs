@@ -1,4 +1,4 @@
-//! A nightly run: an export in, a published folder of flags out.
+//! A nightly run: the files of an export in, a published folder of flags out.
 //!
 //! ```text
 //! cargo run --release --example nightly -- examples/data/export.csv --as-of 2026-03-31
@@ -28,9 +28,11 @@ use std::time::{Duration, Instant};
 #[derive(Debug, Parser)]
 #[command(name = "nightly", version, max_term_width = 100)]
 struct Arguments {
-    /// The export: a CSV file with a header, a JSON array of records, or one JSON record a line
-    export: PathBuf,
-    /// Its format
+    /// The files of one export: CSV with a header, a JSON array of records, or one JSON record a
+    /// line; `-` reads standard input
+    #[arg(required = true, value_name = "EXPORT")]
+    exports: Vec<PathBuf>,
+    /// Their format
     #[arg(long, value_enum, default_value_t = FormatName::Auto)]
     format: FormatName,
     /// Assess everybody as of this day [default: today, local time]
@@ -45,6 +47,9 @@ struct Arguments {
     /// Of a JSON export that is broken or breaks off, publish the people before that
     #[arg(long)]
     allow_partial: bool,
+    /// An export without records is one of a service that has nobody, and no fault
+    #[arg(long)]
+    allow_empty: bool,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value_t = When::Auto)]
     progress: When,
@@ -107,7 +112,7 @@ impl Arguments {
         let program =
             Program { name: "nightly".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
         let as_of = self.as_of.unwrap_or_else(|| Local::now().date_naive());
-        let mut job = Job::new(program, self.export, as_of, self.out);
+        let mut job = Job::new(program, self.exports, as_of, self.out);
         job.format = match self.format {
             FormatName::Auto => Format::Auto,
             FormatName::Csv => Format::Csv,
@@ -116,6 +121,7 @@ impl Arguments {
         };
         job.without = self.without;
         job.allow_partial = self.allow_partial;
+        job.allow_empty = self.allow_empty;
         job
     }
 }

@@ -170,7 +170,7 @@ fn the_answers_say_what_the_nightly_run_writes() {
     let folder = tempfile::TempDir::new().unwrap();
     let job = overdose_risk_run::Job::new(
         overdose_risk_run::Program { name: "test".to_owned(), version: "0".to_owned() },
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/export.ndjson"),
+        vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/export.ndjson")],
         "2026-03-31".parse().unwrap(),
         folder.path().to_owned(),
     );

@@ -42,12 +42,20 @@
     )
 )]
 
+mod decoded;
+mod error;
 mod flags;
-mod lines;
+mod frame;
 mod lists;
+mod opening;
 mod read;
+mod records;
+mod split;
 
+pub use decoded::Encoding;
+pub use error::{Error, ErrorKind};
 pub use flags::FlagsWriter;
 pub use lists::{ProblemsWriter, QuarantineWriter};
+pub use opening::Opening;
 pub use overdose_risk_intake::{Entry, Row};
-pub use read::{Error, ErrorKind, Export};
+pub use read::Export;

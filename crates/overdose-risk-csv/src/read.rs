@@ -1,103 +1,76 @@
 //! Reading an export, record by record.
 
-use crate::lines::Lines;
+use crate::error::{Cause, Error};
+use crate::frame::{Extent, Framed, Framer};
+use crate::opening::{self, Opened, Opening};
+use crate::records::Records;
+use crate::split::Splitter;
 use chrono::NaiveDate;
 use csv::ByteRecord;
 use overdose_risk_intake::{
-    Column, Entry, Id, Layout, Principal, Problem, Quarantine, Refused, Row, read_person,
+    Column, Entry, Id, Layout, Principal, Problem, Quarantine, Row, read_person,
 };
 use std::{fmt, io};
 
-/// A CSV export with a header, as of a day. Nothing but the current record is held.
+/// A CSV export with a header, as of a day. It holds the current record, as far as one may reach.
 pub struct Export<R> {
-    reader: csv::Reader<Lines<R>>,
+    records: Records<R>,
+    framer: Framer,
+    splitter: Splitter,
+    opening: Opening,
+    header: ByteRecord,
     layout: Layout,
+    /// Where the id stands in a record, from 0.
+    id_place: usize,
     as_of: NaiveDate,
-    record: ByteRecord,
-    /// Whether the last record had another number of fields than the header.
-    torn: bool,
-    /// Lines that the last record has taken in.
-    swallowed: std::vec::IntoIter<u64>,
+    /// Whether the last record was whole, so that this one surely begins where it seems to.
+    was_whole: bool,
+    /// What stands for the id in a record that is broken.
+    broken_id: Vec<u8>,
 }
 
 /// Says nothing of the record that is held.
 impl<R> fmt::Debug for Export<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Export").field("layout", &self.layout).finish_non_exhaustive()
+        f.debug_struct("Export")
+            .field("opening", &self.opening)
+            .field("layout", &self.layout)
+            .finish_non_exhaustive()
     }
 }
 
-/// An export that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct Error(#[from] Cause);
-
-/// Whether the reading failed or what was read is no export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The bytes could not be read.
-    Io,
-    /// The header cannot be used, or there is none.
-    Refused,
-}
-
-#[derive(Debug, thiserror::Error)]
-enum Cause {
-    #[error("reading stopped: {0}")]
-    Io(io::ErrorKind),
-    #[error("the file is empty: an export has a header and records")]
-    Empty,
-    #[error("the file is in UTF-16: export it as UTF-8")]
-    Utf16,
-    #[error("in its header\n  {0}")]
-    Header(Refused),
-}
-
-impl Error {
-    /// Whether the reading failed or what was read is no export.
-    pub fn kind(&self) -> ErrorKind {
-        match self.0 {
-            Cause::Io(_) => ErrorKind::Io,
-            Cause::Empty | Cause::Utf16 | Cause::Header(_) => ErrorKind::Refused,
-        }
-    }
-}
-
-/// The csv crate's own text is left behind: what it says of a record could repeat it.
-impl From<csv::Error> for Error {
-    fn from(error: csv::Error) -> Self {
-        let csv::ErrorKind::Io(error) = error.into_kind() else {
-            return Cause::Io(io::ErrorKind::InvalidData).into();
-        };
-        Cause::Io(error.kind()).into()
-    }
-}
+/// The byte order mark of UTF-8, as it stands in the middle of files that were joined.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl<R: io::Read> Export<R> {
     /// Reads the header. Principal fields in `waive` may be missing.
     ///
     /// # Errors
     ///
-    /// When it cannot be read, is empty, or has a header that cannot be used.
+    /// When it cannot be read, is empty or no CSV, or has a header that cannot be used.
     pub fn open(source: R, as_of: NaiveDate, waive: &[Principal]) -> Result<Self, Error> {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(Lines::new(source));
-        let headers = reader.byte_headers()?;
-        if headers.is_empty() {
-            return Err(Cause::Empty.into());
-        }
-        if headers.iter().next().is_some_and(is_utf_16) {
-            return Err(Cause::Utf16.into());
-        }
-        let layout = Layout::resolve(headers, waive).map_err(Cause::Header)?;
+        let Opened { opening, records, framer, splitter } = opening::open(source)?;
+        let layout = Layout::resolve(splitter.record(), waive).map_err(Cause::Header)?;
+        let mut header = splitter.record().clone();
+        header.trim();
         Ok(Self {
-            reader,
+            records,
+            framer,
+            splitter,
+            opening,
+            header,
+            // A layout has an id.
+            id_place: layout.place(Column::Id).unwrap_or_default(),
             layout,
             as_of,
-            record: ByteRecord::new(),
-            torn: false,
-            swallowed: Vec::new().into_iter(),
+            was_whole: true,
+            broken_id: Vec::with_capacity(Id::LONGEST),
         })
+    }
+
+    /// What stands before the first record.
+    pub fn opening(&self) -> Opening {
+        self.opening
     }
 
     /// Which column is which field.
@@ -105,80 +78,128 @@ impl<R: io::Read> Export<R> {
         &self.layout
     }
 
-    /// How many bytes have been taken from the source for the records so far.
+    /// How many bytes of the source the opening and the rows so far took. Each row takes those from
+    /// where the last one ended, so that every byte belongs to one of them.
     pub fn bytes_read(&self) -> u64 {
-        self.reader.position().byte()
+        self.records.taken()
     }
 
     /// The source, read as far as it has been read.
     pub fn into_inner(self) -> R {
-        self.reader.into_inner().into_inner()
+        self.records.into_source()
     }
 
     /// The next record; `None` at the end. `problem` hears of facts that could not be used.
     ///
-    /// Where a stray quote has made lines a part of the record before them, the record and each line
-    /// that it has taken in come out as quarantined: its cells may be another person's.
+    /// A record that breaks the rules of CSV costs its first physical line only: that comes out as
+    /// quarantined, and the next line begins a record.
     ///
     /// # Errors
     ///
-    /// When the bytes cannot be read.
+    /// When the bytes cannot be read, or when another header stands among the records.
     pub fn read(&mut self, problem: &mut impl FnMut(Problem)) -> Result<Option<Row<'_>>, Error> {
-        if let Some(line) = self.swallowed.next() {
-            let entry = Entry::Quarantined { id: None, kind: Quarantine::WithinQuotes };
-            return Ok(Some(Row { line, entry }));
-        }
-        let fields = self.reader.byte_headers()?.len();
-        if !self.reader.read_byte_record(&mut self.record)? {
-            return Ok(None);
-        }
-        let start = self.record.position().map_or(0, csv::Position::byte);
-        let line = self.reader.get_mut().line_from(start);
-        let after_torn = std::mem::replace(&mut self.torn, self.record.len() != fields);
-        if self.torn || self.holds_a_whole_record(fields) {
-            let end = self.reader.position().byte();
-            self.swallowed = self.reader.get_ref().lines_to(end).into_iter();
-        }
-        Ok(Some(Row { line, entry: self.entry(after_torn, problem) }))
+        let line = self.records.line();
+        let entry = match self.find()? {
+            Found::Nothing => return Ok(None),
+            Found::Blank(extent) => {
+                self.records.take(extent);
+                Entry::Blank
+            }
+            Found::Broken(kind) => {
+                self.pass_line(kind)?;
+                Entry::Quarantined { id: Id::read(&self.broken_id).ok(), kind }
+            }
+            Found::Header(extent) => {
+                self.records.take(extent);
+                self.was_whole = true;
+                Entry::Quarantined { id: None, kind: Quarantine::HeaderRepeated }
+            }
+            Found::OtherHeader => return Err(Cause::OtherHeader { line }.into()),
+            Found::Record(extent) => {
+                self.records.take(extent);
+                self.was_whole = true;
+                let cell = |column| self.splitter.record().get(self.layout.place(column)?);
+                match read_person(cell, self.as_of, problem) {
+                    Ok(person) => Entry::Person(person),
+                    Err(kind) => Entry::Quarantined { id: None, kind },
+                }
+            }
+        };
+        Ok(Some(Row { line, entry }))
     }
 
-    /// Whether a field has a line end in it and as many delimiters as a whole record. A quote that
-    /// opens in one record and closes in the same column of a later one, or at the end of the file,
-    /// leaves exactly that.
-    fn holds_a_whole_record(&self, fields: usize) -> bool {
-        self.record.iter().any(|cell| {
-            // A line end that comes first is the end of the line on which the quote opened.
-            let cell = cell.trim_ascii_end();
-            let delimiters = || cell.iter().filter(|byte| **byte == b',').count();
-            cell.iter().any(|byte| matches!(byte, b'\n' | b'\r')) && delimiters() + 1 >= fields
+    /// What begins here. A record has been split.
+    fn find(&mut self) -> io::Result<Found> {
+        let extent = match self.records.frame(&self.framer)? {
+            None => return Ok(Found::Nothing),
+            Some(Framed::Broken(kind) | Framed::Cut(kind)) => return Ok(Found::Broken(kind)),
+            Some(Framed::Record(extent)) => extent,
+        };
+        let text = self.records.text().get(..extent.text).unwrap_or_default();
+        if text.is_empty() || self.splitter.split(text)?.iter().all(is_blank) {
+            return Ok(Found::Blank(extent));
+        }
+        let fields = self.header.len();
+        Ok(if extent.lines > 1 && self.framer.holds_a_record(text, fields, self.id_place) {
+            Found::Broken(Quarantine::RecordWithinQuotes)
+        } else if extent.fields != fields {
+            Found::Broken(Quarantine::FieldCount)
+        } else {
+            self.record_or_header(extent)
         })
     }
 
-    fn entry(&self, after_torn: bool, problem: &mut impl FnMut(Problem)) -> Entry<'_> {
-        let cell = |column| self.record.get(self.layout.place(column)?);
-        let broken = match (self.swallowed.len(), self.torn) {
-            (1.., _) => Some(Quarantine::QuoteNotClosed),
-            (0, true) => Some(Quarantine::FieldCount),
-            (0, false) => None,
+    /// What a record is with as many fields as the header.
+    fn record_or_header(&self, extent: Extent) -> Found {
+        let record = self.splitter.record();
+        let may_be_name = |id: &[u8]| !id.iter().any(u8::is_ascii_digit);
+        if !record.get(self.id_place).is_some_and(may_be_name) {
+            return Found::Record(extent);
+        }
+        let names = || record.iter().map(|cell| cell.strip_prefix(MARK).unwrap_or(cell));
+        let is_same = |(name, first): (&[u8], &[u8])| name.trim_ascii().eq_ignore_ascii_case(first);
+        if names().zip(&self.header).all(is_same) {
+            return Found::Header(extent);
+        }
+        if names().any(|name| Column::Id.is_named(name)) {
+            let known = names().filter(|name| Column::named(name).is_some()).count();
+            let columns = Column::all().filter(|column| self.layout.place(*column).is_some());
+            if 2 * known >= columns.count() {
+                return Found::OtherHeader;
+            }
+        }
+        Found::Record(extent)
+    }
+
+    /// Passes the physical line of a record that is broken, and keeps what is surely its id.
+    fn pass_line(&mut self, kind: Quarantine) -> io::Result<()> {
+        let begins_here = std::mem::replace(&mut self.was_whole, false);
+        let line = self.records.first_line()?;
+        let (fields, place) = (self.header.len(), self.id_place);
+        let id = match (kind, begins_here) {
+            // Only the first field is surely in its own column.
+            (Quarantine::FieldCount, true) if place == 0 => self.framer.cell(line, place),
+            (Quarantine::FieldCount, _) => None,
+            (_, true) => self.framer.cell(line, place),
+            // The line may as well be one of a text that the line before began.
+            (_, false) => self.framer.cell_without_quotes(line, fields, place),
         };
-        if self.record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            return Entry::Blank;
-        }
-        if let Some(kind) = broken {
-            // Only the first field is surely in its own column, and only where this is not the other
-            // half of the record before: elsewhere, a word could be taken for an id.
-            let is_sure = !after_torn && self.layout.place(Column::Id) == Some(0);
-            let id = cell(Column::Id).filter(|_| is_sure).and_then(|id| Id::read(id).ok());
-            return Entry::Quarantined { id, kind };
-        }
-        match read_person(cell, self.as_of, problem) {
-            Ok(person) => Entry::Person(person),
-            Err(kind) => Entry::Quarantined { id: None, kind },
-        }
+        self.broken_id.clear();
+        self.broken_id.extend(id.filter(|id| Id::read(id).is_ok()).unwrap_or_default());
+        self.records.take_line()
     }
 }
 
-/// Whether a file begins with the byte order mark of UTF-16.
-fn is_utf_16(start: &[u8]) -> bool {
-    start.starts_with(&[0xff, 0xfe]) || start.starts_with(&[0xfe, 0xff])
+/// What begins at a place of an export.
+enum Found {
+    Record(Extent),
+    Blank(Extent),
+    Header(Extent),
+    OtherHeader,
+    Broken(Quarantine),
+    Nothing,
+}
+
+fn is_blank(cell: &[u8]) -> bool {
+    cell.trim_ascii().is_empty()
 }

@@ -43,7 +43,12 @@ impl Column {
     /// The column that a header or a key names, if any: without regard to case, to space around it,
     /// and to spaces, hyphens and underscores within.
     pub fn named(header: &[u8]) -> Option<Self> {
-        Self::all().find(|column| plain(column.name().as_bytes()).eq(plain(header)))
+        Self::all().find(|column| column.is_named(header))
+    }
+
+    /// Whether a header or a key names this column.
+    pub fn is_named(self, header: &[u8]) -> bool {
+        plain(self.name().as_bytes()).eq(plain(header))
     }
 
     /// The header.

@@ -87,8 +87,8 @@ impl HeaderFault {
                 "a quote that opens in it is not closed on the same line".to_owned()
             }
             Self::NothingKnown { columns } => format!(
-                "none of its {columns} {what}s is known: is the delimiter a comma, is there a title \
-                 line above, is it CSV at all? (--format says that it is JSON)"
+                "none of its {columns} {what}s is known: is there a title line above it, is the \
+                 delimiter none of comma, semicolon, tab and bar, is it CSV at all?"
             ),
         }
     }

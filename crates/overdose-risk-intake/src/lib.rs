@@ -47,14 +47,18 @@
 )]
 
 mod column;
+mod foreign;
 mod layout;
 mod person;
 mod problem;
 mod row;
 mod text;
+mod window;
 
 pub use column::{Column, Principal};
+pub use foreign::Foreign;
 pub use layout::{HeaderFault, Key, Layout, NearMiss, Refused};
 pub use person::{Id, Person, read_person};
 pub use problem::{Problem, ProblemKind, Quarantine};
 pub use row::{Entry, Row};
+pub use window::{Filled, Window};

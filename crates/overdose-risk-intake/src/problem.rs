@@ -22,11 +22,32 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Unreadable, Self::Contradictory];
+
     /// The name in `problems.csv`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Unreadable => "unreadable",
             Self::Contradictory => "contradictory",
+        }
+    }
+
+    /// What it means.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Unreadable => "The cell says nothing that this field can say.",
+            Self::Contradictory => {
+                "The cell can be read, and cannot be true as of this day or beside the other facts."
+            }
+        }
+    }
+
+    /// What to do about it.
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::Unreadable => "write one of the values that the field can have",
+            Self::Contradictory => "check the date, or the facts that exclude each other",
         }
     }
 }
@@ -46,6 +67,11 @@ macro_rules! quarantine {
             /// The name in `quarantine.csv`.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$Kind => $name,)+ }
+            }
+
+            /// What it means.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$Kind => concat!($($means),+).trim_ascii(),)+ }
             }
 
             /// What to do about it.
@@ -69,25 +95,37 @@ quarantine! {
     /// The record has more or fewer fields than the header, so any of them may be in the wrong
     /// column.
     FieldCount, "field-count", "check quotes and delimiters on that line";
-    /// A quote that opens in the record and is not closed there has taken in the lines that follow,
-    /// so its cells may be another person's.
-    QuoteNotClosed, "quote-not-closed", "close or double the stray quote on that line";
-    /// The line stands within the quotes that a record before has not closed.
-    WithinQuotes, "within-quotes",
-        "mend the line that is quarantined as quote-not-closed before it";
+    /// A quote opens in the record that is not closed within 64 lines, 64 KiB and the file.
+    QuoteNotClosed, "quote-not-closed",
+        "close or double the stray quote on that line; a text in quotes has at most 64 lines and 64 KiB";
+    /// Something other than a delimiter follows the quote that closes a field, so one of them may be
+    /// a stray one.
+    TextAfterQuote, "text-after-quote",
+        "double the quotes in the text of that line, or remove the stray one";
+    /// A field in quotes has a line in it that would be a record by itself, so a stray quote may have
+    /// taken somebody in.
+    RecordWithinQuotes, "record-within-quotes",
+        "close or double the stray quote on that line, or take the line ends out of the text";
+    /// The record has a NUL or another control byte in it, as crashes and binary data leave behind.
+    ControlByte, "control-byte", "remove the control bytes, and check that the export is whole";
+    /// The header stands here once more, as where several exports were joined.
+    HeaderRepeated, "header-repeated", "give each export as a file of its own";
     /// The line or the element is not one valid JSON value and nothing else.
     NotJson, "not-json",
         "check brackets, quotes, escapes, numbers and line ends there; each line holds one object";
-    /// The file breaks off here, or is broken in a way that ends it: nobody after this was read.
+    /// The file breaks off within the record or, in a JSON array, is broken so that nothing after
+    /// this can be read.
     BreaksOff, "breaks-off", "the export is not whole, so export it again";
     /// The JSON value is no object, so it has no fields.
     NotAnObject, "not-an-object", "export every record as an object";
     /// The record has a key twice, or two keys that name the same field: which counts, nobody can say.
     KeyRepeated, "key-repeated", "write each key once";
-    /// Some of the record's bytes are not UTF-8.
+    /// Some bytes of a record of JSON are not UTF-8, be it in a field that nobody reads.
     NotUtf8, "not-utf-8", "export in UTF-8";
-    /// The record is larger than 1 MiB.
-    TooLarge, "too-large", "leave out what is not needed; a record is at most 1 MiB";
+    /// The record is larger than 1 MiB in JSON; in CSV larger than 256 KiB, or 64 KiB in one field.
+    TooLarge, "too-large",
+        "leave out what is not needed; a record is at most 1 MiB in JSON, 256 KiB in CSV, and a field \
+         there 64 KiB";
     /// The record has objects or arrays within each other more than 32 deep.
     TooDeep, "too-deep", "leave out what is not needed; a record is at most 32 deep";
     /// The record has more than 1,024 keys.

@@ -1,6 +1,6 @@
 //! Why an export cannot be read, or not to its end.
 
-use overdose_risk_intake::Refused;
+use overdose_risk_intake::{Foreign, Refused};
 use std::io;
 
 /// An export that cannot be read, or not to its end. It says where, never what stood there, and of a
@@ -28,10 +28,10 @@ pub(crate) enum Cause {
     Io(io::ErrorKind),
     #[error("the file is empty: an export has records")]
     Empty,
-    #[error("the file is in UTF-16 or UTF-32: export it as UTF-8")]
+    #[error("it is JSON in UTF-16: export it as UTF-8")]
     Wide,
-    #[error("the file is compressed: unpack it")]
-    Compressed,
+    #[error(transparent)]
+    Foreign(Foreign),
     #[error(
         "it is one object over several lines: export an array of records, or one record a line"
     )]
@@ -90,7 +90,7 @@ impl Error {
             Cause::Io(_) => ErrorKind::Io,
             Cause::Empty
             | Cause::Wide
-            | Cause::Compressed
+            | Cause::Foreign(_)
             | Cause::OverSeveralLines
             | Cause::NoArray
             | Cause::OtherKeys

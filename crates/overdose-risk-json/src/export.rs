@@ -4,10 +4,10 @@ use crate::error::{Cause, Error};
 use crate::reader::{Reader, Rejected};
 use crate::records::{Around, Found, Place, Records};
 use crate::shape::{Object, ends_too_soon, object};
-use crate::source::{Filled, Source};
+use crate::source::Source;
 use chrono::NaiveDate;
 use overdose_risk_intake::{
-    Entry, HeaderFault, Key, Layout, Person, Principal, Problem, Quarantine, Row,
+    Entry, Filled, Foreign, HeaderFault, Key, Layout, Person, Principal, Problem, Quarantine, Row,
 };
 use std::{fmt, io};
 
@@ -29,14 +29,11 @@ pub struct Export<R> {
     reader: Reader,
 }
 
-/// How gzip and zip begin.
-const COMPRESSED: [&[u8]; 2] = [b"\x1f\x8b", b"PK\x03\x04"];
-
-/// How many bytes a character has at most in UTF-16 and UTF-32.
-const WIDEST: usize = 4;
-
 /// The byte order mark of UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The byte order marks of UTF-16.
+const WIDE_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
 /// Says nothing of the record that is held.
 impl<R> fmt::Debug for Export<R> {
@@ -59,11 +56,11 @@ impl<R: io::Read> Export<R> {
         if source.window().starts_with(MARK) {
             source.consume(MARK.len());
         }
-        while source.fill(WIDEST)? == Filled::More {}
-        if COMPRESSED.iter().any(|start| source.window().starts_with(start)) {
-            return Err(Cause::Compressed.into());
+        while source.fill(Foreign::TELLING)? == Filled::More {}
+        if let Some(foreign) = Foreign::beginning(source.window()) {
+            return Err(Cause::Foreign(foreign).into());
         }
-        if is_wide(source.window()) {
+        if WIDE_MARKS.iter().any(|mark| source.window().starts_with(mark)) {
             return Err(Cause::Wide.into());
         }
         let first = source.next_token()?.ok_or(Cause::Empty)?;
@@ -169,10 +166,4 @@ fn entry<'r>(read: Result<Person<'r>, Rejected<'r>>) -> Entry<'r> {
         Ok(person) => Entry::Person(person),
         Err(Rejected { id, kind }) => Entry::Quarantined { id, kind },
     }
-}
-
-/// Whether a file begins like text in UTF-16 or UTF-32, with a byte order mark or without.
-fn is_wide(start: &[u8]) -> bool {
-    let marks: [&[u8]; 2] = [&[0xff, 0xfe], &[0xfe, 0xff]];
-    marks.iter().any(|mark| start.starts_with(mark)) || start.iter().take(WIDEST).any(|b| *b == 0)
 }

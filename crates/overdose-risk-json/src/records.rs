@@ -3,8 +3,9 @@
 use crate::error::{Broken, Cause, Error};
 use crate::reader::Reader;
 use crate::shape::{ends_too_soon, value_end};
-use crate::source::{Filled, Source, is_space};
+use crate::source::{Source, is_space};
 use memchr::memchr;
+use overdose_risk_intake::Filled;
 use std::io::Read;
 
 /// How far beyond the largest record the end of one is looked for. A record that is too large, and

@@ -129,8 +129,8 @@ fn what_is_no_export_is_refused() {
         }
         fails(&wide, format, ErrorKind::Refused, "UTF-16");
         fails(&marked, format, ErrorKind::Refused, "UTF-16");
-        fails(&gzip[..], format, ErrorKind::Refused, "is compressed");
-        fails("PK\u{3}\u{4}...", format, ErrorKind::Refused, "is compressed");
+        fails(&gzip[..], format, ErrorKind::Refused, "gzip");
+        fails("PK\u{3}\u{4}...", format, ErrorKind::Refused, "zip archive");
         fails("\u{feff}[\0", format, ErrorKind::Refused, "UTF-16");
     }
     for other in ["id,age\np-1,44\n", "<html>", "\u{1e}{}", "null", "\"a\""] {

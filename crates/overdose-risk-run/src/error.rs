@@ -52,6 +52,17 @@ pub(crate) enum Cause {
          publishes those alone"
     )]
     Broken { name: String, error: ExportError, records: u64 },
+    #[error("no export is given")]
+    NoExport,
+    #[error(
+        "two exports are named {name}, and no output could tell them apart: rename one of them"
+    )]
+    SameName { name: String },
+    #[error(
+        "{name} is refused: it does not lack the same principal fields as {first}; give each its own \
+         run"
+    )]
+    OtherFields { name: String, first: String },
     #[error("{name} is refused: it changed while it was read; run again when it is complete")]
     Changed { name: String },
     #[error(
@@ -61,7 +72,7 @@ pub(crate) enum Cause {
     WaivedInStream { name: String },
     #[error(
         "{name} is refused: it has no records; an empty export is a fault and not taken for a \
-         service that has nobody"
+         service that has nobody, unless --allow-empty says that it is one"
     )]
     NoRecords { name: String },
     #[error(
@@ -98,6 +109,9 @@ impl Error {
             Cause::Export { error, .. } if !error.is_refused() => ErrorKind::Unreadable,
             Cause::Export { .. }
             | Cause::Broken { .. }
+            | Cause::NoExport
+            | Cause::SameName { .. }
+            | Cause::OtherFields { .. }
             | Cause::Changed { .. }
             | Cause::WaivedInStream { .. }
             | Cause::NoRecords { .. }

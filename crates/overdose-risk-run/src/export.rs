@@ -1,14 +1,13 @@
 //! An export in whatever format, opened.
 
 use crate::Job;
-use crate::digest::Digested;
 use crate::error::{Cause, Error, ExportError};
-use crate::receipt::FileRecord;
+use crate::source::{Bytes, Source, name_of};
 use overdose_risk_csv as csv;
 use overdose_risk_intake::{Layout, Principal, Problem, Row};
 use overdose_risk_json as json;
-use std::fs::{File, Metadata};
-use std::io::{self, Chain, Cursor, Read};
+use std::io;
+use std::path::Path;
 
 /// The format of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +30,7 @@ pub(crate) struct Opened {
     pub(crate) name: String,
     pub(crate) size: Option<u64>,
     pub(crate) waived: Vec<Principal>,
+    path: String,
     records: Records,
 }
 
@@ -40,9 +40,6 @@ enum Records {
     Json(Box<json::Export<Source>>),
 }
 
-/// The bytes of an export: those that were looked at, then the others.
-type Source = Digested<Chain<Cursor<Vec<u8>>, File>>;
-
 /// How an export is to be read.
 #[derive(Clone, Copy, Debug)]
 enum How {
@@ -50,11 +47,26 @@ enum How {
     Json(Option<json::Format>),
 }
 
-/// Opens an export.
-pub(crate) fn open(job: &Job) -> Result<Opened, Error> {
-    let name = job.export.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let (source, how, metadata) = open_source(job)?;
-    let size = metadata.is_file().then_some(metadata.len());
+/// Opens every file of an export. They are one export, so they have the same principal fields.
+pub(crate) fn open_all(job: &Job) -> Result<Vec<Opened>, Error> {
+    let mut all: Vec<Opened> = Vec::with_capacity(job.exports.len());
+    for path in &job.exports {
+        let name = name_of(path);
+        if all.iter().any(|other| other.name == name) {
+            return Err(Cause::SameName { name }.into());
+        }
+        let opened = open(job, path, name)?;
+        if let Some(first) = all.first().filter(|first| first.waived != opened.waived) {
+            let (name, first) = (opened.name, first.name.clone());
+            return Err(Cause::OtherFields { name, first }.into());
+        }
+        all.push(opened);
+    }
+    if all.is_empty() { Err(Cause::NoExport.into()) } else { Ok(all) }
+}
+
+fn open(job: &Job, path: &Path, name: String) -> Result<Opened, Error> {
+    let (source, size, how) = look(path, job.format)?;
     let failed = |error| Cause::Export { name: name.clone(), error };
     let (records, waived) = match how {
         How::Csv => {
@@ -68,41 +80,33 @@ pub(crate) fn open(job: &Job) -> Result<Opened, Error> {
             let export = export.map_err(|error| failed(error.into()))?;
             let waived = if job.without.is_empty() {
                 Vec::new()
-            } else if metadata.is_file() {
-                waived_in_json(job, &name)?
+            } else if size.is_some() {
+                waived_in_json(job, path, &name)?
             } else {
                 return Err(Cause::WaivedInStream { name }.into());
             };
             (Records::Json(Box::new(export)), waived)
         }
     };
-    Ok(Opened { name, size, waived, records })
+    Ok(Opened { path: path.display().to_string(), name, size, waived, records })
 }
 
-fn open_source(job: &Job) -> Result<(Source, How, Metadata), Error> {
-    let opened = File::open(&job.export).and_then(|file| {
-        let metadata = file.metadata()?;
-        if metadata.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        let (source, how) = look(file, job.format)?;
-        Ok((source, how, metadata))
+/// The bytes of an export, how many there are, and how to read them.
+fn look(path: &Path, format: Format) -> Result<(Source, Option<u64>, How), Error> {
+    let looked = Bytes::open(path).and_then(|bytes| {
+        let size = bytes.size();
+        let (start, source) = bytes.look()?;
+        Ok((start, source, size))
     });
-    opened.map_err(|error| Cause::Open { path: job.export.display().to_string(), error }.into())
-}
-
-/// The source, and how to read it.
-fn look(mut file: File, format: Format) -> io::Result<(Source, How)> {
-    const ENOUGH: u64 = 4096;
-    let mut start = Vec::new();
-    file.by_ref().take(ENOUGH).read_to_end(&mut start)?;
+    let (start, source, size) =
+        looked.map_err(|error| Cause::Open { path: path.display().to_string(), error })?;
     let how = match format {
         Format::Auto if begins_like_json(&start) => How::Json(None),
         Format::Auto | Format::Csv => How::Csv,
         Format::Json => How::Json(Some(json::Format::Json)),
         Format::Ndjson => How::Json(Some(json::Format::Ndjson)),
     };
-    Ok((Digested::new(Cursor::new(start).chain(file)), how))
+    Ok((source, size, how))
 }
 
 fn begins_like_json(start: &[u8]) -> bool {
@@ -112,8 +116,8 @@ fn begins_like_json(start: &[u8]) -> bool {
 
 /// The fields that the user waives and that no record of a JSON export has. Every row of the flags
 /// names them, and only the last record can tell: so the export is read once more beforehand.
-fn waived_in_json(job: &Job, name: &str) -> Result<Vec<Principal>, Error> {
-    let (source, how, _) = open_source(job)?;
+fn waived_in_json(job: &Job, path: &Path, name: &str) -> Result<Vec<Principal>, Error> {
+    let (source, _, how) = look(path, job.format)?;
     let How::Json(format) = how else { return Ok(Vec::new()) };
     let failed = |error: json::Error| Cause::Export { name: name.to_owned(), error: error.into() };
     let mut export = json::Export::open(source, job.as_of, format).map_err(failed)?;
@@ -166,14 +170,31 @@ impl Opened {
         }
     }
 
-    /// The size and the SHA-256 of the whole file, what has not been read of it included.
-    pub(crate) fn finish(self) -> io::Result<FileRecord> {
-        let mut source = match self.records {
+    /// What a CSV export begins with.
+    pub(crate) fn csv_opening(&self) -> Option<csv::Opening> {
+        match &self.records {
+            Records::Csv(export) => Some(export.opening()),
+            Records::Json(_) => None,
+        }
+    }
+
+    /// The size and the SHA-256 of the whole export, what has not been read of it included.
+    pub(crate) fn finish(self) -> Result<(u64, String), Error> {
+        let Self { name, path, records, .. } = self;
+        let source = match records {
             Records::Csv(export) => export.into_inner(),
             Records::Json(export) => export.into_inner(),
         };
-        io::copy(&mut source, &mut io::sink())?;
-        let (_, bytes, sha256) = source.finish();
-        Ok(FileRecord { name: self.name, bytes, sha256 })
+        let digested = digest_rest(source);
+        let (has_changed, bytes, sha256) = digested.map_err(|error| Cause::Open { path, error })?;
+        if has_changed { Err(Cause::Changed { name }.into()) } else { Ok((bytes, sha256)) }
     }
+}
+
+/// Whether the export has changed, its size and its SHA-256.
+fn digest_rest(mut source: Source) -> io::Result<(bool, u64, String)> {
+    io::copy(&mut source, &mut io::sink())?;
+    let (chain, bytes, sha256) = source.finish();
+    let (_, rest) = chain.into_inner();
+    Ok((rest.have_changed()?, bytes, sha256))
 }

@@ -31,13 +31,16 @@ mod index;
 mod pass;
 mod publish;
 mod receipt;
+mod source;
 mod summary;
 
 use publish::Latest;
 
 pub use error::{Error, ErrorKind};
 pub use export::Format;
-pub use receipt::{Counts, FileRecord, NearMissRecord, Program, Receipt, RunTimes};
+pub use receipt::{
+    ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, Program, Receipt, RunTimes,
+};
 
 use chrono::NaiveDate;
 use overdose_risk::Policy;
@@ -50,9 +53,9 @@ use std::path::{Path, PathBuf};
 pub struct Job {
     /// The program that runs it, as the receipt names it.
     pub program: Program,
-    /// The export.
-    pub export: PathBuf,
-    /// Its format.
+    /// The files of one export, no two of which have the same base name; `-` reads standard input.
+    pub exports: Vec<PathBuf>,
+    /// Their format.
     pub format: Format,
     /// The day as of which everybody is assessed.
     pub as_of: NaiveDate,
@@ -62,19 +65,23 @@ pub struct Job {
     pub without: Vec<Principal>,
     /// Whether to publish the people before the place where a JSON export is broken or breaks off.
     pub allow_partial: bool,
+    /// Whether an export without records is one of a service that has nobody, and no fault.
+    pub allow_empty: bool,
 }
 
 impl Job {
-    /// A run of an export in whatever format as of a day, into a folder, with nothing waived.
-    pub fn new(program: Program, export: PathBuf, as_of: NaiveDate, out: PathBuf) -> Self {
+    /// A run of the files of an export in whatever format as of a day, into a folder, with nothing
+    /// waived.
+    pub fn new(program: Program, exports: Vec<PathBuf>, as_of: NaiveDate, out: PathBuf) -> Self {
         Self {
             program,
-            export,
+            exports,
             format: Format::Auto,
             as_of,
             out,
             without: Vec::new(),
             allow_partial: false,
+            allow_empty: false,
         }
     }
 }
@@ -84,7 +91,7 @@ impl Job {
 pub struct Progress {
     /// Bytes read.
     pub bytes: u64,
-    /// Bytes in the export, where its file says.
+    /// Bytes in the export, where its files say.
     pub size: Option<u64>,
     /// Records read.
     pub records: u64,
@@ -122,7 +129,7 @@ pub fn run(
     policy: &Policy,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Published, Error> {
-    let opened = export::open(job)?;
+    let opened = export::open_all(job)?;
     let draft = publish::Draft::begin(&job.out)?;
     let mut receipt = pass::pass(opened, job, policy, &draft, progress)?;
     receipt.times.stop();

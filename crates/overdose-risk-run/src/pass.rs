@@ -1,14 +1,14 @@
-//! One pass over an export: every record to what becomes of it.
+//! One pass over the files of an export: every record to what becomes of it.
 
 use crate::error::{Cause, Error, ExportError, writing};
 use crate::export::Opened;
 use crate::index::IdIndex;
 use crate::publish::{Draft, Output};
-use crate::receipt::{FileRecord, NearMissRecord, Receipt};
+use crate::receipt::{Became, Counts, InputRecord, Receipt};
 use crate::{Job, Progress};
 use overdose_risk::{Policy, assess};
 use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
-use overdose_risk_intake::{Entry, Id, Layout, Person, Principal, Problem, Quarantine};
+use overdose_risk_intake::{Entry, Id, Person, Principal, Problem, Quarantine, Row};
 use overdose_risk_json::Flag;
 
 /// The exit code of a run that was published while some records were quarantined.
@@ -19,48 +19,19 @@ const TELL_EVERY: u64 = 4096;
 
 /// Reads the export, assesses everybody, and writes every output of the draft but the receipt.
 pub(crate) fn pass(
-    mut export: Opened,
+    exports: Vec<Opened>,
     job: &Job,
     policy: &Policy,
     draft: &Draft,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Receipt, Error> {
-    let (name, size) = (export.name.clone(), export.size);
-    let mut night = Night::begin(job, policy, draft, export.waived.clone(), &name)?;
-    let mut problems = Vec::new();
-    let mut broken = None;
-    loop {
-        problems.clear();
-        match export.read(&mut |problem| problems.push(problem)) {
-            Ok(Some(row)) => night.take(row.line, row.entry, &problems)?,
-            Ok(None) => break,
-            Err(error) if error.is_broken() && job.allow_partial && night.has_people() => {
-                night.break_off(&error)?;
-                broken = Some(error);
-                break;
-            }
-            Err(error) => return Err(night.stopped(error).into()),
-        }
-        let records = night.receipt.records.read;
-        if records % TELL_EVERY == 0 {
-            progress(Progress { bytes: export.bytes_read(), size, records });
-        }
+    let waived = exports.first().map_or(Vec::new(), |export| export.waived.clone());
+    let size = exports.iter().map(|export| export.size).sum();
+    let mut night = Night::begin(job, policy, draft, waived)?;
+    for export in exports {
+        night.read(export, &mut |bytes, records| progress(Progress { bytes, size, records }))?;
     }
-    let records = night.receipt.records.read;
-    progress(Progress { bytes: export.bytes_read(), size, records });
-    night.receipt.format = export.format();
-    let layout = match (export.layout(), broken) {
-        (Ok(layout), _) => layout,
-        // What is missing may stand where nobody could read.
-        (Err(_), Some(broken)) => return Err(night.stopped(broken).into()),
-        (Err(error), None) => return Err(night.stopped(error).into()),
-    };
-    if layout.waived() != export.waived {
-        return Err(Cause::Changed { name }.into());
-    }
-    let path = job.export.display().to_string();
-    let input = export.finish().map_err(|error| Cause::Open { path, error })?;
-    night.finish(input, &layout)
+    night.finish()
 }
 
 /// A run under way: its outputs, its index of ids, its receipt.
@@ -68,14 +39,19 @@ struct Night<'a> {
     job: &'a Job,
     policy: &'a Policy,
     waived: Vec<Principal>,
-    source: &'a str,
     ids: IdIndex,
     receipt: Receipt,
-    first_quarantined: Option<(u64, Quarantine)>,
     flags: FlagsWriter<Output>,
     words: Output,
     quarantine: QuarantineWriter<Output>,
     problems: ProblemsWriter<Output>,
+}
+
+/// A file of the export under way.
+struct Reading {
+    export: Opened,
+    input: InputRecord,
+    first_quarantined: Option<(u64, Quarantine)>,
 }
 
 const FLAGS: &str = "flags.csv";
@@ -89,15 +65,12 @@ impl<'a> Night<'a> {
         policy: &'a Policy,
         draft: &Draft,
         waived: Vec<Principal>,
-        source: &'a str,
     ) -> Result<Self, Error> {
         Ok(Self {
             job,
             policy,
-            source,
             ids: IdIndex::new(),
             receipt: Receipt::begin(&job.program, policy, job.as_of),
-            first_quarantined: None,
             flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, &waived))?,
             waived,
             words: draft.output(WORDS)?,
@@ -106,97 +79,108 @@ impl<'a> Night<'a> {
         })
     }
 
-    /// Takes one record to what becomes of it.
-    fn take(&mut self, line: u64, entry: Entry<'_>, problems: &[Problem]) -> Result<(), Error> {
-        self.receipt.records.read += 1;
-        match entry {
-            Entry::Blank => {
-                self.receipt.records.blank += 1;
-                Ok(())
-            }
-            Entry::Quarantined { id, kind } => self.set_aside(line, id, kind),
-            Entry::Person(person) => {
-                let is_new = self.ids.insert(person.id);
-                if !is_new {
-                    self.set_aside(line, Some(person.id), Quarantine::IdRepeated)
-                } else if person.record.has_died() {
-                    self.receipt.records.died += 1;
-                    Ok(())
-                } else {
-                    self.note(line, person.id, problems)?;
-                    self.assess(person)
+    /// Reads one file to its end. `progress` hears of bytes and records, of the files before as well.
+    fn read(&mut self, export: Opened, progress: &mut dyn FnMut(u64, u64)) -> Result<(), Error> {
+        let bytes_before: u64 = self.receipt.inputs.iter().map(|input| input.file.bytes).sum();
+        let records_before = self.receipt.records.read;
+        let mut reading = Reading::begin(export);
+        let mut problems = Vec::new();
+        let mut broken = None;
+        loop {
+            problems.clear();
+            let before = reading.export.bytes_read();
+            let has_people = reading.has_people();
+            let read = reading.export.read(&mut |problem| problems.push(problem));
+            let (line, became) = match read {
+                Ok(Some(row)) => (row.line, self.take(&reading.input.file.name, row, &problems)?),
+                Ok(None) => break,
+                Err(error) if error.is_broken() && self.job.allow_partial && has_people => {
+                    let (line, kind) = (error.line(), Quarantine::BreaksOff);
+                    let became = self.set_aside(&reading.input.file.name, line, None, kind)?;
+                    reading.input.breaks_off = Some(error.to_string());
+                    broken = Some(error);
+                    (line, became)
                 }
+                Err(error) => return Err(reading.stopped(error).into()),
+            };
+            reading.input.add(became, reading.export.bytes_read() - before);
+            if let Became::Quarantined(kind) = became {
+                reading.first_quarantined.get_or_insert((line, kind));
+            }
+            if broken.is_some() {
+                break;
+            }
+            let records = reading.input.records.read;
+            if records.is_multiple_of(TELL_EVERY) {
+                progress(bytes_before + reading.export.bytes_read(), records_before + records);
+            }
+        }
+        let records = reading.input.records.read;
+        progress(bytes_before + reading.export.bytes_read(), records_before + records);
+
+        let input = reading.finish(self.job, broken)?;
+        self.receipt.complete &= input.breaks_off.is_none();
+        self.receipt.records += input.records;
+        self.receipt.inputs.push(input);
+        Ok(())
+    }
+
+    /// Takes one record to what becomes of it.
+    fn take(&mut self, source: &str, row: Row<'_>, problems: &[Problem]) -> Result<Became, Error> {
+        match row.entry {
+            Entry::Blank => Ok(Became::Blank),
+            Entry::Quarantined { id, kind } => self.set_aside(source, row.line, id, kind),
+            Entry::Person(person) if !self.ids.insert(person.id) => {
+                self.set_aside(source, row.line, Some(person.id), Quarantine::IdRepeated)
+            }
+            Entry::Person(person) if person.record.has_died() => Ok(Became::Died),
+            Entry::Person(person) => {
+                self.note(source, row.line, person.id, problems)?;
+                self.assess(person)?;
+                Ok(Became::Assessed)
             }
         }
     }
 
-    fn set_aside(&mut self, line: u64, id: Option<Id<'_>>, kind: Quarantine) -> Result<(), Error> {
-        self.receipt.records.quarantined += 1;
+    fn set_aside(
+        &mut self,
+        source: &str,
+        line: u64,
+        id: Option<Id<'_>>,
+        kind: Quarantine,
+    ) -> Result<Became, Error> {
         *self.receipt.quarantined.entry(kind.name()).or_default() += 1;
-        self.first_quarantined.get_or_insert((line, kind));
-        writing(QUARANTINE, self.quarantine.write(self.source, line, id, kind))
+        writing(QUARANTINE, self.quarantine.write(source, line, id, kind))?;
+        Ok(Became::Quarantined(kind))
     }
 
-    fn note(&mut self, line: u64, id: Id<'_>, problems: &[Problem]) -> Result<(), Error> {
+    fn note(
+        &mut self,
+        source: &str,
+        line: u64,
+        id: Id<'_>,
+        problems: &[Problem],
+    ) -> Result<(), Error> {
         for problem in problems {
             let name = format!("{}:{}", problem.column, problem.kind);
             *self.receipt.problems.entry(name).or_default() += 1;
-            writing(PROBLEMS, self.problems.write(self.source, line, id, *problem))?;
+            writing(PROBLEMS, self.problems.write(source, line, id, *problem))?;
         }
         Ok(())
     }
 
     fn assess(&mut self, person: Person<'_>) -> Result<(), Error> {
         let assessment = assess(&person.record, self.job.as_of, self.policy);
-        self.receipt.records.assessed += 1;
         self.receipt.tally.add(&assessment);
         writing(FLAGS, self.flags.write(person.id, &assessment))?;
         writing(WORDS, Flag::new(person.id, &assessment, &self.waived).write_line(&mut self.words))
     }
 
-    fn has_people(&self) -> bool {
-        self.receipt.records.assessed + self.receipt.records.died > 0
-    }
-
-    /// Notes where the export breaks off: nobody after that is there to be named.
-    fn break_off(&mut self, error: &ExportError) -> Result<(), Error> {
-        self.receipt.broke_off(error);
-        self.receipt.records.read += 1;
-        self.set_aside(error.line(), None, Quarantine::BreaksOff)
-    }
-
-    /// Why the run stops at this error. Of a broken export, what came before it could be published.
-    fn stopped(&self, error: ExportError) -> Cause {
-        let name = self.source.to_owned();
-        if error.is_broken() && self.has_people() {
-            Cause::Broken { name, error, records: self.receipt.records.read }
-        } else {
-            Cause::Export { name, error }
-        }
-    }
-
-    /// Closes the outputs. An export that says nothing about anybody is refused.
-    fn finish(self, input: FileRecord, layout: &Layout) -> Result<Receipt, Error> {
-        let Self { mut receipt, flags, words, quarantine, problems, .. } = self;
-        let records = receipt.records;
-        if records.assessed + records.died == 0 {
-            return Err(match self.first_quarantined {
-                None => Cause::NoRecords { name: input.name },
-                Some((line, kind)) => Cause::NobodyAssessed {
-                    name: input.name,
-                    records: records.quarantined,
-                    line,
-                    kind: kind.name(),
-                    remedy: kind.remedy(),
-                },
-            }
-            .into());
-        }
-        receipt.inputs.push(input);
-        receipt.waived = layout.waived().iter().map(|field| field.name()).collect();
-        receipt.unread_columns = layout.unread().to_vec();
-        receipt.near_misses = layout.near_misses().iter().map(NearMissRecord::from).collect();
-        receipt.exit_code = if records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
+    /// Closes the outputs.
+    fn finish(self) -> Result<Receipt, Error> {
+        let Self { mut receipt, waived, flags, words, quarantine, problems, .. } = self;
+        receipt.waived = waived.iter().map(|field| field.name()).collect();
+        receipt.exit_code = if receipt.records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
         receipt.outputs = vec![
             writing(FLAGS, flags.finish())?.finish()?,
             words.finish()?,
@@ -204,5 +188,56 @@ impl<'a> Night<'a> {
             writing(PROBLEMS, problems.finish())?.finish()?,
         ];
         Ok(receipt)
+    }
+}
+
+impl Reading {
+    fn begin(export: Opened) -> Self {
+        let input = InputRecord::begin(&export.name, export.format(), export.csv_opening());
+        Self { export, input, first_quarantined: None }
+    }
+
+    fn has_people(&self) -> bool {
+        self.input.records.assessed + self.input.records.died > 0
+    }
+
+    /// Why the run stops at this error. Of a broken export, what came before it could be published.
+    fn stopped(self, error: ExportError) -> Cause {
+        let records = self.input.records.read;
+        let is_worth_something = error.is_broken() && self.has_people();
+        let name = self.input.file.name;
+        if is_worth_something {
+            Cause::Broken { name, error, records }
+        } else {
+            Cause::Export { name, error }
+        }
+    }
+
+    /// What there is to say of the file, unless it is one that says nothing about anybody.
+    fn finish(mut self, job: &Job, broken: Option<ExportError>) -> Result<InputRecord, Error> {
+        let layout = match (self.export.layout(), broken) {
+            (Ok(layout), _) => layout,
+            // What is missing may stand where nobody could read.
+            (Err(_), Some(broken)) => return Err(self.stopped(broken).into()),
+            (Err(error), None) => return Err(self.stopped(error).into()),
+        };
+        let name = self.input.file.name.clone();
+        if layout.waived() != self.export.waived {
+            return Err(Cause::Changed { name }.into());
+        }
+        self.input.set_layout(&layout);
+        let has_people = self.has_people();
+        let Self { export, mut input, first_quarantined } = self;
+        (input.file.bytes, input.file.sha256) = export.finish()?;
+        let Counts { quarantined: records, .. } = input.records;
+        match first_quarantined {
+            _ if has_people => Ok(input),
+            None if job.allow_empty => Ok(input),
+            None => Err(Cause::NoRecords { name }.into()),
+            Some((line, kind)) => {
+                let (kind, remedy) = (kind.name(), kind.remedy());
+                Err(Cause::NobodyAssessed { name, records, line, kind, remedy }.into())
+            }
+        }
     }
 }

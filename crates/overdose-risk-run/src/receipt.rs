@@ -1,11 +1,12 @@
 //! The receipt of a run: `run.json`.
 
-use crate::error::ExportError;
 use chrono::NaiveDate;
 use overdose_risk::{Policy, Tally};
-use overdose_risk_intake::NearMiss;
+use overdose_risk_csv::Opening;
+use overdose_risk_intake::{Layout, NearMiss, Quarantine};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The version of the receipt's shape.
@@ -30,13 +31,8 @@ pub struct Receipt {
     as_of: String,
     /// Whether the whole export was read.
     pub complete: bool,
-    /// Where it breaks off, if it does. Nobody after that was assessed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub breaks_off: Option<String>,
-    /// The format of the export: `csv`, `json` or `ndjson`.
-    pub format: &'static str,
-    /// The exports.
-    pub inputs: Vec<FileRecord>,
+    /// The files of the export.
+    pub inputs: Vec<InputRecord>,
     /// What became of the records, adding up.
     pub records: Counts,
     /// Quarantined records by kind.
@@ -48,11 +44,6 @@ pub struct Receipt {
     pub tally: Tally,
     /// Principal fields that the export lacks: nobody could be assessed for them.
     pub waived: Vec<&'static str>,
-    /// The positions of the columns that are not read, from 1. Keys of JSON count in the order in
-    /// which they first appear.
-    pub unread_columns: Vec<usize>,
-    /// Headers that are not read and almost name a column that the export lacks.
-    pub near_misses: Vec<NearMissRecord>,
     /// What the program answered.
     pub exit_code: u8,
     /// Every file but the receipt.
@@ -66,6 +57,95 @@ pub struct Receipt {
 struct PolicyName {
     name: String,
     version: u32,
+}
+
+/// A file of an export, and what became of its records.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct InputRecord {
+    /// The file.
+    #[serde(flatten)]
+    pub file: FileRecord,
+    /// Its format: `csv`, `json` or `ndjson`.
+    pub format: &'static str,
+    /// Its encoding, where it is CSV: `utf-8`, `utf-16le` or `utf-16be`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<&'static str>,
+    /// What separates its columns, where it is CSV.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<char>,
+    /// Where it breaks off, if it does. Nobody after that was assessed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaks_off: Option<String>,
+    /// What became of its records, adding up.
+    pub records: Counts,
+    /// What became of its bytes, adding up, where it is CSV.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_by_kind: Option<ByteCounts>,
+    /// The positions of its columns that are not read, from 1. Keys of JSON count in the order in
+    /// which they first appear.
+    pub unread_columns: Vec<usize>,
+    /// Its headers that are not read and almost name a column that it lacks.
+    pub near_misses: Vec<NearMissRecord>,
+}
+
+impl InputRecord {
+    /// A file of which no record has been read.
+    pub(crate) fn begin(name: &str, format: &'static str, opening: Option<Opening>) -> Self {
+        let file = FileRecord { name: name.to_owned(), bytes: 0, sha256: String::new() };
+        let blank = opening.map_or(0, |opening| opening.blank_lines);
+        Self {
+            file,
+            format,
+            encoding: opening.map(|opening| opening.encoding.name()),
+            delimiter: opening.map(|opening| opening.delimiter),
+            breaks_off: None,
+            records: Counts { read: blank, blank, ..Counts::default() },
+            bytes_by_kind: opening.map(ByteCounts::from),
+            unread_columns: Vec::new(),
+            near_misses: Vec::new(),
+        }
+    }
+
+    /// Counts a record, and how many bytes it took.
+    pub(crate) fn add(&mut self, became: Became, bytes: u64) {
+        let records = &mut self.records;
+        records.read += 1;
+        *match became {
+            Became::Assessed => &mut records.assessed,
+            Became::Died => &mut records.died,
+            Became::Quarantined(_) => &mut records.quarantined,
+            Became::Blank => &mut records.blank,
+        } += 1;
+        if let Some(by_kind) = &mut self.bytes_by_kind {
+            *match became {
+                Became::Assessed | Became::Died => &mut by_kind.records,
+                Became::Quarantined(_) => &mut by_kind.quarantined,
+                Became::Blank => &mut by_kind.blank,
+            } += bytes;
+        }
+    }
+
+    /// Whether the same columns of both are not read.
+    pub(crate) fn reads_as_much_as(&self, other: &Self) -> bool {
+        self.format == other.format
+            && self.unread_columns == other.unread_columns
+            && self.near_misses == other.near_misses
+    }
+
+    pub(crate) fn set_layout(&mut self, layout: &Layout) {
+        self.unread_columns = layout.unread().to_vec();
+        self.near_misses = layout.near_misses().iter().map(NearMissRecord::from).collect();
+    }
+}
+
+/// What became of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Became {
+    Assessed,
+    Died,
+    Quarantined(Quarantine),
+    Blank,
 }
 
 /// A header that is not read and almost names a column that the export lacks.
@@ -96,7 +176,7 @@ pub struct FileRecord {
     pub sha256: String,
 }
 
-/// Records by what became of them. A line within the quotes of another record counts as one.
+/// Records by what became of them. A line that is quarantined and a blank one count as one each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Counts {
@@ -108,8 +188,49 @@ pub struct Counts {
     pub died: u64,
     /// Could not be assessed.
     pub quarantined: u64,
-    /// Every cell blank.
+    /// Every cell blank, or nothing on the line at all.
     pub blank: u64,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        let Self { read, assessed, died, quarantined, blank } = other;
+        self.read += read;
+        self.assessed += assessed;
+        self.died += died;
+        self.quarantined += quarantined;
+        self.blank += blank;
+    }
+}
+
+/// The bytes of a CSV file, each in one place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ByteCounts {
+    /// The byte order mark.
+    pub byte_order_mark: u64,
+    /// A first line that names the delimiter.
+    pub separator_line: u64,
+    /// The header.
+    pub header: u64,
+    /// Records that were assessed or are of people who died.
+    pub records: u64,
+    /// Records and lines that were quarantined.
+    pub quarantined: u64,
+    /// Blank lines, and records in which every cell is blank.
+    pub blank: u64,
+}
+
+impl From<Opening> for ByteCounts {
+    fn from(opening: Opening) -> Self {
+        Self {
+            byte_order_mark: opening.byte_order_mark,
+            separator_line: opening.separator_line,
+            header: opening.header,
+            blank: opening.blank,
+            ..Self::default()
+        }
+    }
 }
 
 /// How long a run took.
@@ -141,25 +262,16 @@ impl Receipt {
             policy: PolicyName { name: policy.name().to_owned(), version: policy.version() },
             as_of: as_of.to_string(),
             complete: true,
-            breaks_off: None,
-            format: "",
             inputs: Vec::new(),
             records: Counts::default(),
             quarantined: BTreeMap::new(),
             problems: BTreeMap::new(),
             tally: Tally::default(),
             waived: Vec::new(),
-            unread_columns: Vec::new(),
-            near_misses: Vec::new(),
             exit_code: 0,
             outputs: Vec::new(),
             times: RunTimes::start(),
         }
-    }
-
-    pub(crate) fn broke_off(&mut self, error: &ExportError) {
-        self.complete = false;
-        self.breaks_off = Some(error.to_string());
     }
 
     /// The program that ran.

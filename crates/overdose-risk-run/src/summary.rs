@@ -2,7 +2,7 @@
 
 use crate::Published;
 use crate::publish::Latest;
-use crate::receipt::NearMissRecord;
+use crate::receipt::{Counts, InputRecord, NearMissRecord};
 use overdose_risk::{Field, Tier};
 use overdose_risk_intake::{Principal, ProblemKind, Quarantine};
 use std::fmt;
@@ -25,21 +25,17 @@ impl fmt::Display for Published {
             receipt.policy(),
             receipt.as_of()
         )?;
-        let names: Vec<&str> = receipt.inputs.iter().map(|input| input.name.as_str()).collect();
-        let records = receipt.records;
-        writeln!(
-            f,
-            "{}: {} record{}: {} assessed, {} died, {} quarantined, {} blank",
-            names.join(", "),
-            records.read,
-            if records.read == 1 { "" } else { "s" },
-            records.assessed,
-            records.died,
-            records.quarantined,
-            records.blank
-        )?;
-        if let Some(where_to) = &receipt.breaks_off {
-            writeln!(f, "\nINCOMPLETE: nobody was assessed after this: {where_to}.")?;
+        for input in &receipt.inputs {
+            records(f, &input.file.name, input.records)?;
+        }
+        if receipt.inputs.len() > 1 {
+            records(f, "together", receipt.records)?;
+        }
+        for input in &receipt.inputs {
+            if let Some(where_to) = &input.breaks_off {
+                let name = &input.file.name;
+                writeln!(f, "\nINCOMPLETE: nobody in {name} was assessed after this: {where_to}.")?;
+            }
         }
         self.people(f)?;
         self.questions(f)?;
@@ -55,6 +51,16 @@ impl fmt::Display for Published {
             ),
         }
     }
+}
+
+fn records(f: &mut fmt::Formatter<'_>, of: &str, records: Counts) -> fmt::Result {
+    let s = if records.read == 1 { "" } else { "s" };
+    let Counts { read, assessed, died, quarantined, blank } = records;
+    writeln!(
+        f,
+        "{of}: {read} record{s}: {assessed} assessed, {died} died, {quarantined} quarantined, {blank} \
+         blank"
+    )
 }
 
 impl Published {
@@ -136,26 +142,14 @@ impl Published {
                 left_out.join(", ")
             )?;
         }
-        let (what, counted) = match receipt.format {
-            "csv" => ("Column", ""),
-            _ => ("Key", ", in the order in which they first appear"),
-        };
-        if !receipt.unread_columns.is_empty() {
-            let unread = &receipt.unread_columns;
-            let shown: Vec<String> =
-                unread.iter().take(POSITIONS).map(ToString::to_string).collect();
-            write!(f, "{what}s that are not read{counted}: {}", shown.join(", "))?;
-            match unread.len().saturating_sub(POSITIONS) {
-                0 => writeln!(f)?,
-                more => writeln!(f, " and {more} more")?,
+        let mut before: Option<&InputRecord> = None;
+        for input in &receipt.inputs {
+            // Files of one export mostly have the same columns.
+            if before.is_none_or(|before| !before.reads_as_much_as(input)) {
+                let of = if receipt.inputs.len() > 1 { &input.file.name } else { "" };
+                not_read(f, of, input)?;
             }
-        }
-        for NearMissRecord { position, column } in &receipt.near_misses {
-            let is_principal = Principal::ALL
-                .into_iter()
-                .any(|field| field.columns().iter().any(|known| known.name() == *column));
-            let is_not_read = if is_principal { "IS NOT READ" } else { "is not read" };
-            writeln!(f, "{what} {position} {is_not_read}; it is almost named {column}.")?;
+            before = Some(input);
         }
         Ok(())
     }
@@ -182,4 +176,30 @@ impl Published {
         }
         Ok(())
     }
+}
+
+/// The columns of a file that are not read.
+fn not_read(f: &mut fmt::Formatter<'_>, of: &str, input: &InputRecord) -> fmt::Result {
+    let of = if of.is_empty() { String::new() } else { format!("{of}: ") };
+    let (what, counted) = match input.format {
+        "csv" => ("Column", ""),
+        _ => ("Key", ", in the order in which they first appear"),
+    };
+    if !input.unread_columns.is_empty() {
+        let unread = &input.unread_columns;
+        let shown: Vec<String> = unread.iter().take(POSITIONS).map(ToString::to_string).collect();
+        write!(f, "{of}{what}s that are not read{counted}: {}", shown.join(", "))?;
+        match unread.len().saturating_sub(POSITIONS) {
+            0 => writeln!(f)?,
+            more => writeln!(f, " and {more} more")?,
+        }
+    }
+    for NearMissRecord { position, column } in &input.near_misses {
+        let is_principal = Principal::ALL
+            .into_iter()
+            .any(|field| field.columns().iter().any(|known| known.name() == *column));
+        let is_not_read = if is_principal { "IS NOT READ" } else { "is not read" };
+        writeln!(f, "{of}{what} {position} {is_not_read}; it is almost named {column}.")?;
+    }
+    Ok(())
 }

@@ -20,7 +20,8 @@ impl Service {
     fn job(&self) -> Job {
         let program = Program { name: "test".to_owned(), version: "0".to_owned() };
         let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
-        Job::new(program, self.0.path().join("export.json"), as_of, self.0.path().join("out"))
+        let exports = vec![self.0.path().join("export.json")];
+        Job::new(program, exports, as_of, self.0.path().join("out"))
     }
 
     fn run_with(&self, change: impl FnOnce(&mut Job)) -> Result<Published, Error> {
@@ -73,7 +74,10 @@ fn a_broken_array_publishes_nothing_unless_a_part_is_asked_for() {
         let receipt = receipt(&published);
         assert_eq!(receipt["complete"], false, "{broken}");
         assert_eq!(receipt["exit_code"], 3);
-        assert!(receipt["breaks_off"].as_str().unwrap().contains("on line 2"), "{receipt}");
+        assert!(
+            receipt["inputs"][0]["breaks_off"].as_str().unwrap().contains("on line 2"),
+            "{receipt}"
+        );
         assert!(read(&published, "flags.csv").contains("\np-1,act-now"));
         assert!(published.to_string().contains("\nINCOMPLETE: "), "{published}");
         assert_eq!(
@@ -97,7 +101,7 @@ fn a_broken_array_publishes_nothing_unless_a_part_is_asked_for() {
     }
     let receipt = receipt(&Service::with(&whole).run_with(|job| job.allow_partial = true).unwrap());
     assert_eq!((&receipt["complete"], &receipt["exit_code"]), (&json!(true), &json!(0)));
-    assert!(receipt.get("breaks_off").is_none());
+    assert!(receipt["inputs"][0].get("breaks_off").is_none());
 }
 
 #[test]
@@ -110,7 +114,10 @@ fn a_broken_line_of_ndjson_costs_itself_alone() {
         receipt["records"],
         json!({ "read": 3, "assessed": 2, "died": 0, "quarantined": 1, "blank": 0 })
     );
-    assert_eq!((&receipt["exit_code"], &receipt["format"]), (&json!(3), &json!("ndjson")));
+    assert_eq!(
+        (&receipt["exit_code"], &receipt["inputs"][0]["format"]),
+        (&json!(3), &json!("ndjson"))
+    );
     assert_eq!(
         read(&published, "quarantine.csv"),
         "source,line,id,kind\nexport.json,2,,not-json\n"
@@ -158,7 +165,7 @@ fn an_export_that_gets_a_waived_field_while_it_is_read_is_refused() {
     let service = Service::with(&lines);
     let mut job = service.job();
     job.without = vec![Principal::Naloxone];
-    let mut grow = |_| fs::write(&job.export, format!("{lines}{}\n", person("late"))).unwrap();
+    let mut grow = |_| fs::write(&job.exports[0], format!("{lines}{}\n", person("late"))).unwrap();
     let error = run(&job, Policy::practice_principles(), &mut grow).unwrap_err();
     refused(&error, "it changed while it was read");
 }
@@ -189,8 +196,11 @@ fn keys_that_are_not_read_are_counted_in_the_order_in_which_they_first_appear() 
     let (notes, housing) = (place("notes"), place("housng"));
     let mut unread = [notes, housing];
     unread.sort_unstable();
-    assert_eq!(receipt["unread_columns"], json!(unread));
-    assert_eq!(receipt["near_misses"], json!([{ "position": housing, "column": "housing" }]));
+    assert_eq!(receipt["inputs"][0]["unread_columns"], json!(unread));
+    assert_eq!(
+        receipt["inputs"][0]["near_misses"],
+        json!([{ "position": housing, "column": "housing" }])
+    );
     let said = published.to_string();
     assert!(
         said.contains(&format!("Key {housing} is not read; it is almost named housing.")),
@@ -209,14 +219,14 @@ fn the_format_that_is_asked_for_is_the_one_that_is_read() {
         let service = Service::with(export);
         service
             .run_with(|job| job.format = format)
-            .map(|published| receipt(&published)["format"].clone())
+            .map(|published| receipt(&published)["inputs"][0]["format"].clone())
     };
     assert_eq!(formats(&line, Format::Auto).unwrap(), "ndjson");
     assert_eq!(formats(&format!("[{line}]"), Format::Auto).unwrap(), "json");
     assert_eq!(formats(&format!("[{line}]"), Format::Json).unwrap(), "json");
     refused(&formats(&line, Format::Json).unwrap_err(), "neither an array of records");
     refused(&formats(&format!("[{line}]"), Format::Ndjson).unwrap_err(), "line 1, not-an-object");
-    refused(&formats(&line, Format::Csv).unwrap_err(), "in its header");
+    refused(&formats(&line, Format::Csv).unwrap_err(), "it is JSON and not CSV");
     refused(&formats("[]", Format::Auto).unwrap_err(), "it has no records");
     refused(&formats("{\"records\": []}", Format::Auto).unwrap_err(), "it has no records");
     refused(&formats("{}", Format::Auto).unwrap_err(), "line 1, id-missing");

@@ -12,6 +12,7 @@ mod json_export;
 mod json_record;
 mod pass;
 mod settling;
+mod sheet;
 
 pub use assessment::assess;
 pub use csv_export::csv;

@@ -29,7 +29,7 @@ fn publish(export: &[u8], format: Format) -> Published {
     fs::write(&file, export).unwrap();
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
-    let mut job = Job::new(program, file, as_of, folder.path().join("out"));
+    let mut job = Job::new(program, vec![file], as_of, folder.path().join("out"));
     job.format = format;
     let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
     let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();

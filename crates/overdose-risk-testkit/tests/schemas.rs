@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use jsonschema::{Validator, draft202012};
 use overdose_risk::factor::{Factor, Mechanism, Urgency};
 use overdose_risk::{FACTORS, Field, Policy, Tier, assess};
+use overdose_risk_csv::Encoding;
 use overdose_risk_intake::{Column, Id, Principal, ProblemKind, Quarantine};
 use overdose_risk_json::{Answer, Reader};
 use overdose_risk_run::{Job, Program, run};
@@ -67,17 +68,26 @@ fn published() -> (Vec<Value>, Vec<Value>) {
         publish(file!("crates/overdose-risk-testkit/fixtures/vectors/messy.csv"), as_it_is),
         publish(WANTING, waiving),
         publish(CUT, |job| job.allow_partial = true),
+        publish(WANTING.replace(',', ";"), waiving),
+        publish(WANTING.replace(',', "\t"), waiving),
+        publish(WANTING.replace(',', "|"), waiving),
+        publish(utf_16(WANTING, u16::to_le_bytes), waiving),
+        publish(utf_16(WANTING, u16::to_be_bytes), waiving),
     ];
     let (flags, receipts): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
     (flags.concat(), receipts)
 }
 
-fn publish(export: &str, change: impl FnOnce(&mut Job)) -> (Vec<Value>, Value) {
+fn utf_16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    format!("\u{feff}{text}").encode_utf16().flat_map(bytes).collect()
+}
+
+fn publish(export: impl AsRef<[u8]>, change: impl FnOnce(&mut Job)) -> (Vec<Value>, Value) {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("export");
     fs::write(&file, export).unwrap();
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
-    let mut job = Job::new(program, file, as_of(), folder.path().join("out"));
+    let mut job = Job::new(program, vec![file], as_of(), folder.path().join("out"));
     change(&mut job);
     let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
     let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();
@@ -215,11 +225,18 @@ fn the_words_of_every_closed_list_are_those_of_the_code() {
     let columns: Vec<_> = columns().collect();
     let problems = format!("^({}):({})$", columns.join("|"), kinds.join("|"));
     assert_eq!(receipt["problems"]["propertyNames"]["pattern"], problems);
-    for key in ["format", "exit_code"] {
-        for word in receipt[key]["enum"].as_array().unwrap() {
-            assert!(SHAPES[2].documents.iter().any(|receipt| receipt[key] == *word), "{word}");
+    let input = &SHAPES[2].schema["$defs"]["input"]["properties"];
+    let documents = || SHAPES[2].documents.iter();
+    let inputs = || documents().flat_map(|receipt| receipt["inputs"].as_array().unwrap());
+    for word in receipt["exit_code"]["enum"].as_array().unwrap() {
+        assert!(documents().any(|receipt| receipt["exit_code"] == *word), "{word}");
+    }
+    for key in ["format", "encoding", "delimiter"] {
+        for word in input[key]["enum"].as_array().unwrap() {
+            assert!(inputs().any(|input| input[key] == *word), "{word}");
         }
     }
+    assert_words(&input["encoding"], Encoding::ALL.map(Encoding::name));
 }
 
 #[test]
@@ -248,7 +265,7 @@ fn tiers_quarantines_and_mechanisms_are_explained() {
     let [flags, answer, _] = SHAPES.each_ref().map(|shape| &shape.schema["$defs"]);
     let not_counted = &flags["reason"]["properties"]["not_counted"];
     let tier = |tier: Tier| (&flags["tier"], format!("`{tier}`: {}.", tier.promise()));
-    let kind = |kind| (&answer["quarantine"], format!("`{kind}`"));
+    let kind = |kind: Quarantine| (&answer["quarantine"], format!("`{kind}`: {}", kind.meaning()));
     let mechanism = |mechanism: Mechanism| (not_counted, mechanism.name().to_owned());
     let all = Tier::ALL.map(tier).into_iter().chain(Quarantine::ALL.map(kind));
     for (definition, words) in all.chain(Mechanism::ALL.map(mechanism)) {
@@ -376,7 +393,7 @@ fn nothing_else_can_be_wrong_in_an_answer() {
 #[test]
 fn nothing_else_can_be_wrong_in_a_receipt() {
     let free = [
-        "/breaks_off another word",
+        "/inputs/*/breaks_off another word",
         "/inputs/*/name another word",
         "/outputs/*/name another word",
         "/problems without a word",

@@ -32,6 +32,13 @@ impl Kept {
         matches!(self.became, Became::Quarantined { kind, .. } if kind == wanted)
     }
 
+    /// Whether it breaks the rules of its format, whoever it is about.
+    pub(super) fn breaks_the_rules(&self) -> bool {
+        use Quarantine::{HeaderRepeated, IdInvalid, IdMissing};
+        let Became::Quarantined { kind, .. } = self.became else { return false };
+        !matches!(kind, IdInvalid | IdMissing | HeaderRepeated)
+    }
+
     pub(super) fn is_person(&self, wanted: &str) -> bool {
         matches!(&self.became, Became::Person { id, .. } if id == wanted)
     }
@@ -54,6 +61,8 @@ impl From<&Entry<'_>> for Became {
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Pass {
     pub(super) rows: Vec<Kept>,
+    /// How many bytes each row took, where its format says.
+    pub(super) spans: Vec<u64>,
     /// How it ended, unless well.
     pub(super) error: Option<String>,
     /// Every output, error and `Debug` text.

@@ -1,0 +1,271 @@
+//! Where a record ends: RFC 4180, within limits.
+
+use overdose_risk_intake::{Id, Quarantine};
+
+/// How many bytes a field may have, the quotes around it apart.
+const LONGEST_FIELD: usize = 64 << 10;
+
+/// How many bytes a record may have, its line end apart.
+const LONGEST_RECORD: usize = 256 << 10;
+
+/// How much text is enough to tell: a record and its line end.
+pub(crate) const ENOUGH: usize = LONGEST_RECORD + 2;
+
+/// On how many physical lines a record may stand.
+const MOST_LINES: usize = 64;
+
+/// How many fields a record may have.
+pub(crate) const MOST_FIELDS: usize = 1024;
+
+/// What stands at the beginning of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framed {
+    /// A record.
+    Record(Extent),
+    /// A record that breaks the rules, first in this way.
+    Broken(Quarantine),
+    /// The text ends before the record does. If it is enough to tell, the record is broken so.
+    Cut(Quarantine),
+}
+
+/// How far a record reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// Its bytes, without its line end.
+    pub(crate) text: usize,
+    /// Its bytes.
+    pub(crate) length: usize,
+    pub(crate) fields: usize,
+    /// The physical lines on which it stands.
+    pub(crate) lines: usize,
+}
+
+/// Whether a text is all there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Follows {
+    Nothing,
+    MaybeMore,
+}
+
+/// The rules, for one delimiter.
+#[derive(Clone, Debug)]
+pub(crate) struct Framer {
+    delimiter: u8,
+    /// What a field without quotes ends at.
+    stops: [bool; 256],
+    /// What is looked at in a field with quotes.
+    stops_in_quotes: [bool; 256],
+}
+
+impl Framer {
+    pub(crate) fn new(delimiter: u8) -> Self {
+        let table = |other: u8| {
+            let is_stop = |byte: u8| byte == other || is_line_end(byte) || is_control(byte);
+            std::array::from_fn(|byte| u8::try_from(byte).is_ok_and(is_stop))
+        };
+        Self { delimiter, stops: table(delimiter), stops_in_quotes: table(b'"') }
+    }
+
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// The record at the beginning of a text. What it is follows from its own bytes and the one after
+    /// them, however much more of the text is there.
+    pub(crate) fn frame(&self, text: &[u8], follows: Follows) -> Framed {
+        let enough = text.get(..ENOUGH);
+        let follows = if enough.is_some() { Follows::MaybeMore } else { follows };
+        match self.record(enough.unwrap_or(text), follows) {
+            Ok(extent) if extent.text > LONGEST_RECORD => Framed::Broken(Quarantine::TooLarge),
+            Ok(extent) => Framed::Record(extent),
+            Err(Framed::Cut(kind)) if enough.is_some() => Framed::Broken(kind),
+            Err(other) => other,
+        }
+    }
+
+    fn record(&self, text: &[u8], follows: Follows) -> Result<Extent, Framed> {
+        let mut start = 0;
+        let mut lines = 1;
+        for fields in 1..=MOST_FIELDS {
+            let end = self.end_of_field(text, start, follows, &mut lines)?;
+            match text.get(end) {
+                Some(byte) if *byte == self.delimiter => start = end + 1,
+                Some(byte) if is_control(*byte) => {
+                    return Err(Framed::Broken(Quarantine::ControlByte));
+                }
+                Some(b'\n' | b'\r') | None => {
+                    let length = end + length_of_line_end(text, end, follows)?;
+                    return Ok(Extent { text: end, length, fields, lines });
+                }
+                Some(_) => return Err(Framed::Broken(Quarantine::TextAfterQuote)),
+            }
+        }
+        Err(Framed::Broken(Quarantine::FieldCount))
+    }
+
+    /// Where the field that starts here ends.
+    fn end_of_field(
+        &self,
+        text: &[u8],
+        start: usize,
+        follows: Follows,
+        lines: &mut usize,
+    ) -> Result<usize, Framed> {
+        if text.get(start) == Some(&b'"') {
+            return self.end_of_quoted(text, start + 1, follows, lines);
+        }
+        let longest = (start + LONGEST_FIELD + 1).min(text.len());
+        let field = text.get(start..longest).unwrap_or_default();
+        match field.iter().position(|byte| is_in(&self.stops, *byte)) {
+            Some(length) => Ok(start + length),
+            None if field.len() > LONGEST_FIELD => Err(Framed::Broken(Quarantine::TooLarge)),
+            None if follows == Follows::MaybeMore => Err(Framed::Cut(Quarantine::TooLarge)),
+            None => Ok(text.len()),
+        }
+    }
+
+    /// Where the field ends whose opening quote stands before this: behind its closing quote.
+    fn end_of_quoted(
+        &self,
+        text: &[u8],
+        start: usize,
+        follows: Follows,
+        lines: &mut usize,
+    ) -> Result<usize, Framed> {
+        let not_closed = Framed::Broken(Quarantine::QuoteNotClosed);
+        let longest = (start + LONGEST_FIELD + 1).min(text.len());
+        let mut at = start;
+        loop {
+            let rest = text.get(at..longest).unwrap_or_default();
+            let Some(plain) = rest.iter().position(|byte| is_in(&self.stops_in_quotes, *byte))
+            else {
+                let is_full = longest - start > LONGEST_FIELD;
+                return Err(match follows {
+                    Follows::MaybeMore if !is_full => Framed::Cut(Quarantine::QuoteNotClosed),
+                    Follows::MaybeMore | Follows::Nothing => not_closed,
+                });
+            };
+            at += plain;
+            match (text.get(at), text.get(at + 1)) {
+                (Some(b'"'), Some(b'"')) => at += 2,
+                (Some(b'"'), None) if follows == Follows::MaybeMore => {
+                    return Err(Framed::Cut(Quarantine::QuoteNotClosed));
+                }
+                (Some(b'"'), _) => return Ok(at + 1),
+                (Some(b'\r' | b'\n'), next) => {
+                    let is_pair = text.get(at) == Some(&b'\r') && next == Some(&b'\n');
+                    at += 1 + usize::from(is_pair);
+                    *lines += 1;
+                    if *lines > MOST_LINES {
+                        return Err(not_closed);
+                    }
+                }
+                (_, _) => return Err(Framed::Broken(Quarantine::ControlByte)),
+            }
+        }
+    }
+
+    /// What stands in this place of a line, counted from 0, when the fields up to there are whole.
+    pub(crate) fn cell<'t>(&self, line: &'t [u8], place: usize) -> Option<&'t [u8]> {
+        let mut start = 0;
+        for before in 0..=place {
+            let end = self.end_of_field(line, start, Follows::Nothing, &mut 1).ok()?;
+            let is_last = end == line.len();
+            if !is_last && line.get(end) != Some(&self.delimiter) {
+                return None;
+            }
+            if before == place {
+                let cell = line.get(start..end)?;
+                let content = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
+                return Some(content.unwrap_or(cell));
+            }
+            if is_last {
+                return None;
+            }
+            start = end + 1;
+        }
+        None
+    }
+
+    /// What stands in this place of a line that has so many fields when its quotes are taken for text.
+    pub(crate) fn cell_without_quotes<'t>(
+        &self,
+        line: &'t [u8],
+        fields: usize,
+        place: usize,
+    ) -> Option<&'t [u8]> {
+        let mut cells = line.split(|byte| *byte == self.delimiter);
+        let has_all = cells.clone().count() == fields;
+        let cell = cells.nth(place).filter(|_| has_all)?;
+        let cell = cell.strip_prefix(b"\"").unwrap_or(cell);
+        Some(cell.strip_suffix(b"\"").unwrap_or(cell))
+    }
+
+    /// Whether one of the lines in the quotes of a record would be a record by itself: so many
+    /// fields, and a valid id in its place. Of the quotes in such a line nobody knows whether they
+    /// open or close, so they may as well be text.
+    pub(crate) fn holds_a_record(&self, record: &[u8], fields: usize, id: usize) -> bool {
+        Lines(record).skip(1).any(|line| {
+            let framed = self.frame(line, Follows::Nothing);
+            let is_whole = matches!(framed, Framed::Record(extent) if extent.fields == fields);
+            let cells = [
+                self.cell(line, id).filter(|_| is_whole),
+                self.cell_without_quotes(line, fields, id),
+            ];
+            cells.into_iter().flatten().any(|cell| Id::read(cell).is_ok())
+        })
+    }
+}
+
+fn is_in(table: &[bool; 256], byte: u8) -> bool {
+    table.get(usize::from(byte)).is_some_and(|is_in| *is_in)
+}
+
+/// The lines of a text, without their ends.
+struct Lines<'t>(&'t [u8]);
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = &'t [u8];
+
+    fn next(&mut self) -> Option<&'t [u8]> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let end = end_of_line(self.0).unwrap_or(self.0.len());
+        let (line, rest) = self.0.split_at_checked(end)?;
+        let length = length_of_line_end(rest, 0, Follows::Nothing).unwrap_or(0);
+        self.0 = rest.get(length..).unwrap_or_default();
+        Some(line)
+    }
+}
+
+/// Where the first line of a text ends, if it does there.
+pub(crate) fn end_of_line(text: &[u8]) -> Option<usize> {
+    memchr::memchr2(b'\n', b'\r', text)
+}
+
+/// How many bytes the line end here has: none at the end of all text.
+pub(crate) fn length_of_line_end(
+    text: &[u8],
+    at: usize,
+    follows: Follows,
+) -> Result<usize, Framed> {
+    match (text.get(at), text.get(at + 1)) {
+        (Some(b'\r'), Some(b'\n')) => Ok(2),
+        (Some(b'\r'), None) if follows == Follows::MaybeMore => {
+            Err(Framed::Cut(Quarantine::TooLarge))
+        }
+        (Some(_), _) => Ok(1),
+        (None, _) => Ok(0),
+    }
+}
+
+fn is_line_end(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\r')
+}
+
+/// Control bytes of ASCII, but for white space: of that, word processors leave vertical tabs in notes,
+/// too. Those above ASCII are letters in Windows-1252.
+fn is_control(byte: u8) -> bool {
+    byte.is_ascii_control() && !matches!(byte, b'\t' | b'\n' | b'\x0b' | b'\x0c' | b'\r')
+}

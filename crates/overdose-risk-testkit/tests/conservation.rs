@@ -1,0 +1,165 @@
+//! Every byte of a CSV export has its place, whatever the bytes. What adds up here is the receipt
+//! and `quarantine.csv` as anybody reads them, against lines that are counted here.
+
+use chrono::NaiveDate;
+use overdose_risk::Policy;
+use overdose_risk_run::{Format, Job, Program, run};
+use proptest::prelude::*;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// Kinds of quarantine that cost a record, however many lines it has, and not its first line alone.
+const OF_RECORDS: [&str; 4] = ["id-missing", "id-invalid", "id-repeated", "header-repeated"];
+
+/// Runs over an export, and says whether it was published.
+fn adds_up(export: &[u8]) -> bool {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("export.csv");
+    fs::write(&file, export).unwrap();
+    let program = Program { name: "test".to_owned(), version: "0".to_owned() };
+    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let mut job = Job::new(program, vec![file], as_of, folder.path().join("out"));
+    job.format = Format::Csv;
+    job.allow_empty = true;
+    let Ok(published) = run(&job, Policy::practice_principles(), &mut |_| {}) else {
+        assert!(!folder.path().join("out/LATEST").exists());
+        return false;
+    };
+    let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();
+    let receipt: Value = serde_json::from_str(&read("run.json")).unwrap();
+    check(export, &receipt, &read("quarantine.csv"), &read("flags.csv"));
+    true
+}
+
+fn check(export: &[u8], receipt: &Value, quarantine: &str, flags: &str) {
+    let input = &receipt["inputs"][0];
+    let bytes = numbers(&input["bytes_by_kind"]);
+    assert_eq!(bytes.values().sum::<u64>(), export.len() as u64, "{bytes:?}");
+    assert_eq!(input["bytes"], export.len());
+
+    let mut records = numbers(&input["records"]);
+    let read = records.remove("read").unwrap();
+    assert_eq!(records.values().sum::<u64>(), read, "{records:?}");
+    assert_eq!(records["assessed"], flags.lines().count() as u64 - 1);
+    assert_eq!(records["quarantined"], quarantine.lines().count() as u64 - 1);
+    assert_eq!(numbers(&receipt["quarantined"]).values().sum::<u64>(), records["quarantined"]);
+
+    if export.starts_with(b"\xff\xfe") || export.starts_with(b"\xfe\xff") {
+        assert_eq!(bytes["byte_order_mark"], 2);
+        return;
+    }
+    assert_eq!(bytes["byte_order_mark"], if export.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
+    let lines = lengths_of_lines(export);
+    let mut named = 0;
+    let mut is_exact = true;
+    for row in quarantine.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        named += lines[cells[1].parse::<usize>().unwrap() - 1];
+        is_exact &= !OF_RECORDS.contains(&cells[3]);
+    }
+    // Only a record that breaks no rule of CSV can have more lines than its first.
+    let has_quotes = export.contains(&b'"');
+    assert!(bytes["quarantined"] >= named);
+    assert!(bytes["quarantined"] == named || (has_quotes && !is_exact));
+    if !has_quotes {
+        let rows = lines.len() as u64 - 1 - u64::from(bytes["separator_line"] > 0);
+        assert_eq!(read, rows, "a line that is no record");
+    }
+}
+
+fn numbers(object: &Value) -> BTreeMap<String, u64> {
+    let object = object.as_object().unwrap().iter();
+    object.map(|(key, number)| (key.clone(), number.as_u64().unwrap())).collect()
+}
+
+/// How many bytes each line has, with its LF, CRLF or CR.
+fn lengths_of_lines(export: &[u8]) -> Vec<u64> {
+    let mut lengths = vec![0];
+    for (at, byte) in export.iter().enumerate() {
+        *lengths.last_mut().unwrap() += 1;
+        let is_end = *byte == b'\n' || (*byte == b'\r' && export.get(at + 1) != Some(&b'\n'));
+        if is_end && at + 1 < export.len() {
+            lengths.push(0);
+        }
+    }
+    lengths
+}
+
+#[test]
+fn every_byte_of_every_export_that_is_kept_here_has_its_place() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut published = 0;
+    for folder in [
+        "examples/data",
+        "crates/overdose-risk-testkit/fixtures/vectors",
+        "crates/overdose-risk-testkit/conformance/practice-principles-1",
+        "fuzz/corpus/csv",
+    ] {
+        for file in fs::read_dir(root.join(folder)).unwrap() {
+            let export = fs::read(file.unwrap().path()).unwrap();
+            published += usize::from(adds_up(&export));
+        }
+    }
+    assert!(published > 20, "{published}");
+}
+
+const HEADER: &str = "id,age,opioid_use,prison_release,naloxone,notes";
+
+/// Pieces of exports, whole and broken.
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    let text = prop::sample::select(vec![
+        "p-1,44,current,,held,x\n",
+        "p-2,44,current,,held,\"a\r\nnote\"\r\n",
+        "p-3,44,,,,\"p-4,44,,,held,\"\n",
+        "p-5,44,current,,held,\"says \"\"no\"\"\"\r",
+        "id,age,opioid_use,prison_release,naloxone,notes\n",
+        ",,,,,\n",
+        ",",
+        "\n",
+        "\r",
+        "\r\n",
+        "\"",
+        "\"\"",
+        "\u{feff}",
+        "\0",
+        " ",
+        "p-6",
+        "44",
+    ]);
+    prop_oneof![
+        8 => text.prop_map(|text| text.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..12),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn every_byte_of_any_export_belongs_to_one_kind(
+        opening in prop::sample::select(vec!["", "\u{feff}", "sep=,\n", "\u{feff}SEP=,\r\n", "\r\n\n"]),
+        pieces in prop::collection::vec(piece(), 0..40),
+        wide in prop::option::of(any::<bool>()),
+    ) {
+        let text = [opening, HEADER, "\n"].concat();
+        let export = [text.as_bytes(), &pieces.concat()].concat();
+        let export = match wide {
+            None => export,
+            Some(is_little) => utf_16(&export, is_little),
+        };
+        prop_assert!(adds_up(&export) || !export.is_empty());
+    }
+}
+
+/// The bytes as UTF-16, cut at an odd byte where their number is odd.
+fn utf_16(bytes: &[u8], is_little: bool) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let unit = |unit: u16| if is_little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+    let mut wide: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(unit).collect();
+    wide.truncate(wide.len() - bytes.len() % 2);
+    wide
+}

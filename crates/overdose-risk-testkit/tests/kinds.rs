@@ -1,0 +1,152 @@
+//! The page of kinds: each with an example that a run reads before the page shows it.
+//! `UPDATE_EXPECT=1 cargo test -p overdose-risk-testkit --test kinds` writes it anew.
+
+use chrono::NaiveDate;
+use expect_test::expect_file;
+use overdose_risk::Policy;
+use overdose_risk_intake::{ProblemKind, Quarantine};
+use overdose_risk_run::{Format, Job, Program, run};
+use std::fs;
+use tempfile::TempDir;
+
+const HEADER: &str = "id,age,opioid_use,prison_release,naloxone,notes";
+
+/// The line on which an example begins, in either format.
+const LINE: u64 = 3;
+
+/// A record as a run reads it, and as the page shows it.
+struct Example {
+    format: Format,
+    bytes: Vec<u8>,
+    shown: String,
+}
+
+fn csv(text: &str) -> Example {
+    // In the bytes, what a reader of the page could not see.
+    let bytes = text.replace('␀', "\0").into_bytes();
+    Example { format: Format::Csv, bytes, shown: format!("```text\n{text}\n```") }
+}
+
+fn json(text: &str) -> Example {
+    let bytes = text.as_bytes().to_vec();
+    Example { format: Format::Ndjson, bytes, shown: format!("```json\n{text}\n```") }
+}
+
+/// A record that is too long to be shown.
+fn in_words(format: Format, words: &str, bytes: String) -> Example {
+    Example { format, bytes: bytes.into_bytes(), shown: words.to_owned() }
+}
+
+fn example(kind: Quarantine) -> Example {
+    let person = r#"{"id": "p-2", "age": 44, "notes": "#;
+    match kind {
+        Quarantine::IdMissing => csv(",44,current,,held,"),
+        Quarantine::IdInvalid => csv("p 2,44,current,,held,"),
+        Quarantine::IdRepeated => csv("p-1,44,current,,held,"),
+        Quarantine::FieldCount => csv("p-2,44,current,,held,was away, is back"),
+        Quarantine::QuoteNotClosed => csv("p-2,44,current,,held,\"was away"),
+        Quarantine::TextAfterQuote => csv("p-2,44,current,,held,\"says \"fine\" today\""),
+        Quarantine::RecordWithinQuotes => {
+            csv("p-2,44,current,,\"held,was away\np-3,31,current,,held\",")
+        }
+        Quarantine::ControlByte => csv("p-2,44,current,,held,was ␀␀␀␀"),
+        Quarantine::HeaderRepeated => csv(HEADER),
+        Quarantine::NotJson => json(r#"{"id": "p-2", "age": 44,}"#),
+        Quarantine::BreaksOff => json(r#"{"id": "p-2", "age""#),
+        Quarantine::NotAnObject => json(r#"["p-2", 44]"#),
+        Quarantine::KeyRepeated => json(r#"{"id": "p-2", "age": 44, "Age": 31}"#),
+        Quarantine::NotUtf8 => Example {
+            format: Format::Ndjson,
+            bytes: [person.as_bytes(), b"\"caf\xe9\"}"].concat(),
+            shown: "A note in Windows-1252 with an `é` in it.".to_owned(),
+        },
+        Quarantine::TooLarge => in_words(
+            Format::Csv,
+            "A note of 70,000 letters.",
+            format!("p-2,44,current,,held,{}", "x".repeat(70_000)),
+        ),
+        Quarantine::TooDeep => json(&format!("{person}{}{}}}", "[".repeat(32), "]".repeat(32))),
+        Quarantine::TooManyKeys => in_words(
+            Format::Ndjson,
+            "A record with a key for each of 1,100 visits.",
+            format!(
+                "{person}\"\"{}}}",
+                (0..1100).map(|visit| format!(", \"visit_{visit}\": 1")).collect::<String>()
+            ),
+        ),
+        _ => panic!("no example of {kind}"),
+    }
+}
+
+/// An export with the example on its third line, among people whom it may not touch.
+fn export(example: &Example) -> Vec<u8> {
+    let (before, after) = match example.format {
+        Format::Csv => (
+            format!("{HEADER}\np-1,44,current,,held,\n"),
+            (4..100).map(|person| format!("p-{person},44,current,,held,\n")).collect(),
+        ),
+        _ => {
+            let person = |id| {
+                format!(
+                    r#"{{"id": "{id}", "age": 44, "ost": null, "prison_release": "", "naloxone": ""}}"#
+                )
+            };
+            (format!("{}\n{}\n", person("p-0"), person("p-1")), String::new())
+        }
+    };
+    let end: &[u8] = if after.is_empty() { b"" } else { b"\n" };
+    [before.as_bytes(), &example.bytes, end, after.as_bytes()].concat()
+}
+
+/// The lines of an output of a run over the example, without its header.
+fn output(example: &Example, name: &str) -> Vec<String> {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("export");
+    fs::write(&file, export(example)).unwrap();
+    let program = Program { name: "test".to_owned(), version: "0".to_owned() };
+    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let mut job = Job::new(program, vec![file], as_of, folder.path().join("out"));
+    job.format = example.format;
+    let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
+    let text = fs::read_to_string(published.folder().join(name)).unwrap();
+    text.lines().skip(1).map(str::to_owned).collect()
+}
+
+fn section(name: &str, meaning: &str, example: &Example, remedy: &str) -> String {
+    format!("\n### `{name}`\n\n{meaning}\n\n{}\n\nWhat to do: {remedy}.\n", example.shown)
+}
+
+#[test]
+fn the_page_of_kinds_is_up_to_date_and_every_example_is_one() {
+    let mut page = format!(
+        "<!-- Generated by tests/kinds.rs of overdose-risk-testkit. Do not edit: \
+         `UPDATE_EXPECT=1 cargo test -p overdose-risk-testkit --test kinds` writes it anew. -->\n\n\
+         # Kinds\n\n\
+         What `quarantine.csv` and `problems.csv` can say, each with an example that a test reads. In \
+         CSV, the header of the examples is `{HEADER}`, and the person before is `p-1`.\n\n\
+         ## Quarantine\n\n\
+         A record, or a line, of which nobody was assessed. `id` is given where it is surely the \
+         record's own and obeys the rule.\n"
+    );
+    for kind in Quarantine::ALL {
+        let example = example(kind);
+        let quarantined = output(&example, "quarantine.csv");
+        let [line] = &quarantined[..] else { panic!("{kind}: {quarantined:?}") };
+        let is_it = line.starts_with(&format!("export,{LINE},")) && line.ends_with(kind.name());
+        assert!(is_it, "{kind}: {line}");
+        page += &section(kind.name(), kind.meaning(), &example, kind.remedy());
+    }
+    page += "\n## Problems\n\nA fact that could not be used. The person was assessed without it.\n";
+    for (kind, record) in [
+        (ProblemKind::Unreadable, "p-2,44,sometimes,,held,"),
+        (ProblemKind::Contradictory, "p-2,44,current,2027-03-28,held,"),
+    ] {
+        let example = csv(record);
+        let problems = output(&example, "problems.csv");
+        let [line] = &problems[..] else { panic!("{kind}: {problems:?}") };
+        assert!(line.starts_with(&format!("export,{LINE},p-2,")), "{kind}: {line}");
+        assert!(line.ends_with(kind.name()), "{kind}: {line}");
+        page += &section(kind.name(), kind.meaning(), &example, kind.remedy());
+    }
+    expect_file!["../../overdose-risk-run/docs/kinds.md"].assert_eq(&page);
+}
