@@ -4,6 +4,7 @@ mod program;
 
 use program::program;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
@@ -155,6 +156,29 @@ fn without_an_as_of_date_it_is_today_and_every_output_says_which_day_that_was() 
     let run = folder.path("overdose-flags").join(day);
     assert!(fs::read_to_string(run.join("flags.csv")).unwrap().contains(day));
     assert!(fs::read_to_string(run.join("run.json")).unwrap().contains(day));
+}
+
+#[test]
+fn standard_input_is_an_export_like_any_other() {
+    let person = format!("{HEADER}\np-1,44,current,prescribed,,held\n");
+    let json = r#"[{"id": "p-1", "age": 44, "ost": "prescribed", "opioid_use": "current", "prison_release": "", "naloxone": "held"}]"#;
+    let utf_16: Vec<u8> =
+        format!("\u{feff}{person}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let row = |export: &[u8]| {
+        let folder = Folder::with("");
+        let mut command = folder.command(&["-", "--as-of", "2026-03-31"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(export).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("\n-: 1 record: 1 assessed"));
+        let flags = fs::read_to_string(folder.path("overdose-flags/2026-03-31/flags.csv")).unwrap();
+        flags.lines().nth(1).unwrap().to_owned()
+    };
+    let expected = row(person.as_bytes());
+    assert!(expected.starts_with("p-1,"));
+    assert_eq!([row(json.as_bytes()), row(&utf_16)], [expected.clone(), expected]);
 }
 
 #[test]

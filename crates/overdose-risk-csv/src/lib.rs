@@ -43,6 +43,8 @@
 )]
 
 mod decoded;
+#[cfg(test)]
+mod differential;
 mod error;
 mod flags;
 mod frame;

@@ -164,6 +164,25 @@ fn two_stray_quotes_at_any_distance_cost_two_lines() {
 }
 
 #[test]
+fn of_200_000_people_a_stray_quote_costs_one_and_two_cost_two() {
+    let rows: Vec<String> =
+        (0..200_000).map(|person| format!("p-{person},31,current,,held,a note\n")).collect();
+    for broken in [vec![500], vec![500, 150_000], vec![0, 199_999]] {
+        let mut export = format!("{HEADER},notes\n");
+        for (person, row) in rows.iter().enumerate() {
+            let stray = if broken.contains(&person) { ",\"a note" } else { ",a note" };
+            export += &row.replace(",a note", stray);
+        }
+        let (found, _) = entries(&export);
+        let expected = (0..200_000).map(|person| {
+            let kind = if broken.contains(&person) { " quote-not-closed" } else { "" };
+            format!("{} p-{person}{kind}", person + 2)
+        });
+        assert!(found.iter().eq(&expected.collect::<Vec<_>>()));
+    }
+}
+
+#[test]
 fn a_byte_order_mark_in_pieces_is_one() {
     struct Trickle<'a>(&'a [u8], bool);
     impl Read for Trickle<'_> {
