@@ -1,6 +1,6 @@
 //! Where a record ends: RFC 4180, within limits.
 
-use overdose_risk_intake::{Id, Quarantine};
+use overdose_risk_intake::Quarantine;
 
 /// How many bytes a field may have, the quotes around it apart.
 const LONGEST_FIELD: usize = 64 << 10;
@@ -91,20 +91,20 @@ impl Framer {
             match text.get(end) {
                 Some(byte) if *byte == self.delimiter => start = end + 1,
                 Some(byte) if is_control(*byte) => {
-                    return Err(Framed::Broken(Quarantine::ControlByte));
+                    return Err(broken(Quarantine::ControlByte, lines));
                 }
                 Some(b'\n' | b'\r') | None => {
                     let length = end + length_of_line_end(text, end, follows)?;
                     return Ok(Extent { text: end, length, fields, lines });
                 }
-                Some(_) => return Err(Framed::Broken(Quarantine::TextAfterQuote)),
+                Some(_) => return Err(broken(Quarantine::TextAfterQuote, lines)),
             }
         }
         Err(Framed::Broken(Quarantine::FieldCount))
     }
 
     /// Where the field that starts here ends.
-    fn end_of_field(
+    pub(crate) fn end_of_field(
         &self,
         text: &[u8],
         start: usize,
@@ -160,83 +160,20 @@ impl Framer {
                         return Err(not_closed);
                     }
                 }
-                (_, _) => return Err(Framed::Broken(Quarantine::ControlByte)),
+                (_, _) => return Err(broken(Quarantine::ControlByte, *lines)),
             }
         }
     }
+}
 
-    /// What stands in this place of a line, counted from 0, when the fields up to there are whole.
-    pub(crate) fn cell<'t>(&self, line: &'t [u8], place: usize) -> Option<&'t [u8]> {
-        let mut start = 0;
-        for before in 0..=place {
-            let end = self.end_of_field(line, start, Follows::Nothing, &mut 1).ok()?;
-            let is_last = end == line.len();
-            if !is_last && line.get(end) != Some(&self.delimiter) {
-                return None;
-            }
-            if before == place {
-                let cell = line.get(start..end)?;
-                let content = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
-                return Some(content.unwrap_or(cell));
-            }
-            if is_last {
-                return None;
-            }
-            start = end + 1;
-        }
-        None
-    }
-
-    /// What stands in this place of a line that has so many fields when its quotes are taken for text.
-    pub(crate) fn cell_without_quotes<'t>(
-        &self,
-        line: &'t [u8],
-        fields: usize,
-        place: usize,
-    ) -> Option<&'t [u8]> {
-        let mut cells = line.split(|byte| *byte == self.delimiter);
-        let has_all = cells.clone().count() == fields;
-        let cell = cells.nth(place).filter(|_| has_all)?;
-        let cell = cell.strip_prefix(b"\"").unwrap_or(cell);
-        Some(cell.strip_suffix(b"\"").unwrap_or(cell))
-    }
-
-    /// Whether one of the lines in the quotes of a record would be a record by itself: so many
-    /// fields, and a valid id in its place. Of the quotes in such a line nobody knows whether they
-    /// open or close, so they may as well be text.
-    pub(crate) fn holds_a_record(&self, record: &[u8], fields: usize, id: usize) -> bool {
-        Lines(record).skip(1).any(|line| {
-            let framed = self.frame(line, Follows::Nothing);
-            let is_whole = matches!(framed, Framed::Record(extent) if extent.fields == fields);
-            let cells = [
-                self.cell(line, id).filter(|_| is_whole),
-                self.cell_without_quotes(line, fields, id),
-            ];
-            cells.into_iter().flatten().any(|cell| Id::read(cell).is_ok())
-        })
-    }
+/// A record that breaks a rule on this line of its own. Behind its first, the quote is to blame that
+/// opened there: what breaks the rule may be a part of another record.
+fn broken(kind: Quarantine, line: usize) -> Framed {
+    Framed::Broken(if line > 1 { Quarantine::QuoteNotClosed } else { kind })
 }
 
 fn is_in(table: &[bool; 256], byte: u8) -> bool {
     table.get(usize::from(byte)).is_some_and(|is_in| *is_in)
-}
-
-/// The lines of a text, without their ends.
-struct Lines<'t>(&'t [u8]);
-
-impl<'t> Iterator for Lines<'t> {
-    type Item = &'t [u8];
-
-    fn next(&mut self) -> Option<&'t [u8]> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let end = end_of_line(self.0).unwrap_or(self.0.len());
-        let (line, rest) = self.0.split_at_checked(end)?;
-        let length = length_of_line_end(rest, 0, Follows::Nothing).unwrap_or(0);
-        self.0 = rest.get(length..).unwrap_or_default();
-        Some(line)
-    }
 }
 
 /// Where the first line of a text ends, if it does there.

@@ -128,9 +128,10 @@ fn header<R: Read>(
     }
     let line = records.line();
     match (best, broken) {
-        (Some((_, found)), _) => Ok(found),
+        (None, None) | (Some(((_, 0), _)), _) => Err(Cause::Empty.into()),
         (None, Some(Quarantine::FieldCount)) => Err(Cause::TooManyColumns { line }.into()),
-        (None, Some(kind)) => Err(Cause::BrokenHeader { line, kind }.into()),
-        (None, None) => Err(Cause::Empty.into()),
+        // With another delimiter than its own, a header whose quotes are broken is one column.
+        (None | Some(((0, 1), _)), Some(kind)) => Err(Cause::BrokenHeader { line, kind }.into()),
+        (Some((_, found)), _) => Ok(found),
     }
 }

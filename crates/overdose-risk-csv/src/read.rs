@@ -2,6 +2,7 @@
 
 use crate::error::{Cause, Error};
 use crate::frame::{Extent, Framed, Framer};
+use crate::line::{After, Form};
 use crate::opening::{self, Opened, Opening};
 use crate::records::Records;
 use crate::split::Splitter;
@@ -20,13 +21,12 @@ pub struct Export<R> {
     opening: Opening,
     header: ByteRecord,
     layout: Layout,
-    /// Where the id stands in a record, from 0.
-    id_place: usize,
+    form: Form,
     as_of: NaiveDate,
-    /// Whether the last record was whole, so that this one surely begins where it seems to.
-    was_whole: bool,
-    /// What stands for the id in a record that is broken.
-    broken_id: Vec<u8>,
+    /// What the last row was, blank ones apart.
+    after: After,
+    /// The id of the last broken record, where it is surely its own.
+    broken_id: String,
 }
 
 /// Says nothing of the record that is held.
@@ -53,18 +53,21 @@ impl<R: io::Read> Export<R> {
         let layout = Layout::resolve(splitter.record(), waive).map_err(Cause::Header)?;
         let mut header = splitter.record().clone();
         header.trim();
+        // A layout has an id.
+        let id_place = layout.place(Column::Id).unwrap_or_default();
+        let form = Form { fields: header.len(), id_place };
+        let (after, broken_id) = (After::Whole, String::new());
         Ok(Self {
             records,
             framer,
             splitter,
             opening,
             header,
-            // A layout has an id.
-            id_place: layout.place(Column::Id).unwrap_or_default(),
             layout,
+            form,
             as_of,
-            was_whole: true,
-            broken_id: Vec::with_capacity(Id::LONGEST),
+            after,
+            broken_id,
         })
     }
 
@@ -107,17 +110,17 @@ impl<R: io::Read> Export<R> {
             }
             Found::Broken(kind) => {
                 self.pass_line(kind)?;
-                Entry::Quarantined { id: Id::read(&self.broken_id).ok(), kind }
+                Entry::Quarantined { id: Id::read(self.broken_id.as_bytes()).ok(), kind }
             }
             Found::Header(extent) => {
                 self.records.take(extent);
-                self.was_whole = true;
+                self.after = After::Whole;
                 Entry::Quarantined { id: None, kind: Quarantine::HeaderRepeated }
             }
             Found::OtherHeader => return Err(Cause::OtherHeader { line }.into()),
             Found::Record(extent) => {
                 self.records.take(extent);
-                self.was_whole = true;
+                self.after = After::Whole;
                 let cell = |column| self.splitter.record().get(self.layout.place(column)?);
                 match read_person(cell, self.as_of, problem) {
                     Ok(person) => Entry::Person(person),
@@ -139,10 +142,9 @@ impl<R: io::Read> Export<R> {
         if text.is_empty() || self.splitter.split(text)?.iter().all(is_blank) {
             return Ok(Found::Blank(extent));
         }
-        let fields = self.header.len();
-        Ok(if extent.lines > 1 && self.framer.holds_a_record(text, fields, self.id_place) {
+        Ok(if extent.lines > 1 && self.form.is_within(text, &self.framer) {
             Found::Broken(Quarantine::RecordWithinQuotes)
-        } else if extent.fields != fields {
+        } else if extent.fields != self.form.fields {
             Found::Broken(Quarantine::FieldCount)
         } else {
             self.record_or_header(extent)
@@ -153,7 +155,7 @@ impl<R: io::Read> Export<R> {
     fn record_or_header(&self, extent: Extent) -> Found {
         let record = self.splitter.record();
         let may_be_name = |id: &[u8]| !id.iter().any(u8::is_ascii_digit);
-        if !record.get(self.id_place).is_some_and(may_be_name) {
+        if !record.get(self.form.id_place).is_some_and(may_be_name) {
             return Found::Record(extent);
         }
         let names = || record.iter().map(|cell| cell.strip_prefix(MARK).unwrap_or(cell));
@@ -173,19 +175,11 @@ impl<R: io::Read> Export<R> {
 
     /// Passes the physical line of a record that is broken, and keeps what is surely its id.
     fn pass_line(&mut self, kind: Quarantine) -> io::Result<()> {
-        let begins_here = std::mem::replace(&mut self.was_whole, false);
+        let after = std::mem::replace(&mut self.after, After::Broken);
         let line = self.records.first_line()?;
-        let (fields, place) = (self.header.len(), self.id_place);
-        let id = match (kind, begins_here) {
-            // Only the first field is surely in its own column.
-            (Quarantine::FieldCount, true) if place == 0 => self.framer.cell(line, place),
-            (Quarantine::FieldCount, _) => None,
-            (_, true) => self.framer.cell(line, place),
-            // The line may as well be one of a text that the line before began.
-            (_, false) => self.framer.cell_without_quotes(line, fields, place),
-        };
+        let id = self.form.id_of_broken(line, kind, after, &self.framer);
         self.broken_id.clear();
-        self.broken_id.extend(id.filter(|id| Id::read(id).is_ok()).unwrap_or_default());
+        self.broken_id.push_str(id.map_or("", Id::as_str));
         self.records.take_line()
     }
 }

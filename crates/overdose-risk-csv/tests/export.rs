@@ -48,8 +48,14 @@ fn every_record_is_a_person_with_the_line_on_which_it_starts() {
 #[test]
 fn a_record_with_another_number_of_fields_is_quarantined_with_its_id() {
     check("p-1,44\np-2,,,,\np-3,,,,,\n", &["2 p-1 field-count", "3 p-2", "4 p-3 field-count"]);
-    // The second may be the other half of the first, and its first word no id.
-    check("p-1,44\np-2,,,,,\np-3,,,,\n", &["2 p-1 field-count", "3 ? field-count", "4 p-3"]);
+    // The second may be the other half of the first, and its first word no id; with more fields than a
+    // record has, it is neither half of one.
+    check("p-1,44\np-2,44\np-3,,,,\n", &["2 p-1 field-count", "3 ? field-count", "4 p-3"]);
+    check("p-1,44\np-2,,,,,\np-3,,,,\n", &["2 p-1 field-count", "3 p-2 field-count", "4 p-3"]);
+    // So may the line behind a record whose last text goes on without quotes; a pseudonym has a digit.
+    check("p-1,44,,,held\nSmith\nSmith, John\n", &["2 p-1", "3 ? field-count", "4 ? field-count"]);
+    check("p-1,,,,\nSmith,\"x\np-2,,,,\n", &["2 p-1", "3 ? quote-not-closed", "4 p-2"]);
+    check("p-1,,,,\nsmith,\"x,,,\np-2,,,,\n", &["2 p-1", "3 smith quote-not-closed", "4 p-2"]);
 }
 
 #[test]
@@ -150,7 +156,7 @@ fn two_stray_quotes_at_any_distance_cost_two_lines() {
             let changes = [(1, column, "\"{}"), (1 + rows, column, "\"{}")];
             let (found, _) = entries(&with_cells(&changes, "\n"));
             // In the fourth column, which is blank, they are ditto marks as below.
-            let first = if column == 3 { "record-within-quotes" } else { "text-after-quote" };
+            let first = if column == 3 { "record-within-quotes" } else { "quote-not-closed" };
             let broken = [(1, column, first), (1 + rows, column, "quote-not-closed")];
             assert_eq!(found, all_but(&broken), "{column} {rows}");
 

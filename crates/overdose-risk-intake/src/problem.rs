@@ -95,7 +95,8 @@ quarantine! {
     /// The record has more or fewer fields than the header, so any of them may be in the wrong
     /// column.
     FieldCount, "field-count", "check quotes and delimiters on that line";
-    /// A quote opens in the record that is not closed within 64 lines, 64 KiB and the file.
+    /// A quote opens on that line and is not closed at the end of a field within 64 lines, 64 KiB and
+    /// the file.
     QuoteNotClosed, "quote-not-closed",
         "close or double the stray quote on that line; a text in quotes has at most 64 lines and 64 KiB";
     /// Something other than a delimiter follows the quote that closes a field, so one of them may be

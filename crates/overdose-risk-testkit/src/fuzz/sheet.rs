@@ -115,12 +115,17 @@ impl<'a> Sheet<'a> {
     ) -> Option<Id<'c>> {
         let is_all = cells.len() == self.header.len();
         let up_to_id: Cells<'_> = cells.iter().take(self.id_place + 1).copied().collect();
+        let id = cells.get(self.id_place).and_then(|id| Id::read(id).ok())?;
+        let has_digit = id.as_str().bytes().any(|byte| byte.is_ascii_digit());
+        let is_whole = self.fault(&up_to_id) != Some(Quarantine::ControlByte);
         let is_sure = match kind {
-            Quarantine::FieldCount => was_whole && self.id_place == 0,
-            _ if was_whole => self.fault(&up_to_id) != Some(Quarantine::ControlByte),
-            _ => is_all,
+            Quarantine::FieldCount if self.id_place > 0 => false,
+            _ if was_whole => is_whole && (cells.len() >= self.header.len() || has_digit),
+            _ if cells.len() > self.header.len() => is_whole && has_digit,
+            Quarantine::FieldCount => false,
+            _ => is_all && has_digit,
         };
-        cells.get(self.id_place).filter(|_| is_sure).and_then(|id| Id::read(id).ok())
+        is_sure.then_some(id)
     }
 
     /// Where no row breaks the rules, every cell is what the csv crate says.
