@@ -6,7 +6,8 @@
 //!
 //! Standard output is for the summary, standard error for progress and errors. Exit codes: 0
 //! complete; 3 published, but some records were quarantined or, with `--allow-partial`, the export
-//! breaks off; 2 usage; 65 export refused; 66 export cannot be read; 74 output could not be written.
+//! breaks off; 2 usage; 65 export refused; 66 export cannot be read; 70 a defect of the program; 74
+//! output could not be written.
 
 mod day;
 

@@ -103,7 +103,7 @@ fn each_exit_code_means_what_it_says() {
         "column 4 is almost named prison_release, rename it",
     );
     check(&person.replace(',', ";"), &as_of, 0, "");
-    check(&person.replace(',', "^"), &as_of, 65, "is the delimiter none of comma");
+    check(&person.replace(',', "^"), &as_of, 65, "is the delimiter a comma");
     check(HEADER, &["export.csv", "--as-of", "2026-03-31", "--allow-empty"], 0, "");
     check(&person, &["export.csv", "export.csv"], 65, "two exports are named export.csv");
     let json = r#"[{"id": "p-1", "age": 44, "ost": "prescribed", "prison_release": "", "naloxone": "held"}"#;

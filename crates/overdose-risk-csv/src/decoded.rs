@@ -1,6 +1,6 @@
 //! The text of an export, as UTF-8 whatever it was.
 
-use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, UTF_16BE, UTF_16LE};
 use overdose_risk_intake::Foreign;
 use std::io::{self, Chain, Cursor, Read};
 
@@ -36,6 +36,9 @@ const MARKS: [(&[u8], Encoding); 3] = [
     (b"\xff\xfe", Encoding::Utf16Le),
     (b"\xfe\xff", Encoding::Utf16Be),
 ];
+
+/// What a character comes out as that is none, U+FFFD. No cell and no id can say it.
+const REPLACED: &[u8] = "\u{fffd}".as_bytes();
 
 /// How many bytes of UTF-16 are decoded at once.
 const PIECE: usize = 1 << 14;
@@ -102,9 +105,9 @@ impl<R> Decoded<R> {
         self.wide.as_ref().map_or(0, |wide| wide.surplus)
     }
 
-    /// Whether the source ended in the middle of a character.
-    pub(crate) fn breaks_off(&self) -> bool {
-        self.wide.as_ref().is_some_and(|wide| wide.at_end && wide.surplus != 0)
+    /// Whether a text is the last and ends in the middle of a character.
+    pub(crate) fn breaks_off(&self, text: &[u8]) -> bool {
+        self.wide.as_ref().is_some_and(|wide| wide.at_end) && text.ends_with(REPLACED)
     }
 
     pub(crate) fn into_source(self) -> R {
@@ -144,22 +147,15 @@ impl Wide {
         Ok(read)
     }
 
-    /// Decodes a piece of the source; an empty one is its end. Half a pair of surrogates, or half a
-    /// character at the end, comes out as U+FFFD, which no cell and no id can say.
-    fn decode(&mut self, mut piece: &[u8]) {
+    /// Decodes a piece of the source; an empty one is its end.
+    fn decode(&mut self, piece: &[u8]) {
         self.at_end = piece.is_empty();
         self.surplus += piece.len() as i64;
         self.text.clear();
         self.out = 0;
-        loop {
-            self.text.reserve(self.decoder.max_utf8_buffer_length(piece.len()).unwrap_or(PIECE));
-            let (result, read, _) =
-                self.decoder.decode_to_string(piece, &mut self.text, self.at_end);
-            piece = piece.get(read..).unwrap_or_default();
-            if result == CoderResult::InputEmpty {
-                break;
-            }
-        }
+        // With so much room, the decoder takes all of the piece.
+        self.text.reserve(self.decoder.max_utf8_buffer_length(piece.len()).unwrap_or(4 * PIECE));
+        let _ = self.decoder.decode_to_string(piece, &mut self.text, self.at_end);
         self.surplus -= wide_bytes(self.text.as_bytes()) as i64;
     }
 }

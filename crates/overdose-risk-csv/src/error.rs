@@ -23,7 +23,7 @@ pub enum ErrorKind {
 pub(crate) enum Cause {
     #[error("reading stopped: {0}")]
     Io(io::ErrorKind),
-    #[error("it is empty: an export has a header and records")]
+    #[error("it is empty, or blank: an export has a header and records")]
     Empty,
     #[error(transparent)]
     Foreign(Foreign),
@@ -31,17 +31,19 @@ pub(crate) enum Cause {
     Markup,
     #[error("it is JSON and not CSV")]
     Json,
+    #[error("it is JSON in UTF-16: export it as UTF-8")]
+    WideJson,
     #[error("its first line names a delimiter that is none of comma, semicolon, tab and bar")]
     Separator,
     #[error("its header, on line {line}, has more than 1,024 columns")]
     TooManyColumns { line: u64 },
     #[error("its header, on line {line}, is broken ({kind}): {}", .kind.remedy())]
     BrokenHeader { line: u64, kind: Quarantine },
-    #[error("in its header\n  {0}")]
-    Header(Refused),
+    #[error("in its header{}\n  {refused}", if *.is_named { ", read with the delimiter that its first line names" } else { "" })]
+    Header { refused: Refused, is_named: bool },
     #[error(
-        "line {line} is a header with other columns than the first: these are several exports in one \
-         file; give each as a file of its own"
+        "line {line} is another header, with other columns or in another order: these are several \
+         exports in one file; give each as a file of its own"
     )]
     OtherHeader { line: u64 },
 }
@@ -55,10 +57,11 @@ impl Error {
             | Cause::Foreign(_)
             | Cause::Markup
             | Cause::Json
+            | Cause::WideJson
             | Cause::Separator
             | Cause::TooManyColumns { .. }
             | Cause::BrokenHeader { .. }
-            | Cause::Header(_)
+            | Cause::Header { .. }
             | Cause::OtherHeader { .. } => ErrorKind::Refused,
         }
     }

@@ -2,6 +2,9 @@
 
 use overdose_risk_intake::Quarantine;
 
+/// The byte order mark of UTF-8. Before a record it is what is left of where two files were joined.
+pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// How many bytes a field may have, the quotes around it apart.
 const LONGEST_FIELD: usize = 64 << 10;
 
@@ -17,27 +20,27 @@ const MOST_LINES: usize = 64;
 /// How many fields a record may have.
 pub(crate) const MOST_FIELDS: usize = 1024;
 
-/// What stands at the beginning of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Framed {
-    /// A record.
-    Record(Extent),
-    /// A record that breaks the rules, first in this way.
-    Broken(Quarantine),
-    /// The text ends before the record does. If it is enough to tell, the record is broken so.
-    Cut(Quarantine),
-}
-
 /// How far a record reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Extent {
-    /// Its bytes, without its line end.
-    pub(crate) text: usize,
-    /// Its bytes.
+    /// Where its first field starts: behind a byte order mark, if one stands there.
+    pub(crate) start: usize,
+    /// Where its last field ends.
+    pub(crate) end: usize,
+    /// How many bytes it takes, with its line end.
     pub(crate) length: usize,
     pub(crate) fields: usize,
     /// The physical lines on which it stands.
     pub(crate) lines: usize,
+}
+
+/// Why no record stands at the beginning of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// It breaks the rules, first in this way.
+    Broken(Quarantine),
+    /// The text ends before the record does. If it is enough to tell, the record is broken so.
+    Cut(Quarantine),
 }
 
 /// Whether a text is all there is.
@@ -72,35 +75,35 @@ impl Framer {
 
     /// The record at the beginning of a text. What it is follows from its own bytes and the one after
     /// them, however much more of the text is there.
-    pub(crate) fn frame(&self, text: &[u8], follows: Follows) -> Framed {
+    pub(crate) fn frame(&self, text: &[u8], follows: Follows) -> Result<Extent, Flaw> {
         let enough = text.get(..ENOUGH);
         let follows = if enough.is_some() { Follows::MaybeMore } else { follows };
         match self.record(enough.unwrap_or(text), follows) {
-            Ok(extent) if extent.text > LONGEST_RECORD => Framed::Broken(Quarantine::TooLarge),
-            Ok(extent) => Framed::Record(extent),
-            Err(Framed::Cut(kind)) if enough.is_some() => Framed::Broken(kind),
-            Err(other) => other,
+            Ok(extent) if extent.end > LONGEST_RECORD => Err(Flaw::Broken(Quarantine::TooLarge)),
+            Err(Flaw::Cut(kind)) if enough.is_some() => Err(Flaw::Broken(kind)),
+            record => record,
         }
     }
 
-    fn record(&self, text: &[u8], follows: Follows) -> Result<Extent, Framed> {
-        let mut start = 0;
+    fn record(&self, text: &[u8], follows: Follows) -> Result<Extent, Flaw> {
+        let start = if text.starts_with(MARK) { MARK.len() } else { 0 };
+        let mut at = start;
         let mut lines = 1;
         for fields in 1..=MOST_FIELDS {
-            let end = self.end_of_field(text, start, follows, &mut lines)?;
+            let end = self.end_of_field(text, at, follows, &mut lines)?;
             match text.get(end) {
-                Some(byte) if *byte == self.delimiter => start = end + 1,
+                Some(byte) if *byte == self.delimiter => at = end + 1,
                 Some(byte) if is_control(*byte) => {
                     return Err(broken(Quarantine::ControlByte, lines));
                 }
                 Some(b'\n' | b'\r') | None => {
                     let length = end + length_of_line_end(text, end, follows)?;
-                    return Ok(Extent { text: end, length, fields, lines });
+                    return Ok(Extent { start, end, length, fields, lines });
                 }
                 Some(_) => return Err(broken(Quarantine::TextAfterQuote, lines)),
             }
         }
-        Err(Framed::Broken(Quarantine::FieldCount))
+        Err(Flaw::Broken(Quarantine::FieldCount))
     }
 
     /// Where the field that starts here ends.
@@ -110,7 +113,7 @@ impl Framer {
         start: usize,
         follows: Follows,
         lines: &mut usize,
-    ) -> Result<usize, Framed> {
+    ) -> Result<usize, Flaw> {
         if text.get(start) == Some(&b'"') {
             return self.end_of_quoted(text, start + 1, follows, lines);
         }
@@ -118,8 +121,8 @@ impl Framer {
         let field = text.get(start..longest).unwrap_or_default();
         match field.iter().position(|byte| is_in(&self.stops, *byte)) {
             Some(length) => Ok(start + length),
-            None if field.len() > LONGEST_FIELD => Err(Framed::Broken(Quarantine::TooLarge)),
-            None if follows == Follows::MaybeMore => Err(Framed::Cut(Quarantine::TooLarge)),
+            None if field.len() > LONGEST_FIELD => Err(Flaw::Broken(Quarantine::TooLarge)),
+            None if follows == Follows::MaybeMore => Err(Flaw::Cut(Quarantine::TooLarge)),
             None => Ok(text.len()),
         }
     }
@@ -131,8 +134,8 @@ impl Framer {
         start: usize,
         follows: Follows,
         lines: &mut usize,
-    ) -> Result<usize, Framed> {
-        let not_closed = Framed::Broken(Quarantine::QuoteNotClosed);
+    ) -> Result<usize, Flaw> {
+        let not_closed = Flaw::Broken(Quarantine::QuoteNotClosed);
         let longest = (start + LONGEST_FIELD + 1).min(text.len());
         let mut at = start;
         loop {
@@ -141,7 +144,7 @@ impl Framer {
             else {
                 let is_full = longest - start > LONGEST_FIELD;
                 return Err(match follows {
-                    Follows::MaybeMore if !is_full => Framed::Cut(Quarantine::QuoteNotClosed),
+                    Follows::MaybeMore if !is_full => Flaw::Cut(Quarantine::QuoteNotClosed),
                     Follows::MaybeMore | Follows::Nothing => not_closed,
                 });
             };
@@ -149,7 +152,7 @@ impl Framer {
             match (text.get(at), text.get(at + 1)) {
                 (Some(b'"'), Some(b'"')) => at += 2,
                 (Some(b'"'), None) if follows == Follows::MaybeMore => {
-                    return Err(Framed::Cut(Quarantine::QuoteNotClosed));
+                    return Err(Flaw::Cut(Quarantine::QuoteNotClosed));
                 }
                 (Some(b'"'), _) => return Ok(at + 1),
                 (Some(b'\r' | b'\n'), next) => {
@@ -168,8 +171,8 @@ impl Framer {
 
 /// A record that breaks a rule on this line of its own. Behind its first, the quote is to blame that
 /// opened there: what breaks the rule may be a part of another record.
-fn broken(kind: Quarantine, line: usize) -> Framed {
-    Framed::Broken(if line > 1 { Quarantine::QuoteNotClosed } else { kind })
+fn broken(kind: Quarantine, line: usize) -> Flaw {
+    Flaw::Broken(if line > 1 { Quarantine::QuoteNotClosed } else { kind })
 }
 
 fn is_in(table: &[bool; 256], byte: u8) -> bool {
@@ -182,15 +185,11 @@ pub(crate) fn end_of_line(text: &[u8]) -> Option<usize> {
 }
 
 /// How many bytes the line end here has: none at the end of all text.
-pub(crate) fn length_of_line_end(
-    text: &[u8],
-    at: usize,
-    follows: Follows,
-) -> Result<usize, Framed> {
+pub(crate) fn length_of_line_end(text: &[u8], at: usize, follows: Follows) -> Result<usize, Flaw> {
     match (text.get(at), text.get(at + 1)) {
         (Some(b'\r'), Some(b'\n')) => Ok(2),
         (Some(b'\r'), None) if follows == Follows::MaybeMore => {
-            Err(Framed::Cut(Quarantine::TooLarge))
+            Err(Flaw::Cut(Quarantine::TooLarge))
         }
         (Some(_), _) => Ok(1),
         (None, _) => Ok(0),

@@ -48,6 +48,7 @@ mod differential;
 mod error;
 mod flags;
 mod frame;
+mod header;
 mod line;
 mod lists;
 mod opening;

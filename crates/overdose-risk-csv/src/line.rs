@@ -1,7 +1,8 @@
 //! Whose a line may be, when it is looked at by itself.
 
-use crate::frame::{Follows, Framed, Framer, end_of_line, length_of_line_end};
-use overdose_risk_intake::{Id, Quarantine};
+use crate::frame::{Follows, Framer, end_of_line, length_of_line_end};
+use overdose_risk_intake::{Column, Id};
+use std::ops::Range;
 
 /// What a record looks like.
 #[derive(Clone, Copy, Debug)]
@@ -12,52 +13,61 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    /// Whether one of the lines in the quotes of a record would be a record by itself: all the fields,
-    /// and a valid id. Of the quotes in such a line nobody knows whether they open or close, so they
-    /// may as well be text.
-    pub(crate) fn is_within(self, record: &[u8], framer: &Framer) -> bool {
-        Lines(record).skip(1).any(|line| {
-            let framed = framer.frame(line, Follows::Nothing);
-            let is_whole = matches!(framed, Framed::Record(extent) if extent.fields == self.fields);
-            let cells = [
-                cell(line, self.id_place, framer).filter(|_| is_whole),
-                self.id_without_quotes(line, framer),
+    /// Whether a record has somebody else in the quotes of a field: a line that would be a record by
+    /// itself, with all the fields and a valid id, or that begins with what looks like the id of
+    /// another record. Of the quotes in such a line nobody knows whether they open or close, so they
+    /// may as well be text. `last_id` is the id of the last record that was whole.
+    pub(crate) fn is_within(self, record: &[u8], last_id: &str, framer: &Framer) -> bool {
+        let own = cell(record, self.id_place, framer);
+        let own = own.and_then(|place| Some((id_in(record, &place)?, place)));
+        let is_other = |line_start: usize, place: &Range<usize>| {
+            own.as_ref().is_none_or(|(_, own)| !own.contains(&(line_start + place.start)))
+        };
+        let like = own.as_ref().map_or(last_id, |(id, _)| id.as_str());
+        Lines::of(record).any(|(start, line)| {
+            let is_whole = framer
+                .frame(line, Follows::Nothing)
+                .is_ok_and(|extent| extent.fields == self.fields);
+            let strictly = cell(line, self.id_place, framer);
+            let begins_another = strictly.as_ref().is_some_and(|place| {
+                let looks_like_one = |id: Id<'_>| id.as_str() != like && looks_like(id, like);
+                place.end < line.len() && id_in(line, place).is_some_and(looks_like_one)
+            });
+            let whole = [
+                strictly.filter(|_| is_whole || begins_another),
+                self.without_quotes(line, framer),
             ];
-            cells.into_iter().flatten().any(|cell| Id::read(cell).is_ok())
+            let mut ids = whole.into_iter().flatten().filter(|place| is_other(start, place));
+            ids.any(|place| id_in(line, &place).is_some())
         })
     }
 
-    /// The id of a line that is broken in this way, where it is surely an id. The line may be a part of
-    /// a text whose quotes are broken, or that has none: a word of that must not be taken for an id. A
-    /// pseudonym has a digit, as a rule.
+    /// The id of a broken line, where it is surely one. The line may be a part of a text whose quotes
+    /// are broken, or that has none, and a word of that must not be taken for an id: so it looks like
+    /// the last one, or begins a line with all the fields behind a whole record. The end of the line
+    /// may have been cut off.
     pub(crate) fn id_of_broken<'t>(
         self,
         line: &'t [u8],
-        kind: Quarantine,
         after: After,
+        last_id: &str,
         framer: &Framer,
     ) -> Option<Id<'t>> {
-        let fields = fields_without_quotes(line, framer).count();
-        let is_in_place = kind != Quarantine::FieldCount || self.id_place == 0;
-        let read = |cell: &'t [u8]| Id::read(cell).ok().filter(|_| is_in_place);
-        let id = cell(line, self.id_place, framer).and_then(read);
-        let has_digit = |id: &Id<'_>| id.as_str().bytes().any(|byte| byte.is_ascii_digit());
-        match after {
-            After::Whole if fields >= self.fields => id,
-            After::Whole => id.filter(has_digit),
-            After::Broken if fields > self.fields => id.filter(has_digit),
-            After::Broken if kind == Quarantine::FieldCount => None,
-            After::Broken => self.id_without_quotes(line, framer).and_then(read).filter(has_digit),
-        }
+        let place = cell(line, self.id_place, framer).filter(|place| place.end < line.len())?;
+        let id = id_in(line, &place).filter(|id| !Column::Id.is_named(id.as_str().as_bytes()))?;
+        let begins_a_record = || {
+            let fields = line.split(|byte| *byte == framer.delimiter()).count();
+            after == After::Whole && self.id_place == 0 && fields >= self.fields
+        };
+        (looks_like(id, last_id) || begins_a_record()).then_some(id)
     }
 
-    /// What stands for the id in a line that has all the fields when its quotes are taken for text.
-    fn id_without_quotes<'t>(self, line: &'t [u8], framer: &Framer) -> Option<&'t [u8]> {
-        let mut cells = fields_without_quotes(line, framer);
-        let has_all = cells.clone().count() == self.fields;
-        let cell = cells.nth(self.id_place).filter(|_| has_all)?;
-        let cell = cell.strip_prefix(b"\"").unwrap_or(cell);
-        Some(cell.strip_suffix(b"\"").unwrap_or(cell))
+    /// Where the id stands in a line that has all the fields when its quotes are taken for text.
+    fn without_quotes(self, line: &[u8], framer: &Framer) -> Option<Range<usize>> {
+        let cells = || line.split(|byte| *byte == framer.delimiter());
+        let start: usize = cells().take(self.id_place).map(|cell| cell.len() + 1).sum();
+        let id = cells().nth(self.id_place)?;
+        (cells().count() == self.fields).then_some(start..start + id.len())
     }
 }
 
@@ -70,27 +80,36 @@ pub(crate) enum After {
     Broken,
 }
 
-fn fields_without_quotes<'t>(
-    line: &'t [u8],
-    framer: &Framer,
-) -> impl Iterator<Item = &'t [u8]> + Clone {
-    let delimiter = framer.delimiter();
-    line.split(move |byte| *byte == delimiter)
+/// Whether two ids are the same but for their numbers; where they are nothing else, of one length.
+fn looks_like(id: Id<'_>, other: &str) -> bool {
+    let shape = |id: &str| {
+        let mut shape: Vec<u8> =
+            id.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }).collect();
+        shape.dedup_by(|one, next| (*one, *next) == (b'0', b'0'));
+        shape
+    };
+    let id = id.as_str();
+    shape(id) == shape(other) && (shape(id) != b"0" || id.len() == other.len())
 }
 
-/// What stands in this place of a line, from 0, when the fields up to there are whole.
-fn cell<'t>(line: &'t [u8], place: usize, framer: &Framer) -> Option<&'t [u8]> {
+/// The id in this place of a text, with a quote at either end or not.
+fn id_in<'t>(text: &'t [u8], place: &Range<usize>) -> Option<Id<'t>> {
+    let cell = text.get(place.clone())?;
+    let cell = cell.strip_prefix(b"\"").unwrap_or(cell);
+    Id::read(cell.strip_suffix(b"\"").unwrap_or(cell)).ok()
+}
+
+/// Where this cell of a text stands, counted from 0, when the fields up to it are whole.
+fn cell(text: &[u8], cell: usize, framer: &Framer) -> Option<Range<usize>> {
     let mut start = 0;
-    for before in 0..=place {
-        let end = framer.end_of_field(line, start, Follows::Nothing, &mut 1).ok()?;
-        let is_last = end == line.len();
-        if !is_last && line.get(end) != Some(&framer.delimiter()) {
+    for before in 0..=cell {
+        let end = framer.end_of_field(text, start, Follows::Nothing, &mut 1).ok()?;
+        let is_last = end == text.len();
+        if !is_last && text.get(end) != Some(&framer.delimiter()) {
             return None;
         }
-        if before == place {
-            let cell = line.get(start..end)?;
-            let content = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\""));
-            return Some(content.unwrap_or(cell));
+        if before == cell {
+            return Some(start..end);
         }
         if is_last {
             return None;
@@ -100,20 +119,31 @@ fn cell<'t>(line: &'t [u8], place: usize, framer: &Framer) -> Option<&'t [u8]> {
     None
 }
 
-/// The lines of a text, without their ends.
-struct Lines<'t>(&'t [u8]);
+/// The lines of a text, without their ends, and where each starts.
+struct Lines<'t> {
+    rest: &'t [u8],
+    start: usize,
+}
+
+impl<'t> Lines<'t> {
+    fn of(text: &'t [u8]) -> Self {
+        Self { rest: text, start: 0 }
+    }
+}
 
 impl<'t> Iterator for Lines<'t> {
-    type Item = &'t [u8];
+    type Item = (usize, &'t [u8]);
 
-    fn next(&mut self) -> Option<&'t [u8]> {
-        if self.0.is_empty() {
+    fn next(&mut self) -> Option<(usize, &'t [u8])> {
+        if self.rest.is_empty() {
             return None;
         }
-        let end = end_of_line(self.0).unwrap_or(self.0.len());
-        let (line, rest) = self.0.split_at_checked(end)?;
+        let start = self.start;
+        let end = end_of_line(self.rest).unwrap_or(self.rest.len());
+        let (line, rest) = self.rest.split_at_checked(end)?;
         let length = length_of_line_end(rest, 0, Follows::Nothing).unwrap_or(0);
-        self.0 = rest.get(length..).unwrap_or_default();
-        Some(line)
+        self.rest = rest.get(length..).unwrap_or_default();
+        self.start += end + length;
+        Some((start, line))
     }
 }

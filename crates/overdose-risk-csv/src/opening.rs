@@ -2,7 +2,8 @@
 
 use crate::decoded::{Decoded, Encoding};
 use crate::error::{Cause, Error};
-use crate::frame::{Extent, Framed, Framer};
+use crate::frame::{Extent, Framer};
+use crate::header::names_in;
 use crate::records::Records;
 use crate::split::Splitter;
 use overdose_risk_intake::{Column, Quarantine};
@@ -54,7 +55,8 @@ pub(crate) fn open<R: Read>(source: R) -> Result<Opened<R>, Error> {
     match records.text().trim_ascii_start().first() {
         None => return Err(Cause::Empty.into()),
         Some(b'<') => return Err(Cause::Markup.into()),
-        Some(b'{' | b'[') => return Err(Cause::Json.into()),
+        Some(b'{' | b'[') if records.encoding() == Encoding::Utf8 => return Err(Cause::Json.into()),
+        Some(b'{' | b'[') => return Err(Cause::WideJson.into()),
         Some(_) => {}
     }
     let (framer, splitter, extent) = header(&mut records, named)?;
@@ -74,11 +76,16 @@ pub(crate) fn open<R: Read>(source: R) -> Result<Opened<R>, Error> {
 
 /// The delimiter that the first line names, if it names one; then the line is passed.
 fn separator<R: Read>(records: &mut Records<R>) -> Result<Option<u8>, Error> {
-    let named = SEPARATOR.len();
     let line = records.first_line()?;
-    let names_one = line.len() == named + 1
-        && line.get(..named).is_some_and(|start| start.eq_ignore_ascii_case(SEPARATOR));
-    let Some(delimiter) = line.get(named).copied().filter(|_| names_one) else { return Ok(None) };
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let Some((word, rest)) = line.split_at_checked(SEPARATOR.len()) else { return Ok(None) };
+    // Spreadsheets fill the line up with delimiters.
+    let is_nothing_else = |byte: &u8| DELIMITERS.contains(byte) || matches!(byte, b'"' | b' ');
+    let Some((delimiter, rest)) = rest.split_first() else { return Ok(None) };
+    if !word.eq_ignore_ascii_case(SEPARATOR) || !rest.iter().all(is_nothing_else) {
+        return Ok(None);
+    }
+    let delimiter = *delimiter;
     if !DELIMITERS.contains(&delimiter) {
         return Err(Cause::Separator.into());
     }
@@ -96,42 +103,33 @@ fn pass_blank_lines<R: Read>(records: &mut Records<R>) -> Result<u64, Error> {
     Ok(records.line() - first)
 }
 
-/// The header with the delimiter that makes the most known columns of it, and among those the most
-/// columns.
+/// The header, with the delimiter that is named or makes the most known columns of its first line,
+/// and among those the most columns.
 fn header<R: Read>(
     records: &mut Records<R>,
     named: Option<u8>,
 ) -> Result<(Framer, Splitter, Extent), Error> {
-    let mut best = None;
-    let mut broken = None;
-    for delimiter in DELIMITERS {
-        if named.is_some_and(|named| named != delimiter) {
-            continue;
-        }
-        let framer = Framer::new(delimiter);
-        match records.frame(&framer)? {
-            Some(Framed::Record(extent)) => {
-                let mut splitter = Splitter::new(delimiter);
-                let text = records.text().get(..extent.text).unwrap_or_default();
-                let header = splitter.split(text)?;
-                let known = header.iter().filter(|name| Column::named(name).is_some()).count();
-                let columns = (known, header.len());
-                if best.as_ref().is_none_or(|(most, _)| columns > *most) {
-                    best = Some((columns, (framer, splitter, extent)));
-                }
-            }
-            Some(Framed::Broken(kind) | Framed::Cut(kind)) => {
-                broken.get_or_insert(kind);
-            }
-            None => {}
-        }
-    }
+    let line = records.first_line()?;
+    let columns = |delimiter: &u8| {
+        let known = |name: &&[u8]| Column::named(name).is_some();
+        let names = || names_in(line, *delimiter);
+        (names().filter(known).count(), names().count())
+    };
+    // Of several that are as good, the last is taken.
+    let best = DELIMITERS.into_iter().rev().max_by_key(columns);
+    let delimiter = named.or(best).ok_or(Cause::Empty)?;
+
     let line = records.line();
-    match (best, broken) {
-        (None, None) | (Some(((_, 0), _)), _) => Err(Cause::Empty.into()),
-        (None, Some(Quarantine::FieldCount)) => Err(Cause::TooManyColumns { line }.into()),
-        // With another delimiter than its own, a header whose quotes are broken is one column.
-        (None | Some(((0, 1), _)), Some(kind)) => Err(Cause::BrokenHeader { line, kind }.into()),
-        (Some((_, found)), _) => Ok(found),
-    }
+    let framer = Framer::new(delimiter);
+    let extent = match records.frame(&framer)?.ok_or(Cause::Empty)? {
+        Ok(extent) => extent,
+        Err(Quarantine::FieldCount) => return Err(Cause::TooManyColumns { line }.into()),
+        Err(kind) => return Err(Cause::BrokenHeader { line, kind }.into()),
+    };
+    let mut splitter = Splitter::new(delimiter);
+    match records.text_of(extent) {
+        [] => return Err(Cause::Empty.into()),
+        text => splitter.split(text)?,
+    };
+    Ok((framer, splitter, extent))
 }

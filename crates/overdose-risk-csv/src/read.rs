@@ -1,13 +1,13 @@
 //! Reading an export, record by record.
 
 use crate::error::{Cause, Error};
-use crate::frame::{Extent, Framed, Framer};
+use crate::frame::{Extent, Framer};
+use crate::header::{Again, Header};
 use crate::line::{After, Form};
 use crate::opening::{self, Opened, Opening};
 use crate::records::Records;
 use crate::split::Splitter;
 use chrono::NaiveDate;
-use csv::ByteRecord;
 use overdose_risk_intake::{
     Column, Entry, Id, Layout, Principal, Problem, Quarantine, Row, read_person,
 };
@@ -19,14 +19,18 @@ pub struct Export<R> {
     framer: Framer,
     splitter: Splitter,
     opening: Opening,
-    header: ByteRecord,
+    header: Header,
     layout: Layout,
     form: Form,
     as_of: NaiveDate,
     /// What the last row was, blank ones apart.
     after: After,
-    /// The id of the last broken record, where it is surely its own.
+    /// The id of the last person.
+    last_id: String,
+    /// The id of the last broken record, where it is surely one.
     broken_id: String,
+    /// What could not be used of the last record.
+    problems: Vec<Problem>,
 }
 
 /// Says nothing of the record that is held.
@@ -39,9 +43,6 @@ impl<R> fmt::Debug for Export<R> {
     }
 }
 
-/// The byte order mark of UTF-8, as it stands in the middle of files that were joined.
-const MARK: &[u8] = b"\xef\xbb\xbf";
-
 impl<R: io::Read> Export<R> {
     /// Reads the header. Principal fields in `waive` may be missing.
     ///
@@ -50,24 +51,24 @@ impl<R: io::Read> Export<R> {
     /// When it cannot be read, is empty or no CSV, or has a header that cannot be used.
     pub fn open(source: R, as_of: NaiveDate, waive: &[Principal]) -> Result<Self, Error> {
         let Opened { opening, records, framer, splitter } = opening::open(source)?;
-        let layout = Layout::resolve(splitter.record(), waive).map_err(Cause::Header)?;
-        let mut header = splitter.record().clone();
-        header.trim();
+        let layout = Layout::resolve(splitter.record(), waive)
+            .map_err(|refused| Cause::Header { refused, is_named: opening.separator_line > 0 })?;
+        let header = Header::new(splitter.record());
         // A layout has an id.
         let id_place = layout.place(Column::Id).unwrap_or_default();
-        let form = Form { fields: header.len(), id_place };
-        let (after, broken_id) = (After::Whole, String::new());
         Ok(Self {
             records,
             framer,
             splitter,
             opening,
+            form: Form { fields: header.len(), id_place },
             header,
             layout,
-            form,
             as_of,
-            after,
-            broken_id,
+            after: After::Whole,
+            last_id: String::new(),
+            broken_id: String::new(),
+            problems: Vec::new(),
         })
     }
 
@@ -109,23 +110,13 @@ impl<R: io::Read> Export<R> {
                 Entry::Blank
             }
             Found::Broken(kind) => {
-                self.pass_line(kind)?;
+                self.pass_line()?;
                 Entry::Quarantined { id: Id::read(self.broken_id.as_bytes()).ok(), kind }
             }
-            Found::Header(extent) => {
-                self.records.take(extent);
-                self.after = After::Whole;
-                Entry::Quarantined { id: None, kind: Quarantine::HeaderRepeated }
-            }
-            Found::OtherHeader => return Err(Cause::OtherHeader { line }.into()),
             Found::Record(extent) => {
                 self.records.take(extent);
                 self.after = After::Whole;
-                let cell = |column| self.splitter.record().get(self.layout.place(column)?);
-                match read_person(cell, self.as_of, problem) {
-                    Ok(person) => Entry::Person(person),
-                    Err(kind) => Entry::Quarantined { id: None, kind },
-                }
+                self.entry(line, problem)?
             }
         };
         Ok(Some(Row { line, entry }))
@@ -135,52 +126,63 @@ impl<R: io::Read> Export<R> {
     fn find(&mut self) -> io::Result<Found> {
         let extent = match self.records.frame(&self.framer)? {
             None => return Ok(Found::Nothing),
-            Some(Framed::Broken(kind) | Framed::Cut(kind)) => return Ok(Found::Broken(kind)),
-            Some(Framed::Record(extent)) => extent,
+            Some(Err(kind)) => return Ok(Found::Broken(kind)),
+            Some(Ok(extent)) => extent,
         };
-        let text = self.records.text().get(..extent.text).unwrap_or_default();
+        let text = self.records.text_of(extent);
         if text.is_empty() || self.splitter.split(text)?.iter().all(is_blank) {
             return Ok(Found::Blank(extent));
         }
-        Ok(if extent.lines > 1 && self.form.is_within(text, &self.framer) {
+        let has_others = || self.form.is_within(text, &self.last_id, &self.framer);
+        Ok(if extent.lines > 1 && has_others() {
             Found::Broken(Quarantine::RecordWithinQuotes)
         } else if extent.fields != self.form.fields {
             Found::Broken(Quarantine::FieldCount)
         } else {
-            self.record_or_header(extent)
+            Found::Record(extent)
         })
     }
 
-    /// What a record is with as many fields as the header.
-    fn record_or_header(&self, extent: Extent) -> Found {
+    /// What the record says that has been split.
+    fn entry(&mut self, line: u64, problem: &mut impl FnMut(Problem)) -> Result<Entry<'_>, Error> {
         let record = self.splitter.record();
-        let may_be_name = |id: &[u8]| !id.iter().any(u8::is_ascii_digit);
-        if !record.get(self.form.id_place).is_some_and(may_be_name) {
-            return Found::Record(extent);
-        }
-        let names = || record.iter().map(|cell| cell.strip_prefix(MARK).unwrap_or(cell));
-        let is_same = |(name, first): (&[u8], &[u8])| name.trim_ascii().eq_ignore_ascii_case(first);
-        if names().zip(&self.header).all(is_same) {
-            return Found::Header(extent);
-        }
-        if names().any(|name| Column::Id.is_named(name)) {
-            let known = names().filter(|name| Column::named(name).is_some()).count();
-            let columns = Column::all().filter(|column| self.layout.place(*column).is_some());
-            if 2 * known >= columns.count() {
-                return Found::OtherHeader;
+        let cell = |column| record.get(self.layout.place(column)?);
+        self.problems.clear();
+        let read = read_person(cell, self.as_of, &mut |problem| self.problems.push(problem));
+        let has_digit = |id: Id<'_>| id.as_str().bytes().any(|byte| byte.is_ascii_digit());
+        // A header says nothing that its columns can say.
+        let is_plain = self.problems.is_empty() && read.is_ok_and(|person| has_digit(person.id));
+        let again = if is_plain { None } else { self.header.again(record, self.form.id_place) };
+        match again {
+            Some(Again::Same) => {
+                return Ok(Entry::Quarantined { id: None, kind: Quarantine::HeaderRepeated });
             }
+            Some(Again::Other) => return Err(Cause::OtherHeader { line }.into()),
+            None => {}
         }
-        Found::Record(extent)
+        match read {
+            Ok(person) => {
+                self.last_id.clear();
+                self.last_id.push_str(person.id.as_str());
+                self.problems.drain(..).for_each(problem);
+                Ok(Entry::Person(person))
+            }
+            Err(kind) => Ok(Entry::Quarantined { id: None, kind }),
+        }
     }
 
     /// Passes the physical line of a record that is broken, and keeps what is surely its id.
-    fn pass_line(&mut self, kind: Quarantine) -> io::Result<()> {
+    fn pass_line(&mut self) -> Result<(), Error> {
         let after = std::mem::replace(&mut self.after, After::Broken);
+        let place = self.records.line();
         let line = self.records.first_line()?;
-        let id = self.form.id_of_broken(line, kind, after, &self.framer);
+        if self.header.is_other_in(line, &self.framer) {
+            return Err(Cause::OtherHeader { line: place }.into());
+        }
+        let id = self.form.id_of_broken(line, after, &self.last_id, &self.framer);
         self.broken_id.clear();
         self.broken_id.push_str(id.map_or("", Id::as_str));
-        self.records.take_line()
+        Ok(self.records.take_line()?)
     }
 }
 
@@ -188,8 +190,6 @@ impl<R: io::Read> Export<R> {
 enum Found {
     Record(Extent),
     Blank(Extent),
-    Header(Extent),
-    OtherHeader,
     Broken(Quarantine),
     Nothing,
 }

@@ -1,7 +1,7 @@
 //! The records of a text, one after the other, and the lines that are none.
 
 use crate::decoded::{Decoded, Encoding};
-use crate::frame::{ENOUGH, Extent, Follows, Framed, Framer, end_of_line, length_of_line_end};
+use crate::frame::{ENOUGH, Extent, Flaw, Follows, Framer, end_of_line, length_of_line_end};
 use overdose_risk_intake::{Filled, Quarantine, Window};
 use std::io::{self, Read};
 
@@ -27,6 +27,11 @@ impl<R: Read> Records<R> {
         self.window.bytes()
     }
 
+    /// The text of a record that begins here, without byte order mark and line end.
+    pub(crate) fn text_of(&self, extent: Extent) -> &[u8] {
+        self.text().get(extent.start..extent.end).unwrap_or_default()
+    }
+
     /// The physical line that begins here, from 1.
     pub(crate) fn line(&self) -> u64 {
         self.line
@@ -39,15 +44,18 @@ impl<R: Read> Records<R> {
         self.taken.saturating_add_signed(left)
     }
 
-    /// Frames the record that begins here; `None` at the end.
-    pub(crate) fn frame(&mut self, framer: &Framer) -> io::Result<Option<Framed>> {
+    /// Frames the record that begins here, or says why it is none; `None` at the end.
+    pub(crate) fn frame(
+        &mut self,
+        framer: &Framer,
+    ) -> io::Result<Option<Result<Extent, Quarantine>>> {
         loop {
             let text = self.text();
             if !text.is_empty() {
                 match framer.frame(text, self.follows()) {
-                    Framed::Cut(_) => {}
-                    Framed::Record(extent) => return Ok(Some(self.unless_cut_off(extent))),
-                    broken @ Framed::Broken(_) => return Ok(Some(broken)),
+                    Ok(extent) => return Ok(Some(self.unless_cut_off(extent))),
+                    Err(Flaw::Broken(kind)) => return Ok(Some(Err(kind))),
+                    Err(Flaw::Cut(_)) => {}
                 }
             } else if self.window.is_at_end() {
                 return Ok(None);
@@ -78,12 +86,12 @@ impl<R: Read> Records<R> {
     }
 
     /// A last record in whose middle the source ends, where that can be told, is broken.
-    fn unless_cut_off(&self, extent: Extent) -> Framed {
-        let is_last = extent.length == self.text().len();
-        if is_last && self.window.source().breaks_off() {
-            Framed::Broken(Quarantine::BreaksOff)
+    fn unless_cut_off(&self, extent: Extent) -> Result<Extent, Quarantine> {
+        let text = self.text();
+        if extent.length == text.len() && self.window.source().breaks_off(text) {
+            Err(Quarantine::BreaksOff)
         } else {
-            Framed::Record(extent)
+            Ok(extent)
         }
     }
 

@@ -31,7 +31,10 @@ impl Splitter {
         given.text.extend_from_slice(text);
         given.text.push(b'\n');
         given.read = 0;
-        self.reader.read_byte_record(&mut self.record)?;
+        if !self.reader.read_byte_record(&mut self.record)? {
+            // A record that came out as none would be lost.
+            return Err(io::ErrorKind::InvalidData.into());
+        }
         Ok(&self.record)
     }
 

@@ -47,7 +47,7 @@ fn read_into(out: &mut Outcome, said: &mut String, source: Pieces) -> Result<(),
                 flags.write(person.id, &assessment).unwrap();
                 let flags = String::from_utf8(flags.finish().unwrap()).unwrap();
                 out.flags.push(flags.lines().nth(1).unwrap().to_owned());
-                if person.id.as_str() == "case-3" {
+                if person.id.as_str() == "p-3" {
                     out.case = Some(person.record);
                 }
             }
@@ -82,7 +82,7 @@ const COLUMNS: usize = 31;
 const NOTES: &str = "CANARY notes";
 
 /// The person of a case when nothing is wrong.
-const CASE: &str = "case-3,44,,,current,not_prescribed,2024-06-30,2025-01-31,2026-03-28,2026-09-30,\
+const CASE: &str = "p-3,44,,,current,not_prescribed,2024-06-30,2025-01-31,2026-03-28,2026-09-30,\
     2025-02-28,2025-03-31,2025-04-30,2024-05-31,held,2027-12-31,current,no,no,no,yes,no,no,\
     settled,yes,open,,,,,CANARY";
 
@@ -168,7 +168,7 @@ fn check(name: &str, record: impl AsRef<[u8]>, is: Is) {
 
     let fault = match is {
         Same => return assert_eq!(outcome, clean, "{name}"),
-        Quarantined(kind) => return quarantines(&outcome, &[(4, "case-3", kind)], &name),
+        Quarantined(kind) => return quarantines(&outcome, &[(4, "p-3", kind)], &name),
         Nameless(kind) => return quarantines(&outcome, &[(4, "", kind)], &name),
         Lines(lines) => return quarantines(&outcome, lines, &name),
         Known => None,
@@ -188,7 +188,11 @@ fn check(name: &str, record: impl AsRef<[u8]>, is: Is) {
 }
 
 fn others(outcome: &Outcome) -> Vec<&String> {
-    outcome.flags.iter().filter(|row| row.starts_with("p-")).collect()
+    outcome
+        .flags
+        .iter()
+        .filter(|row| ["p-1,", "p-2,", "p-4,", "p-5,"].iter().any(|id| row.starts_with(id)))
+        .collect()
 }
 
 fn quarantines(outcome: &Outcome, lines: &[(u64, &str, Quarantine)], name: &str) {
@@ -222,8 +226,8 @@ use Unknown::{Contradictory, Declined, NotRecorded, Unreadable};
 fn a_record_of_another_shape_costs_its_line() {
     check("short", CASE.replacen(",,", ",", 1), Quarantined(FieldCount));
     check("long", format!("{CASE},"), Quarantined(FieldCount));
-    check("1,025 columns", format!("case-3{}", ",".repeat(1024)), Quarantined(FieldCount));
-    check("100,000 columns", format!("case-3{}", ",x".repeat(100_000)), Quarantined(FieldCount));
+    check("1,025 columns", format!("p-3{}", ",".repeat(1024)), Quarantined(FieldCount));
+    check("100,000 columns", format!("p-3{}", ",x".repeat(100_000)), Quarantined(FieldCount));
     each("housing", "settled, now|now,|settled;now,", Quarantined(FieldCount));
     for line in ["Total,100", "CANARY", "# CANARY", "(5 rows)", ",,CANARY", "CANARY\",c"] {
         check(line, line, Nameless(FieldCount));
@@ -231,14 +235,46 @@ fn a_record_of_another_shape_costs_its_line() {
     for line in ["", "  ", ",,,", &",".repeat(26), &"\"\",".repeat(30), " ,\t, ", "\"\n\""] {
         check(line, line, Lines(&[]));
     }
-    let marked = format!("\u{feff}{HEADER}");
-    for again in [HEADER, &HEADER.to_uppercase(), &in_quotes(HEADER), &marked] {
+}
+
+/// What is left where exports were joined to one file.
+#[test]
+fn another_header_is_no_person_and_none_is_read_in_its_columns() {
+    let marked = |header: &str| format!("\u{feff}{header}");
+    let quoted = in_quotes(HEADER);
+    let spaced = HEADER.replace(',', " , ");
+    for again in
+        [HEADER, &HEADER.to_uppercase(), &quoted, &marked(HEADER), &marked(&quoted), &spaced]
+    {
         check(again, again, Nameless(HeaderRepeated));
     }
-    let (outcome, result) = read(&export(HEADER.replacen("age,age_band", "age_band,age", 1)));
-    let error = result.unwrap_err();
-    assert_eq!((error.kind(), outcome.flags.len()), (ErrorKind::Refused, 2));
-    assert!(error.to_string().contains("line 4 is a header with other columns"), "{error}");
+    // Behind a last line without an end, the same header costs that line.
+    for joined in [format!("{CASE}{HEADER}"), format!("{HEADER}{CASE}")] {
+        let is =
+            if joined.starts_with('p') { Quarantined(FieldCount) } else { Nameless(FieldCount) };
+        check("joined", joined, is);
+    }
+
+    let swapped = HEADER.replacen("age,age_band", "age_band,age", 1);
+    let with_a_digit =
+        swapped.replacen("id,", "w,", 1).replacen(",w,", ",id,", 1).replacen("w,", "team2,", 1);
+    let few = "id,age,naloxone,q,r,s,t,u,v,w,x,y,z,a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,aa,bb";
+    for other in [
+        swapped.clone(),
+        marked(&swapped),
+        in_quotes(&swapped),
+        marked(&in_quotes(&swapped)),
+        with_a_digit,
+        format!("{CASE}{swapped}"),
+        swapped.replacen("age_band", "\"age_band", 1),
+        swapped.replacen("age_band", "age_band\0", 1),
+        few.to_owned(),
+    ] {
+        let (outcome, result) = read(&export(&other));
+        let error = result.expect_err(&other);
+        assert_eq!((error.kind(), outcome.flags.len()), (ErrorKind::Refused, 2), "{other}");
+        assert!(error.to_string().contains("line 4 is another header"), "{error}");
+    }
 }
 
 #[test]
@@ -254,7 +290,7 @@ fn a_last_record_that_is_cut_short_is_quarantined_where_that_can_be_told() {
                 assert_eq!(outcome.case, clean.case);
             } else {
                 let kind = if is_closed { FieldCount } else { QuoteNotClosed };
-                quarantines(&outcome, &[(7, "case-3", kind)], &line[..end]);
+                quarantines(&outcome, &[(7, "p-3", kind)], &line[..end]);
             }
         }
     }
@@ -274,15 +310,18 @@ fn a_header_that_cannot_be_used_is_refused_and_says_why() {
         (change("naloxone,", "n\u{430}loxone,"), "column 15 is almost named naloxone"),
         (change("naloxone,", "\u{a0}naloxone,"), "column 15 is almost named naloxone"),
         (change("release,", "release CANARY,"), "column 9 is almost named prison_release"),
-        (CASE.to_owned(), "none of its 31 columns is known"),
+        (CASE.to_owned(), "no column is known, of 31"),
         (format!("CANARY\n{HEADER}"), "is there a title line above it"),
-        (HEADER.replace(',', "^"), "is the delimiter none of"),
-        (format!("sep=;\n{HEADER}"), "none of its 1 columns is known"),
+        (HEADER.replace(',', "^"), "is the delimiter a comma"),
+        (
+            format!("sep=;\n{HEADER}"),
+            "with the delimiter that its first line names\n  no column is known, of 1",
+        ),
         (format!("sep=^\n{HEADER}"), "names a delimiter that is none of"),
         (change("notes", "\u{1b}"), "line 1, is broken (control-byte)"),
         (format!("\"{HEADER}"), "line 1, is broken (quote-not-closed)"),
         (change(NOTES, "\"CANARY"), "line 1, is broken (quote-not-closed)"),
-        (change(NOTES, "\"CANARY\nnotes\""), "not closed on the same line"),
+        (change(NOTES, "\"CANARY\nnotes\""), "a name has a line end in it"),
         (format!("\"i\"{HEADER}"), "line 1, is broken (text-after-quote)"),
         (format!("sep=,\n{}", columns(1025 - COLUMNS, "x")), "more than 1,024 columns"),
         (columns(1, &format!("{long}x")), "line 1, is broken (too-large)"),
@@ -334,7 +373,7 @@ fn a_file_that_is_no_export_is_refused_as_what_it_is() {
         (&utf16("\u{feff}<?xml version=\"1.0\"?><CANARY/>", u16::to_be_bytes), "HTML or XML"),
         (b"[\n  {\"id\": \"CANARY\", \"age\": 44}\n]", "it is JSON"),
         (b"{\"id\": \"CANARY\", \"age\": 44}\n", "it is JSON"),
-        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj CANARY", "is it CSV at all?"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj CANARY", "it is a PDF document"),
     ];
     for (file, says) in cases {
         refused(says, file, says);
@@ -353,7 +392,7 @@ fn quotes_hold_a_field_together_and_a_stray_one_costs_its_line() {
     let cells = "held\"|he\"ld|'held'| \"held\"|“held”|\"he\"\"ld\"|\"he\nld\"";
     each("naloxone", cells, Without("naloxone", Unreadable));
 
-    let later = [(4, "case-3", QuoteNotClosed), (5, "", FieldCount)];
+    let later = [(4, "p-3", QuoteNotClosed), (5, "", FieldCount)];
     each("housing", "\"a\nb\" c|\"a\nb\"\"c\"d", Lines(&later));
 
     let taken_in = with(&[("id", "q-3"), (NOTES, "is back\"")]);
@@ -405,11 +444,11 @@ fn a_record_beyond_the_limits_is_quarantined() {
         check("64 lines", text(64), Same);
         for lines in [65, 10_001] {
             let rest = (5..4 + lines as u64).map(|line| (line, "", FieldCount));
-            let broken: Vec<_> = [(4, "case-3", QuoteNotClosed)].into_iter().chain(rest).collect();
+            let broken: Vec<_> = [(4, "p-3", QuoteNotClosed)].into_iter().chain(rest).collect();
             check("more lines", text(lines), Lines(&broken));
         }
     }
-    let broken = [(4, "case-3", QuoteNotClosed), (10_004, "", QuoteNotClosed)];
+    let broken = [(4, "p-3", QuoteNotClosed), (10_004, "", QuoteNotClosed)];
     check("10,000 blank lines", quoted(&"\n".repeat(10_000)), Lines(&broken));
 }
 
@@ -425,7 +464,7 @@ fn bytes_that_are_not_text_cost_the_fact_in_whose_cell_they_stand() {
         check(&name, with(&[("overdose", cell)]), Without("overdose", Unreadable));
         check(&name, with(&[("id", cell)]), Nameless(IdInvalid));
     }
-    check("a mark in the middle", format!("\u{feff}{CASE}"), Nameless(IdInvalid));
+    check("a mark where files were joined", format!("\u{feff}{CASE}"), Same);
 
     let wide = |text: &str| utf16(&format!("\u{feff}{text}"), u16::to_le_bytes);
     for column in [NOTES, "naloxone", "id"] {
@@ -510,7 +549,7 @@ fn line_ends_may_be_mixed_and_one_without_quotes_ends_a_record() {
     let mixed = ["\r\n", "\r", "\n", "\n\r\n", "\r", ""].into_iter().zip(whole.lines());
     let mixed: Vec<String> = mixed.map(|(end, line)| format!("{line}{end}")).collect();
     reads_the_same("mixed", mixed.concat().as_bytes());
-    let both = [(4, "case-3", FieldCount), (5, "", FieldCount)];
+    let both = [(4, "p-3", FieldCount), (5, "", FieldCount)];
     each("housing", "set\ntled|set\rtled|set\r\ntled", Lines(&both));
 }
 
@@ -642,5 +681,5 @@ fn an_id_that_does_something_elsewhere_is_quarantined_and_not_repeated() {
     each("id", escapes, Nameless(ControlByte));
     each("id", &"a".repeat(65), Nameless(IdInvalid));
     each("id", "|  |\"\"|unknown|N/A|-|null|refused", Nameless(IdMissing));
-    each("id", " case-3 |\"case-3\"|\"\tcase-3 \"", Same);
+    each("id", " p-3 |\"p-3\"|\"\tp-3 \"", Same);
 }

@@ -47,11 +47,10 @@ fn every_record_is_a_person_with_the_line_on_which_it_starts() {
 
 #[test]
 fn a_record_with_another_number_of_fields_is_quarantined_with_its_id() {
-    check("p-1,44\np-2,,,,\np-3,,,,,\n", &["2 p-1 field-count", "3 p-2", "4 p-3 field-count"]);
+    check("p-1,,,,\np-2,44\np-3,,,,,\n", &["2 p-1", "3 p-2 field-count", "4 p-3 field-count"]);
     // The second may be the other half of the first, and its first word no id; with more fields than a
     // record has, it is neither half of one.
-    check("p-1,44\np-2,44\np-3,,,,\n", &["2 p-1 field-count", "3 ? field-count", "4 p-3"]);
-    check("p-1,44\np-2,,,,,\np-3,,,,\n", &["2 p-1 field-count", "3 p-2 field-count", "4 p-3"]);
+    check("p-1,,,,\np-2\n2mg, or p-3,44\n", &["2 p-1", "3 ? field-count", "4 ? field-count"]);
     // So may the line behind a record whose last text goes on without quotes; a pseudonym has a digit.
     check("p-1,44,,,held\nSmith\nSmith, John\n", &["2 p-1", "3 ? field-count", "4 ? field-count"]);
     check("p-1,,,,\nSmith,\"x\np-2,,,,\n", &["2 p-1", "3 ? quote-not-closed", "4 p-2"]);
@@ -167,6 +166,78 @@ fn two_stray_quotes_at_any_distance_cost_two_lines() {
             assert_eq!(found, all_but(&broken), "ditto marks, {column} {rows}");
         }
     }
+}
+
+#[test]
+fn no_word_of_a_note_is_named_as_an_id() {
+    // Text over several lines without quotes, as the last column of a row: what begins its lines is
+    // no id, unless it looks like one.
+    for word in ["Suicidal", "9434765919", "2026-03-28", "2mg", "Smith", "SW1A", "p", "p-", "q-1"] {
+        for line in
+            [word.to_owned(), format!("{word}, x"), format!("{word},\"x"), format!("\"{word}")]
+        {
+            let (found, _) = entries(&format!("{HEADER}\np-1,,,,\nsays\n{line}\np-2,,,,\n"));
+            let told = found.iter().find(|row| row.starts_with("4 ")).unwrap();
+            assert!(told.starts_with("4 ? "), "{told}");
+        }
+    }
+    let rows = "p-1,,,,\np-22,31\np-3,\"31\nq-4,31\np-5,31\np-6,31,,,held,\n";
+    let named = [
+        "2 p-1",
+        "3 p-22 field-count",
+        "4 p-3 quote-not-closed",
+        "5 ? field-count",
+        "6 p-5 field-count",
+        "7 p-6 field-count",
+    ];
+    check(rows, &named);
+    // Where ids are numbers, those of one length are alike.
+    check("17,,,,\n18,31\n943,31\n", &["2 17", "3 18 field-count", "4 ? field-count"]);
+    // The end of a file may have cut it.
+    check("p-12,,,,\np-1", &["2 p-12", "3 ? field-count"]);
+    let columns = "notes,id,age,opioid_use,prison_release,naloxone";
+    let shifted = "x,p-1,44,,,\none, Smith,p-2,44,current,2026-03-28,\"held\n";
+    assert_eq!(entries(&format!("{columns}\n{shifted}")).0, ["2 p-1", "3 ? quote-not-closed"]);
+}
+
+#[test]
+fn rows_that_are_no_records_are_not_swallowed_either() {
+    // Spreadsheets leave blank cells at the end of a row away.
+    check(
+        "p-0,,,,\np-1,44,,,\"\np-2,44,current\np-3,44\n\"\np-4,,,,\n",
+        &[
+            "2 p-0",
+            "3 p-1 record-within-quotes",
+            "4 p-2 field-count",
+            "5 p-3 field-count",
+            "6 ? quote-not-closed",
+            "7 p-4",
+        ],
+    );
+    // A line that would be a record by the strict rules alone.
+    let strictly = "p-1,\"31,current,,held,x\np-3,44,\",b\",,held,x\n";
+    let (found, _) = entries(&format!("{HEADER},notes\n{strictly}"));
+    assert_eq!(found, ["2 p-1 record-within-quotes", "3 p-3"]);
+}
+
+#[test]
+fn a_line_end_in_a_column_before_the_id_costs_nobody() {
+    let export = |row: &str| {
+        entries(&format!("naloxone,notes,id,age,opioid_use,prison_release\n{row}\nheld,x,p-3,,,\n"))
+            .0
+    };
+    for row in [
+        "not_held,\"asked\nheld, today\",p-2,44,current,",
+        "\"not_held\n\",,p-2,44,current,",
+        "not_held,\"\n\",\"\np-2\",44,current,",
+    ] {
+        let line = 3 + row.matches('\n').count();
+        assert_eq!(export(row), ["2 p-2".to_owned(), format!("{line} p-3")], "{row}");
+    }
+    // Here the first line is the one that somebody else stands on.
+    let swallowed = "\"held,x,p-9,44,current,2026-03-28\nheld\",x,p-2,44,current,";
+    let found = export(swallowed);
+    assert!(found[0].ends_with("record-within-quotes") && found[1].ends_with("p-2"), "{found:?}");
 }
 
 #[test]

@@ -94,7 +94,7 @@ fn an_endless_start_is_refused() {
         (b"\0".as_slice(), "zero bytes"),
         (b"x", "too-large"),
         (b"\"x", "text-after-quote"),
-        (b"\"\n", "none of its 1 columns is known"),
+        (b"\"\n", "no column is known, of 1"),
         (b"x,", "1,024 columns"),
         (b"<", "HTML"),
     ] {

@@ -7,6 +7,9 @@ pub enum Foreign {
     /// Compressed by gzip.
     #[error("it is compressed (gzip): unpack it")]
     Gzip,
+    /// Compressed by another program.
+    #[error("it is compressed: unpack it")]
+    Compressed,
     /// A zip archive, which Excel workbooks are as well.
     #[error(
         "it is a zip archive or an Excel workbook (.xlsx): unpack it, or save it as CSV in UTF-8"
@@ -15,6 +18,9 @@ pub enum Foreign {
     /// A document of older Office programs.
     #[error("it is an Excel workbook (.xls): save it as CSV in UTF-8")]
     OldOffice,
+    /// A document to be printed.
+    #[error("it is a PDF document: export the records as CSV or NDJSON")]
+    Pdf,
     /// A Parquet file.
     #[error("it is a Parquet file: export it as CSV or NDJSON")]
     Parquet,
@@ -30,11 +36,15 @@ pub enum Foreign {
 }
 
 /// How files begin that are no text.
-const SIGNATURES: [(&[u8], Foreign); 6] = [
+const SIGNATURES: [(&[u8], Foreign); 10] = [
     (b"\x1f\x8b", Foreign::Gzip),
     (b"PK\x03\x04", Foreign::Zip),
     (b"PK\x05\x06", Foreign::Zip),
     (b"\xd0\xcf\x11\xe0", Foreign::OldOffice),
+    (b"\x28\xb5\x2f\xfd", Foreign::Compressed),
+    (b"\xfd7zX", Foreign::Compressed),
+    (b"7z\xbc\xaf", Foreign::Compressed),
+    (b"%PDF", Foreign::Pdf),
     (b"PAR1", Foreign::Parquet),
     (b"\xff\xfe\0\0", Foreign::Utf32),
 ];

@@ -84,11 +84,11 @@ impl HeaderFault {
                 format!("no {what} for {}: {}", names.join(" or "), rename(near, waive))
             }
             Self::QuoteNotClosed => {
-                "a quote that opens in it is not closed on the same line".to_owned()
+                "a name has a line end in it: close the quote before it, or take it out".to_owned()
             }
             Self::NothingKnown { columns } => format!(
-                "none of its {columns} {what}s is known: is there a title line above it, is the \
-                 delimiter none of comma, semicolon, tab and bar, is it CSV at all?"
+                "no {what} is known, of {columns}: is there a header, is there a title line above it, and \
+                 is the delimiter a comma, semicolon, tab or bar?"
             ),
         }
     }

@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Refused,
     /// The export could not be read.
     Unreadable,
+    /// The export was not read to its end, and nobody knows why: a defect of this program.
+    Defect,
     /// An output could not be written.
     Output,
 }
@@ -36,6 +38,7 @@ impl ErrorKind {
         match self {
             Self::Refused => 65,
             Self::Unreadable => 66,
+            Self::Defect => 70,
             Self::Output => 74,
         }
     }
@@ -86,6 +89,11 @@ pub(crate) enum Cause {
         kind: &'static str,
         remedy: &'static str,
     },
+    #[error(
+        "{name}: of {bytes} bytes, {accounted} are accounted for; this is a defect of the program, please \
+         report it"
+    )]
+    Unaccounted { name: String, bytes: u64, accounted: u64 },
     #[error("{what} cannot be written: {}", in_words(.error))]
     Output { what: &'static str, error: io::Error },
     #[error(
@@ -116,6 +124,7 @@ impl Error {
             | Cause::WaivedInStream { .. }
             | Cause::NoRecords { .. }
             | Cause::NobodyAssessed { .. } => ErrorKind::Refused,
+            Cause::Unaccounted { .. } => ErrorKind::Defect,
             Cause::Output { .. } | Cause::AfterPublishing { .. } => ErrorKind::Output,
         }
     }

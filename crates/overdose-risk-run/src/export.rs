@@ -2,7 +2,7 @@
 
 use crate::Job;
 use crate::error::{Cause, Error, ExportError};
-use crate::source::{Bytes, Source, name_of};
+use crate::source::{Bytes, Source, name_of, shown};
 use overdose_risk_csv as csv;
 use overdose_risk_intake::{Layout, Principal, Problem, Row};
 use overdose_risk_json as json;
@@ -88,7 +88,7 @@ fn open(job: &Job, path: &Path, name: String) -> Result<Opened, Error> {
             (Records::Json(Box::new(export)), waived)
         }
     };
-    Ok(Opened { path: path.display().to_string(), name, size, waived, records })
+    Ok(Opened { path: shown(path), name, size, waived, records })
 }
 
 /// The bytes of an export, how many there are, and how to read them.
@@ -98,8 +98,7 @@ fn look(path: &Path, format: Format) -> Result<(Source, Option<u64>, How), Error
         let (start, source) = bytes.look()?;
         Ok((start, source, size))
     });
-    let (start, source, size) =
-        looked.map_err(|error| Cause::Open { path: path.display().to_string(), error })?;
+    let (start, source, size) = looked.map_err(|error| Cause::Open { path: shown(path), error })?;
     let how = match format {
         Format::Auto if begins_like_json(&start) => How::Json(None),
         Format::Auto | Format::Csv => How::Csv,

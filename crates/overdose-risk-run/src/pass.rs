@@ -229,6 +229,10 @@ impl Reading {
         let has_people = self.has_people();
         let Self { export, mut input, first_quarantined } = self;
         (input.file.bytes, input.file.sha256) = export.finish()?;
+        if let Some(accounted) = input.unaccounted() {
+            let bytes = input.file.bytes;
+            return Err(Cause::Unaccounted { name, bytes, accounted }.into());
+        }
         let Counts { quarantined: records, .. } = input.records;
         match first_quarantined {
             _ if has_people => Ok(input),

@@ -133,6 +133,12 @@ impl InputRecord {
             && self.near_misses == other.near_misses
     }
 
+    /// How many of its bytes have their place, where that differs from how many there are.
+    pub(crate) fn unaccounted(&self) -> Option<u64> {
+        let accounted = self.bytes_by_kind?.sum();
+        (accounted != self.file.bytes).then_some(accounted)
+    }
+
     pub(crate) fn set_layout(&mut self, layout: &Layout) {
         self.unread_columns = layout.unread().to_vec();
         self.near_misses = layout.near_misses().iter().map(NearMissRecord::from).collect();
@@ -221,6 +227,14 @@ pub struct ByteCounts {
     pub blank: u64,
 }
 
+impl ByteCounts {
+    /// All of them.
+    fn sum(self) -> u64 {
+        let Self { byte_order_mark, separator_line, header, records, quarantined, blank } = self;
+        byte_order_mark + separator_line + header + records + quarantined + blank
+    }
+}
+
 impl From<Opening> for ByteCounts {
     fn from(opening: Opening) -> Self {
         Self {
@@ -287,5 +301,25 @@ impl Receipt {
     /// The day as of which everybody was assessed.
     pub fn as_of(&self) -> &str {
         &self.as_of
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_byte_without_a_place_is_noticed() {
+        let mut input = InputRecord::begin("export.json", "json", None);
+        input.file.bytes = 12;
+        assert_eq!(input.unaccounted(), None);
+        input.bytes_by_kind = Some(ByteCounts { header: 7, ..ByteCounts::default() });
+        input.add(Became::Assessed, 1);
+        input.add(Became::Died, 1);
+        input.add(Became::Quarantined(Quarantine::FieldCount), 1);
+        assert_eq!(input.unaccounted(), Some(10));
+        input.add(Became::Blank, 2);
+        assert_eq!(input.unaccounted(), None);
+        assert_eq!(input.bytes_by_kind.unwrap().records, 2);
     }
 }

@@ -1,7 +1,6 @@
 //! Where the bytes of an export come from, and whether they stayed what they were.
 
 use crate::digest::Digested;
-use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{self, Chain, Cursor, Read, Stdin};
 use std::path::Path;
@@ -91,11 +90,15 @@ pub(crate) fn name_of(path: &Path) -> String {
     if path == Path::new(STANDARD_INPUT) {
         return STANDARD_INPUT.to_owned();
     }
-    let name = path.file_name().unwrap_or(OsStr::new("")).to_string_lossy();
-    let name = name.replace(char::is_control, "\u{fffd}");
+    let name = shown(Path::new(path.file_name().unwrap_or_default()));
     let is_harmless =
         name.starts_with(|first: char| first.is_alphanumeric() || "._".contains(first));
     if is_harmless { name } else { format!("./{name}") }
+}
+
+/// A path in a message, without commands to a terminal.
+pub(crate) fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace(char::is_control, "\u{fffd}")
 }
 
 #[cfg(test)]

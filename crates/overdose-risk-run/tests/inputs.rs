@@ -232,6 +232,71 @@ fn an_export_that_changes_while_it_is_read_is_refused() {
 }
 
 #[test]
+fn progress_and_what_breaks_off_are_told_of_all_files_together() {
+    let service = Service::new();
+    let person = |id: &str| {
+        json!({ "id": id, "age": 44, "opioid_use": "current", "prison_release": null,
+            "naloxone": "held" })
+        .to_string()
+    };
+    let broken = service.write("broken.json", format!("[{},\n{{", person("p-1")));
+    let whole = service.write("whole.json", format!("\u{feff}[{}]", person("p-2")));
+    let csv = service.write("whole.csv", format!("{HEADER}\n{}", people(3..6_000)));
+    let size: u64 =
+        [&broken, &whole, &csv].map(|file| fs::metadata(file).unwrap().len()).iter().sum();
+    for exports in [[&broken, &whole, &csv], [&csv, &whole, &broken]] {
+        let mut job = service.job(exports.map(Clone::clone).to_vec());
+        job.allow_partial = true;
+        let mut told = Vec::new();
+        let published =
+            run(&job, Policy::practice_principles(), &mut |progress| told.push(progress)).unwrap();
+        assert!(told.is_sorted_by_key(|progress| (progress.bytes, progress.records)));
+        assert!(told.iter().all(|progress| progress.size == Some(size)));
+        // The file that breaks off is not read to its end.
+        let Progress { bytes, records, .. } = told.last().copied().unwrap();
+        assert_eq!(records, 6_000);
+        assert!(bytes > size - 20 && bytes <= size, "{bytes} of {size}");
+        let receipt = receipt(&published);
+        assert_eq!(receipt["complete"], false);
+        assert_eq!(receipt["records"]["read"], 6_000);
+        let breaking: Vec<&Value> = receipt["inputs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|input| input.get("breaks_off").is_some())
+            .map(|input| &input["name"])
+            .collect();
+        assert_eq!(breaking, ["broken.json"]);
+        assert!(published.to_string().contains("INCOMPLETE: nobody in broken.json was assessed"));
+    }
+}
+
+#[test]
+fn people_who_died_are_people() {
+    let service = Service::new();
+    let rows = "p-1,44,current,,held,died\np-1,44,current,,held,open\n";
+    let file = service.write("export.csv", format!("{HEADER},case_status\n{rows}"));
+    let published = service.run(vec![file]).unwrap();
+    let receipt = receipt(&published);
+    assert_eq!((&receipt["records"]["died"], &receipt["exit_code"]), (&json!(1), &json!(3)));
+    assert_eq!(receipt["inputs"][0]["bytes_by_kind"]["records"], rows.find('\n').unwrap() + 1);
+    assert_eq!(
+        read(&published, "quarantine.csv"),
+        "source,line,id,kind\nexport.csv,3,p-1,id-repeated\n"
+    );
+}
+
+#[test]
+fn where_nobody_can_be_assessed_the_first_line_is_named() {
+    let service = Service::new();
+    let file = service.write("export.csv", format!("{HEADER}\n\n1\n=x,,,,\n"));
+    service.refuses(
+        &service.job(vec![file]),
+        "(2) could be assessed; the first is on line 3, field-count",
+    );
+}
+
+#[test]
 fn no_cell_of_any_output_can_start_a_formula() {
     let service = Service::new();
     let hostile = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{ff1d}1", "p-1;=1"];

@@ -144,13 +144,14 @@ proptest! {
         pieces in prop::collection::vec(piece(), 0..40),
         wide in prop::option::of(any::<bool>()),
     ) {
-        let text = [opening, HEADER, "\n"].concat();
+        let text = [opening, HEADER, "\np-0,44,current,,held,x\n"].concat();
         let export = [text.as_bytes(), &pieces.concat()].concat();
         let export = match wide {
             None => export,
             Some(is_little) => utf_16(&export, is_little),
         };
-        prop_assert!(adds_up(&export) || !export.is_empty());
+        // In UTF-16, a header that is cut off may be another one.
+        prop_assert!(adds_up(&export) || wide.is_some(), "refused");
     }
 }
 

@@ -80,6 +80,7 @@ impl<'a> Sheet<'a> {
             return;
         }
         let mut was_whole = true;
+        let mut last_id = String::new();
         let by_hand = (self.first..).zip(&self.lines).map(|(line, text)| {
             let cells = self.cells(text);
             let broken = self.fault(&cells).filter(|_| !is_blank(&cells));
@@ -88,10 +89,14 @@ impl<'a> Sheet<'a> {
                 None if is_blank(&cells) => Entry::Blank,
                 None => self.whole(&cells, &mut problems),
                 Some(kind) => {
-                    Entry::Quarantined { id: self.broken_id(&cells, kind, was_whole), kind }
+                    let id = self.broken_id(&cells, was_whole, &last_id);
+                    Entry::Quarantined { id, kind }
                 }
             };
             was_whole = broken.is_none() && (entry != Entry::Blank || was_whole);
+            if let Entry::Person(person) = entry {
+                last_id = person.id.to_string();
+            }
             Kept::new(&Row { line, entry }, &problems)
         });
         assert_eq!(by_hand.collect::<Vec<_>>(), rows);
@@ -107,25 +112,16 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn broken_id<'c>(
-        &self,
-        cells: &Cells<'c>,
-        kind: Quarantine,
-        was_whole: bool,
-    ) -> Option<Id<'c>> {
-        let is_all = cells.len() == self.header.len();
+    fn broken_id<'c>(&self, cells: &Cells<'c>, was_whole: bool, last_id: &str) -> Option<Id<'c>> {
         let up_to_id: Cells<'_> = cells.iter().take(self.id_place + 1).copied().collect();
-        let id = cells.get(self.id_place).and_then(|id| Id::read(id).ok())?;
-        let has_digit = id.as_str().bytes().any(|byte| byte.is_ascii_digit());
-        let is_whole = self.fault(&up_to_id) != Some(Quarantine::ControlByte);
-        let is_sure = match kind {
-            Quarantine::FieldCount if self.id_place > 0 => false,
-            _ if was_whole => is_whole && (cells.len() >= self.header.len() || has_digit),
-            _ if cells.len() > self.header.len() => is_whole && has_digit,
-            Quarantine::FieldCount => false,
-            _ => is_all && has_digit,
-        };
-        is_sure.then_some(id)
+        let id = Id::read(cells.get(self.id_place)?).ok()?;
+        let is_sure = last_id == id.as_str()
+            || pattern(last_id) == pattern(id.as_str())
+            || (was_whole && self.id_place == 0 && cells.len() >= self.header.len());
+        let is_followed = cells.len() > self.id_place + 1;
+        let has_control = self.fault(&up_to_id) == Some(Quarantine::ControlByte);
+        let is_name = id.as_str().eq_ignore_ascii_case("id");
+        (is_sure && is_followed && !has_control && !is_name).then_some(id)
     }
 
     /// Where no row breaks the rules, every cell is what the csv crate says.
@@ -136,9 +132,12 @@ impl<'a> Sheet<'a> {
         let records = records(self.text, self.delimiter);
         let expected = records.iter().skip(1).filter_map(|record| {
             let cells: Cells<'_> = record.iter().map(Vec::as_slice).collect();
+            if is_blank(&cells) {
+                return None;
+            }
             let mut problems = Vec::new();
             let entry = self.whole(&cells, &mut problems);
-            (!is_blank(&cells)).then(|| (Became::from(&entry), problems))
+            Some((Became::from(&entry), problems))
         });
         let rows = rows.iter().filter(|row| row.became != Became::Blank);
         assert!(rows.map(|row| (row.became.clone(), row.problems.clone())).eq(expected));
@@ -146,16 +145,9 @@ impl<'a> Sheet<'a> {
 
     /// A row with as many cells as the header.
     fn whole<'c>(&self, cells: &Cells<'c>, problems: &mut Vec<Problem>) -> Entry<'c> {
-        let plain = |cell: &[u8]| {
-            let cell = cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell);
-            cell.trim_ascii().to_ascii_lowercase()
-        };
-        let is_header = self
-            .header
-            .iter()
-            .zip(cells)
-            .all(|(name, cell)| name.trim_ascii().to_ascii_lowercase() == plain(cell));
-        if is_header && !cells[self.id_place].iter().any(u8::is_ascii_digit) {
+        let plain = |cell: &[u8]| cell.trim_ascii().to_ascii_lowercase();
+        let is_same = self.header.iter().zip(cells).all(|(name, cell)| plain(name) == plain(cell));
+        if is_same || Column::named(cells[self.id_place]) == Some(Column::Id) {
             return Entry::Quarantined { id: None, kind: Quarantine::HeaderRepeated };
         }
         let cell = |column| cells.get(self.layout.place(column)?).copied();
@@ -166,8 +158,25 @@ impl<'a> Sheet<'a> {
     fn cells<'l>(&self, line: &'l [u8]) -> Cells<'l> {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         text.split(|byte| *byte == self.delimiter).collect()
     }
+}
+
+/// What ids have in common: each number in them is one, but where there is nothing else.
+fn pattern(id: &str) -> String {
+    if id.bytes().all(|byte| byte.is_ascii_digit()) {
+        return "1".repeat(id.len());
+    }
+    let mut pattern = String::new();
+    for letter in id.chars() {
+        match letter.is_ascii_digit() {
+            true if pattern.ends_with('#') => {}
+            true => pattern.push('#'),
+            false => pattern.push(letter),
+        }
+    }
+    pattern
 }
 
 fn is_blank(cells: &Cells<'_>) -> bool {

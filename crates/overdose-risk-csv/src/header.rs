@@ -1,0 +1,93 @@
+//! The header, and where another one stands among the records.
+
+use crate::frame::{Framer, MARK, MOST_FIELDS};
+use csv::ByteRecord;
+use overdose_risk_intake::Column;
+
+/// How many known columns make a header of a row that is none of ours, at least.
+const TELLING: usize = 3;
+
+/// The names of the columns, without the space around them.
+#[derive(Clone, Debug)]
+pub(crate) struct Header {
+    names: ByteRecord,
+    /// How many of them name a field.
+    known: usize,
+}
+
+/// A header among the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// The same.
+    Same,
+    /// One with other columns, or in another order: what follows would be read in wrong columns.
+    Other,
+}
+
+impl Header {
+    pub(crate) fn new(header: &ByteRecord) -> Self {
+        let mut names = header.clone();
+        names.trim();
+        let known = known(&names).count();
+        Self { names, known }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Whether a record with as many fields is a header, whose id stands in this place.
+    pub(crate) fn again(&self, record: &ByteRecord, id_place: usize) -> Option<Again> {
+        let is_same = |(name, first): (&[u8], &[u8])| name.trim_ascii().eq_ignore_ascii_case(first);
+        if record.iter().zip(&self.names).all(is_same) {
+            return Some(Again::Same);
+        }
+        let is_no_person = record.get(id_place).is_some_and(|id| Column::Id.is_named(id));
+        if !record.iter().any(|name| Column::Id.is_named(name)) {
+            return None;
+        }
+        match known(record).count() {
+            ..=1 => is_no_person.then_some(Again::Same),
+            known if is_no_person || self.is_header_of(known) => Some(Again::Other),
+            _ => None,
+        }
+    }
+
+    /// Whether the line of a broken record has another header in it: one whose quotes are broken, with
+    /// other columns, or joined to a last line without an end.
+    pub(crate) fn is_other_in(&self, line: &[u8], framer: &Framer) -> bool {
+        let names: ByteRecord = names_in(line, framer.delimiter()).take(MOST_FIELDS).collect();
+        let known = known(&names).count();
+        let names_id = names.iter().any(|name| Column::Id.is_named(name));
+        // Joined to the end of another line, it lacks its first name.
+        let is_header = if names_id {
+            self.is_header_of(known)
+        } else {
+            known >= TELLING && known + 1 >= self.known
+        };
+        // Where it is the same, what follows is read as it should be.
+        let most = self.len() - 1;
+        let ends_so = || names.iter().rev().take(most).eq(self.names.iter().rev().take(most));
+        let begins_so = || names.iter().take(most).eq(self.names.iter().take(most));
+        is_header && !ends_so() && !begins_so()
+    }
+
+    fn is_header_of(&self, known: usize) -> bool {
+        known >= TELLING && 2 * known >= self.known
+    }
+}
+
+/// The columns that are named among these, each once.
+fn known(names: &ByteRecord) -> impl Iterator<Item = Column> {
+    Column::all().filter(|column| names.iter().any(|name| column.is_named(name)))
+}
+
+/// The names in a line that may be a header, its quotes taken away.
+pub(crate) fn names_in(line: &[u8], delimiter: u8) -> impl Iterator<Item = &[u8]> {
+    let line = line.strip_prefix(MARK).unwrap_or(line);
+    line.split(move |byte| *byte == delimiter).map(|name| {
+        let name = name.trim_ascii();
+        let name = name.strip_prefix(b"\"").unwrap_or(name);
+        name.strip_suffix(b"\"").unwrap_or(name)
+    })
+}
