@@ -103,13 +103,13 @@ quarantine! {
     /// a stray one.
     TextAfterQuote, "text-after-quote",
         "double the quotes in the text of that line, or remove the stray one";
-    /// A field in quotes has a line in it that would be a record by itself, so a stray quote may have
-    /// taken somebody in.
+    /// A field in quotes has a line in it that would be a record by itself, or begins like one, so a
+    /// stray quote may have taken somebody in.
     RecordWithinQuotes, "record-within-quotes",
         "close or double the stray quote on that line, or take the line ends out of the text";
     /// The record has a NUL or another control byte in it, as crashes and binary data leave behind.
     ControlByte, "control-byte", "remove the control bytes, and check that the export is whole";
-    /// The header stands here once more, as where several exports were joined.
+    /// The header stands here once more, as where several exports were joined. It is nobody's record.
     HeaderRepeated, "header-repeated", "give each export as a file of its own";
     /// The line or the element is not one valid JSON value and nothing else.
     NotJson, "not-json",
