@@ -7,6 +7,9 @@ use overdose_risk_intake::{
     Column, Entry, Id, Layout, Principal, Problem, Quarantine, Row, read_person,
 };
 
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// The text behind the header, and how it is to be read.
 pub(super) struct Sheet<'a> {
     /// The header and what follows it.
@@ -59,18 +62,19 @@ impl<'a> Sheet<'a> {
             if row.breaks_the_rules() {
                 assert_eq!(taken.len(), 1, "more than its line");
             } else {
-                self.assert_nobody_is_in(&taken[1..], taken[0], row.line);
+                self.assert_nobody_is_in(&taken[1..], taken[0], row);
             }
         }
     }
 
-    fn assert_nobody_is_in(&self, taken_in: &[&[u8]], first: &[u8], start: u64) {
-        assert!(taken_in.is_empty() || first.contains(&b'"'), "taken in after line {start}");
+    fn assert_nobody_is_in(&self, taken_in: &[&[u8]], first: &[u8], row: &Kept) {
+        assert!(taken_in.is_empty() || first.contains(&b'"'), "taken in after line {}", row.line);
         for line in taken_in {
             let cells = self.cells(line);
-            let id = cells.get(self.id_place).copied().unwrap_or_default();
-            let is_somebody = cells.len() == self.header.len() && Id::read(id).is_ok();
-            assert!(!is_somebody, "somebody is swallowed after line {start}");
+            let id = Id::read(cells.get(self.id_place).copied().unwrap_or_default());
+            let is_somebody =
+                |id: Id<'_>| cells.len() == self.header.len() && !row.is_person(id.as_str());
+            assert!(!id.is_ok_and(is_somebody), "somebody is swallowed after line {}", row.line);
         }
     }
 
@@ -124,9 +128,11 @@ impl<'a> Sheet<'a> {
         (is_sure && is_followed && !has_control && !is_name).then_some(id)
     }
 
-    /// Where no row breaks the rules, every cell is what the csv crate says.
+    /// Where no row breaks the rules, every cell is what the csv crate says. To that, a byte order mark
+    /// before a record is text.
     pub(super) fn assert_read_as_by_the_csv_crate(&self, rows: &[Kept]) {
-        if rows.iter().any(Kept::breaks_the_rules) {
+        let is_marked = |line: &&[u8]| line.starts_with(MARK);
+        if rows.iter().any(Kept::breaks_the_rules) || self.lines.iter().any(is_marked) {
             return;
         }
         let records = records(self.text, self.delimiter);
@@ -158,7 +164,7 @@ impl<'a> Sheet<'a> {
     fn cells<'l>(&self, line: &'l [u8]) -> Cells<'l> {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let text = text.strip_prefix(MARK).unwrap_or(text);
         text.split(|byte| *byte == self.delimiter).collect()
     }
 }
