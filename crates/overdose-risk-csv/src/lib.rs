@@ -1,7 +1,12 @@
 //! CSV exports in, flags out, for `overdose-risk`.
 //!
 //! [`Export`] reads a native export record by record; [`FlagsWriter`] writes one row a person.
-//! Neither holds more than one record.
+//! Neither holds more than one record can be long.
+//!
+//! Records follow RFC 4180, within limits: 64 KiB a field, 256 KiB and 64 physical lines a record,
+//! 1,024 columns. One that breaks the rules comes out as one quarantined line, and reading goes on
+//! with the next. UTF-8 and, with a byte order mark, UTF-16; commas, semicolons, tabs or bars; LF,
+//! CRLF or CR.
 //!
 //! ```
 //! use chrono::NaiveDate;

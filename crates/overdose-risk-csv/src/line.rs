@@ -18,27 +18,26 @@ impl Form {
     /// another record. Of the quotes in such a line nobody knows whether they open or close, so they
     /// may as well be text. `last_id` is the id of the last record that was whole.
     pub(crate) fn is_within(self, record: &[u8], last_id: &str, framer: &Framer) -> bool {
-        let own = cell(record, self.id_place, framer);
-        let own = own.and_then(|place| Some((id_in(record, &place)?, place)));
-        let is_other = |line_start: usize, place: &Range<usize>| {
-            own.as_ref().is_none_or(|(_, own)| !own.contains(&(line_start + place.start)))
-        };
+        let place = cell(record, self.id_place, framer);
+        let own = place.and_then(|place| Some((id_in(record, &place)?, place)));
         let like = own.as_ref().map_or(last_id, |(id, _)| id.as_str());
         Lines::of(record).any(|(start, line)| {
-            let is_whole = framer
-                .frame(line, Follows::Nothing)
-                .is_ok_and(|extent| extent.fields == self.fields);
-            let strictly = cell(line, self.id_place, framer);
-            let begins_another = strictly.as_ref().is_some_and(|place| {
-                let looks_like_one = |id: Id<'_>| id.as_str() != like && looks_like(id, like);
-                place.end < line.len() && id_in(line, place).is_some_and(looks_like_one)
-            });
-            let whole = [
-                strictly.filter(|_| is_whole || begins_another),
+            let is_elsewhere = |place: &Range<usize>| {
+                own.as_ref().is_none_or(|(_, own)| !own.contains(&(start + place.start)))
+            };
+            let framed = framer.frame(line, Follows::Nothing);
+            let is_whole = framed.is_ok_and(|extent| extent.fields == self.fields);
+            let begins_another = |place: &Range<usize>| {
+                place.end < line.len()
+                    && id_in(line, place)
+                        .is_some_and(|id| id.as_str() != like && looks_like(id, like))
+            };
+            let places = [
+                cell(line, self.id_place, framer).filter(|place| is_whole || begins_another(place)),
                 self.without_quotes(line, framer),
             ];
-            let mut ids = whole.into_iter().flatten().filter(|place| is_other(start, place));
-            ids.any(|place| id_in(line, &place).is_some())
+            let mut others = places.into_iter().flatten().filter(is_elsewhere);
+            others.any(|place| id_in(line, &place).is_some())
         })
     }
 
