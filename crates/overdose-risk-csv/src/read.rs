@@ -1,7 +1,7 @@
 //! Reading an export, record by record.
 
 use crate::error::{Cause, Error};
-use crate::frame::{Extent, Framer};
+use crate::frame::{Extent, Framer, MARK};
 use crate::header::{Again, Header};
 use crate::line::{After, Form};
 use crate::opening::{self, Opened, Opening};
@@ -176,6 +176,7 @@ impl<R: io::Read> Export<R> {
         let after = std::mem::replace(&mut self.after, After::Broken);
         let place = self.records.line();
         let line = self.records.first_line()?;
+        let line = line.strip_prefix(MARK).unwrap_or(line);
         if self.header.is_other_in(line, &self.framer) {
             return Err(Cause::OtherHeader { line: place }.into());
         }

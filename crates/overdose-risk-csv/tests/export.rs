@@ -191,6 +191,7 @@ fn no_word_of_a_note_is_named_as_an_id() {
         "7 p-6 field-count",
     ];
     check(rows, &named);
+    check("p-1,,,,\n\u{feff}p-2,31\n", &["2 p-1", "3 p-2 field-count"]);
     // Where ids are numbers, those of one length are alike.
     check("17,,,,\n18,31\n943,31\n", &["2 17", "3 18 field-count", "4 ? field-count"]);
     // The end of a file may have cut it.
