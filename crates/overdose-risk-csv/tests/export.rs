@@ -64,6 +64,11 @@ fn a_record_without_a_usable_id_is_quarantined_without_one() {
 }
 
 #[test]
+fn a_row_whose_id_says_id_is_nobody() {
+    check("p-1,,,,\n Id ,31,current,,held\np-2,,,,\n", &["2 p-1", "3 ? header-repeated", "4 p-2"]);
+}
+
+#[test]
 fn a_field_that_may_have_been_shifted_is_not_taken_for_an_id() {
     let export = "notes,id,age,opioid_use,prison_release,naloxone\none, two,p-1,44,current,,held\n";
     assert_eq!(entries(export).0, ["2 ? field-count"]);
@@ -284,8 +289,10 @@ fn a_line_end_in_a_field_that_is_no_swallowed_record_costs_nobody() {
     // Around a value it is white space; within one, the fact cannot be read; in a note it is text.
     check("p-1,44,\"current\n\",,held\np-2,,,,\n", &["2 p-1", "4 p-2"]);
     check("p-1,44,\"cur\nrent\",,held\np-2,,,,\n", &["2 p-1", "4 p-2"]);
-    let notes = format!("{HEADER},notes\np-1,44,current,,held,\"one, two\nthree\"\np-2,,,,,\n");
-    assert_eq!(entries(&notes).0, ["2 p-1", "4 p-2"]);
+    for note in ["one, two\nthree", "as\np-9", "p-1, see\n17, too"] {
+        let notes = format!("{HEADER},notes\np-1,44,current,,held,\"{note}\"\np-2,,,,,\n");
+        assert_eq!(entries(&notes).0, ["2 p-1", "4 p-2"]);
+    }
 }
 
 #[test]
