@@ -266,6 +266,25 @@ fn of_200_000_people_a_stray_quote_costs_one_and_two_cost_two() {
 }
 
 #[test]
+fn a_file_in_utf_16_that_breaks_off_costs_its_last_row_and_no_byte() {
+    let text = format!("{HEADER}\np-1,44,,,\u{1f9ea}\np-2,,,,\np-3,44,,,held");
+    for units in [u16::to_le_bytes, u16::to_be_bytes] {
+        let wide: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(units).collect();
+        let cut = &wide[..wide.len() - 1];
+        let mut export = Export::open(cut, as_of(), &[]).unwrap();
+        let mut before = export.bytes_read();
+        assert_eq!(before, 2 + 2 * (HEADER.len() as u64 + 1));
+        let mut rows = Vec::new();
+        while let Some(row) = export.read(&mut |_| {}).unwrap() {
+            let is_person = matches!(row.entry, Entry::Person(_));
+            rows.push((is_person, export.bytes_read() - before));
+            before = export.bytes_read();
+        }
+        assert_eq!(rows, [(true, 2 * 12), (true, 2 * 8), (false, 2 * 13 - 1)]);
+    }
+}
+
+#[test]
 fn a_byte_order_mark_in_pieces_is_one() {
     struct Trickle<'a>(&'a [u8], bool);
     impl Read for Trickle<'_> {
