@@ -41,7 +41,7 @@ fn flags(csv: &[u8], as_of: NaiveDate) {
     let mut flags = FlagsWriter::new(io::sink(), &[]).expect("a sink takes everything");
     while let Some(row) = export.read(&mut |_| {}).expect("memory gives everything") {
         if let Entry::Person(person) = row.entry {
-            let assessment = assess(&person.record, as_of, policy);
+            let assessment = assess(&person.facts.record(&mut |_| {}), as_of, policy);
             flags.write(person.id, &assessment).expect("a sink takes everything");
         }
     }

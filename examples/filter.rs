@@ -81,9 +81,10 @@ fn answer_all(
             Line::Whole => reader.read(json, as_of, &mut |problem| problems.push(problem)),
         };
         let written = match read {
-            Ok(person) if person.record.has_died() => Answer::died(line, person.id).write_line(out),
+            Ok(person) if person.facts.has_died() => Answer::died(line, person.id).write_line(out),
             Ok(person) => {
-                let assessment = assess(&person.record, as_of, Policy::practice_principles());
+                let record = person.facts.record(&mut |problem| problems.push(problem));
+                let assessment = assess(&record, as_of, Policy::practice_principles());
                 Answer::assessed(line, person.id, &assessment, &problems).write_line(out)
             }
             Err(Rejected { id, kind }) => {

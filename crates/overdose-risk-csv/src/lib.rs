@@ -23,7 +23,8 @@
 //!
 //! while let Some(row) = export.read(&mut |_problem| {})? {
 //!     if let Entry::Person(person) = row.entry {
-//!         flags.write(person.id, &assess(&person.record, as_of, Policy::practice_principles()))?;
+//!         let record = person.facts.record(&mut |_problem| {});
+//!         flags.write(person.id, &assess(&record, as_of, Policy::practice_principles()))?;
 //!     }
 //! }
 //! let flags = String::from_utf8(flags.finish()?).unwrap();

@@ -23,6 +23,7 @@ fn entries(export: &str) -> (Vec<String>, Vec<Problem>) {
             Entry::Quarantined { id, kind } => {
                 format!("{} {} {kind}", row.line, id.map_or("?", |id| id.as_str()))
             }
+            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => format!("{} blank", row.line),
         });
     }
@@ -85,7 +86,10 @@ fn bytes_that_are_not_text_cost_the_fact_and_not_the_person() {
     let mut export = Export::open(export.as_slice(), as_of(), &[]).unwrap();
     let row = export.read(&mut |_| {}).unwrap().unwrap();
     let Entry::Person(person) = row.entry else { panic!("assessed") };
-    assert_eq!(person.record.state(Field::OpioidUse), State::Unknown(Unknown::Unreadable));
+    assert_eq!(
+        person.facts.record(&mut |_| {}).state(Field::OpioidUse),
+        State::Unknown(Unknown::Unreadable)
+    );
 }
 
 /// Eight people in six columns, of whom each of these lines, from 0, has this cell in this column.

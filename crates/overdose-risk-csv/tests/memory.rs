@@ -41,6 +41,7 @@ fn rows(source: impl Read) -> Result<Vec<String>, Error> {
             Entry::Quarantined { id, kind } => {
                 format!("{} {kind}", id.map_or("?", |id| id.as_str()))
             }
+            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => "blank".to_owned(),
         };
         if rows.last() != Some(&text) {

@@ -14,11 +14,13 @@ pub enum Column {
     AgeBand,
     /// The age by year of birth.
     BirthYear,
+    /// The day on which the row was recorded: of two that disagree, the later one counts.
+    RecordedOn,
 }
 
 impl Column {
-    /// How many columns there are: the id, every fact, and two more for age.
-    pub const COUNT: usize = Field::ALL.len() + 3;
+    /// How many columns there are: the id, every fact, two more for age, and the day of recording.
+    pub const COUNT: usize = Field::ALL.len() + 4;
 
     /// Every column, in the order of the native export, in which age comes first of all facts.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -27,6 +29,7 @@ impl Column {
             .chain(age.iter().map(|field| Self::Fact(*field)))
             .chain([Self::AgeBand, Self::BirthYear])
             .chain(rest.iter().map(|field| Self::Fact(*field)))
+            .chain([Self::RecordedOn])
     }
 
     /// The column's place in [`Column::all`], from 0.
@@ -37,6 +40,7 @@ impl Column {
             Self::AgeBand => 2,
             Self::BirthYear => 3,
             Self::Fact(field) => field as usize + 3,
+            Self::RecordedOn => Self::COUNT - 1,
         }
     }
 
@@ -58,6 +62,7 @@ impl Column {
             Self::Fact(field) => field.name(),
             Self::AgeBand => "age_band",
             Self::BirthYear => "birth_year",
+            Self::RecordedOn => "recorded_on",
         }
     }
 }
@@ -120,7 +125,7 @@ impl Principal {
     /// Whether a record has no place for the field, so that its person could not be assessed for it.
     pub fn is_missing_from(self, record: &Record) -> bool {
         self.columns().iter().all(|column| match column {
-            Column::Id => false,
+            Column::Id | Column::RecordedOn => false,
             Column::AgeBand | Column::BirthYear => record.state(Field::Age) == State::NotCollected,
             Column::Fact(field) => record.state(*field) == State::NotCollected,
         })

@@ -197,7 +197,9 @@ impl Layout {
         };
         let unread: Vec<(usize, &Name)> =
             (1..).zip(names).filter(|(_, name)| name.column.is_none()).collect();
-        let lacking: Vec<Column> = Column::all().filter(|column| !is_whole(column)).collect();
+        // Nobody misses the day of recording who does not know of it.
+        let is_lacking = |column: &Column| !is_whole(column) && *column != Column::RecordedOn;
+        let lacking: Vec<Column> = Column::all().filter(is_lacking).collect();
         let near_misses = near_misses(&unread, &lacking);
         let near = |columns: &[Column]| {
             near_misses.iter().find(|miss| columns.contains(&miss.column)).copied()

@@ -20,10 +20,11 @@
 //! let person = read_person(cells, as_of, &mut |problem| problems.push(problem)).unwrap();
 //!
 //! assert_eq!(person.id.as_str(), "p-17");
-//! assert_eq!(person.record.opioid_use, OpioidUse::Current.into());
+//! let record = person.facts.record(&mut |problem| problems.push(problem));
+//! assert_eq!(record.opioid_use, OpioidUse::Current.into());
 //! // There is no 31 February: the fact is unknown, the person is still assessed, and somebody is
 //! // told which field of which line it was. The cell itself is never repeated.
-//! assert!(matches!(person.record.prison_release, Event::Unknown { .. }));
+//! assert!(matches!(record.prison_release, Event::Unknown { .. }));
 //! assert_eq!(problems[0].kind, ProblemKind::Unreadable);
 //! ```
 //!
@@ -47,6 +48,7 @@
 )]
 
 mod column;
+mod facts;
 mod foreign;
 mod layout;
 mod person;
@@ -56,6 +58,7 @@ mod text;
 mod window;
 
 pub use column::{Column, Principal};
+pub use facts::Facts;
 pub use foreign::Foreign;
 pub use layout::{HeaderFault, Key, Layout, NearMiss, Refused};
 pub use person::{Id, Person, read_person};

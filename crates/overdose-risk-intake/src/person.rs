@@ -1,6 +1,7 @@
 //! One record of an export, read.
 
 use crate::column::Column;
+use crate::facts::Facts;
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::text;
 use chrono::NaiveDate;
@@ -50,13 +51,13 @@ impl fmt::Display for Id<'_> {
     }
 }
 
-/// A person in an export: a pseudonym, and what is known.
+/// A row of a person: a pseudonym, and what is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Person<'a> {
     /// The pseudonym.
     pub id: Id<'a>,
-    /// The facts, as read on the as-of date.
-    pub record: Record,
+    /// What the row says. Put the rows with the same id together before their person is assessed.
+    pub facts: Facts,
 }
 
 /// Reads one record. `cells` gives the text of a column, or `None` where the export lacks it.
@@ -87,10 +88,27 @@ pub fn read_person<'a>(
     }
     record.age = first_known_age(record.age, &cells, as_of, problem);
 
-    let contradicted = |field| {
+    let record = record.each_as_read_on(as_of, |field| {
         problem(Problem { column: Column::Fact(field), kind: ProblemKind::Contradictory });
-    };
-    Ok(Person { id, record: record.as_read_on(as_of, contradicted) })
+    });
+    let recorded_on = cells(Column::RecordedOn).and_then(|cell| recorded_on(cell, as_of, problem));
+    Ok(Person { id, facts: Facts::new(&record, recorded_on, as_of) })
+}
+
+/// The day on which a row was recorded. One in the future says nothing.
+fn recorded_on(
+    cell: &[u8],
+    as_of: NaiveDate,
+    problem: &mut impl FnMut(Problem),
+) -> Option<NaiveDate> {
+    let mut not_used = |kind| problem(Problem { column: Column::RecordedOn, kind });
+    match text::date(cell) {
+        Status::Known(day) if day > as_of => not_used(ProblemKind::Contradictory),
+        Status::Known(day) => return Some(day),
+        Status::Unknown(Unknown::Unreadable) => not_used(ProblemKind::Unreadable),
+        Status::Unknown(_) | Status::NotCollected => {}
+    }
+    None
 }
 
 /// Puts what a cell says into its place, and says why it is unknown if it is.

@@ -12,59 +12,21 @@ pub struct Problem {
     pub kind: ProblemKind,
 }
 
-/// Why a fact could not be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ProblemKind {
-    /// The cell says nothing that this column can say.
-    Unreadable,
-    /// The cell can be read, and cannot be true as of this day or beside the other facts.
-    Contradictory,
-}
-
-impl ProblemKind {
-    /// Every kind.
-    pub const ALL: [Self; 2] = [Self::Unreadable, Self::Contradictory];
-
-    /// The name in `problems.csv`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Unreadable => "unreadable",
-            Self::Contradictory => "contradictory",
-        }
-    }
-
-    /// What it means.
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Unreadable => "The cell says nothing that this field can say.",
-            Self::Contradictory => {
-                "The cell can be read, and cannot be true as of this day or beside the other facts."
-            }
-        }
-    }
-
-    /// What to do about it.
-    pub const fn remedy(self) -> &'static str {
-        match self {
-            Self::Unreadable => "write one of the values that the field can have",
-            Self::Contradictory => "check the date, or the facts that exclude each other",
-        }
-    }
-}
-
-/// One line a kind: what it means, its name in `quarantine.csv`, and what to do about it.
-macro_rules! quarantine {
-    ($($(#[doc = $means:literal])+ $Kind:ident, $name:literal, $remedy:literal;)+) => {
-        /// Why a record could not be assessed.
+/// One line a kind: what it means, its name in the list, and what to do about it.
+macro_rules! kinds {
+    (
+        $(#[$about:meta])+ $Kinds:ident;
+        $($(#[doc = $means:literal])+ $Kind:ident, $name:literal, $remedy:literal;)+
+    ) => {
+        $(#[$about])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Quarantine { $($(#[doc = $means])+ $Kind,)+ }
+        pub enum $Kinds { $($(#[doc = $means])+ $Kind,)+ }
 
-        impl Quarantine {
+        impl $Kinds {
             /// Every kind.
             pub const ALL: [Self; [$($name),+].len()] = [$(Self::$Kind),+];
 
-            /// The name in `quarantine.csv`.
+            /// The name in the list.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$Kind => $name,)+ }
             }
@@ -79,10 +41,33 @@ macro_rules! quarantine {
                 match self { $(Self::$Kind => $remedy,)+ }
             }
         }
+
+        impl fmt::Display for $Kinds {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.name())
+            }
+        }
     };
 }
 
-quarantine! {
+kinds! {
+    /// Why a fact could not be used, in `problems.csv`.
+    ProblemKind;
+    /// The cell says nothing that this field can say.
+    Unreadable, "unreadable", "write one of the values that the field can have";
+    /// The cell can be read, and cannot be true as of this day or beside the other facts.
+    Contradictory, "contradictory", "check the date, or the facts that exclude each other";
+    /// Rows of the person know different things, and not all say when they were recorded.
+    RowsDisagree, "rows-disagree",
+        "correct the row that is wrong, or say in recorded_on which is the later one";
+    /// The fact is not recorded itself; it was inferred from another, and may be wrong.
+    Inferred, "inferred", "ask, and record the fact itself";
+}
+
+kinds! {
+    /// Why a record could not be assessed, in `quarantine.csv`.
+    #[non_exhaustive]
+    Quarantine;
     /// The id is blank or says `unknown`: whose record it is, nobody can say.
     IdMissing, "id-missing", "give every record its id";
     /// The id breaks the id rule, so it cannot be repeated in an output either. In JSON, an id that
@@ -90,8 +75,6 @@ quarantine! {
     IdInvalid, "id-invalid",
         "use 1 to 64 letters, digits, hyphens and underscores, a letter or digit first; in JSON as \
          a string";
-    /// The id stood in an earlier record.
-    IdRepeated, "id-repeated", "export one record for each person";
     /// The record has more or fewer fields than the header, so any of them may be in the wrong
     /// column.
     FieldCount, "field-count", "check quotes and delimiters on that line";
@@ -131,16 +114,4 @@ quarantine! {
     TooDeep, "too-deep", "leave out what is not needed; a record is at most 32 deep";
     /// The record has more than 1,024 keys.
     TooManyKeys, "too-many-keys", "leave out what is not needed; a record has at most 1,024 keys";
-}
-
-impl fmt::Display for ProblemKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl fmt::Display for Quarantine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }

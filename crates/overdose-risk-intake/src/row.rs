@@ -13,6 +13,8 @@ pub struct Row<'r> {
 }
 
 /// What a record turned out to be.
+// Nearly every one is of a person, and each is handed on at once.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entry<'r> {
     /// A person, to be assessed or, having died, counted.
@@ -23,6 +25,11 @@ pub enum Entry<'r> {
         id: Option<Id<'r>>,
         /// Why.
         kind: Quarantine,
+    },
+    /// A record of somebody who did not consent to its use, so that nothing in it was read.
+    WithoutConsent {
+        /// The pseudonym.
+        id: Id<'r>,
     },
     /// A record in which every cell is blank, as spreadsheets leave them behind.
     Blank,

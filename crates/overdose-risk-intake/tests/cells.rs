@@ -26,7 +26,8 @@ fn read(cells: &[(Column, &[u8])]) -> (Record, Vec<Problem>) {
         as_of(),
         &mut |problem| problems.push(problem),
     );
-    (person.unwrap().record, problems)
+    let record = person.unwrap().facts.record(&mut |problem| problems.push(problem));
+    (record, problems)
 }
 
 /// One cell in its column: the fact, and the kinds of problem.
@@ -176,7 +177,8 @@ fn every_day_of_two_centuries_is_read_in_three_forms_and_to_the_same_day() {
                 _ => None,
             };
             let person = read_person(cells, to, &mut |_| contradicted = true).unwrap();
-            assert_eq!(person.record.overdose, Event::On(date), "{cell}");
+            let record = person.facts.record(&mut |_| contradicted = true);
+            assert_eq!(record.overdose, Event::On(date), "{cell}");
             assert!(!contradicted);
         }
         days += 1;

@@ -14,7 +14,7 @@ fn read(cell: &str) -> (Event, Status<NaiveDate>) {
     };
     let as_of = NaiveDate::from_ymd_opt(2101, 1, 1).unwrap();
     let Record { prison_release, naloxone_expiry, .. } =
-        read_person(cells, as_of, &mut |_| {}).unwrap().record;
+        read_person(cells, as_of, &mut |_| {}).unwrap().facts.record(&mut |_| {});
     (prison_release, naloxone_expiry)
 }
 

@@ -17,7 +17,7 @@
 //!
 //! while let Some(row) = export.read(&mut |_problem| {})? {
 //!     if let Entry::Person(person) = row.entry {
-//!         let assessment = assess(&person.record, as_of, Policy::practice_principles());
+//!         let assessment = assess(&person.facts.record(&mut |_problem| {}), as_of, Policy::practice_principles());
 //!         Flag::new(person.id, &assessment, &[]).write_line(&mut flags)?;
 //!     }
 //! }

@@ -3,8 +3,7 @@
 use crate::keys::{Keys, Named};
 use crate::value::{Cell, Value};
 use chrono::NaiveDate;
-use overdose_risk::Record;
-use overdose_risk_intake::{Column, Id, Person, Problem, Quarantine, read_person};
+use overdose_risk_intake::{Column, Facts, Id, Person, Problem, Quarantine, read_person};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -24,7 +23,8 @@ use std::fmt;
 /// let person = reader.read(record, as_of, &mut |_problem| {}).expect("a whole record");
 ///
 /// assert_eq!(person.id.as_str(), "p-17");
-/// assert_eq!(assess(&person.record, as_of, Policy::practice_principles()).tier(), Tier::ActNow);
+/// let record = person.facts.record(&mut |_problem| {});
+/// assert_eq!(assess(&record, as_of, Policy::practice_principles()).tier(), Tier::ActNow);
 /// ```
 #[derive(Default)]
 pub struct Reader {
@@ -77,10 +77,10 @@ impl Reader {
         problem: &mut impl FnMut(Problem),
     ) -> Result<Person<'_>, Rejected<'_>> {
         self.id.clear();
-        let record = self.record(json, as_of, problem);
+        let facts = self.facts(json, as_of, problem);
         let id = Id::read(self.id.as_bytes());
-        match (record, id) {
-            (Ok(record), Ok(id)) => Ok(Person { id, record }),
+        match (facts, id) {
+            (Ok(facts), Ok(id)) => Ok(Person { id, facts }),
             (Err(kind), id) => Err(Rejected { id: id.ok(), kind }),
             (Ok(_), Err(kind)) => Err(Rejected { id: None, kind }),
         }
@@ -91,13 +91,13 @@ impl Reader {
         &self.keys
     }
 
-    /// The record in some JSON. Where its id is known, it is kept.
-    fn record(
+    /// What some JSON says. Where its id is known, it is kept.
+    fn facts(
         &mut self,
         json: &[u8],
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
-    ) -> Result<Record, Quarantine> {
+    ) -> Result<Facts, Quarantine> {
         let mut cells = [const { None }; Column::COUNT];
         let repeated = self.place(parse(json)?, &mut cells);
         let cell = |column: Column| cells.get(column.index())?.as_deref();
@@ -109,7 +109,7 @@ impl Reader {
         let person = read_person(cell, as_of, problem)?;
         self.id.push_str(person.id.as_str());
         self.keys.count();
-        Ok(person.record)
+        Ok(person.facts)
     }
 
     /// Puts what stands under each key into the place of its column, and says how many keys were

@@ -27,13 +27,15 @@ fn read_into(out: &mut Outcome, export: &[u8], format: Option<Format>) -> Result
     while let Some(row) = export.read(&mut |problem| out.problems.push(problem))? {
         match row.entry {
             Entry::Person(person) => {
-                let assessment = assess(&person.record, as_of, Policy::practice_principles());
+                let assessment =
+                    assess(&person.facts.record(&mut |_| {}), as_of, Policy::practice_principles());
                 let mut flags = FlagsWriter::new(Vec::new(), &[]).unwrap();
                 flags.write(person.id, &assessment).unwrap();
                 let flags = String::from_utf8(flags.finish().unwrap()).unwrap();
                 out.flags.push(flags.lines().nth(1).unwrap().to_owned());
             }
             Entry::Quarantined { kind, .. } => out.quarantined.push((row.line, kind)),
+            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => panic!("no record of a JSON export is blank"),
         }
     }

@@ -55,6 +55,8 @@ pub(crate) enum Cause {
          publishes those alone"
     )]
     Broken { name: String, error: ExportError, records: u64 },
+    #[error("an id repeats, and its rows were not put together; this is a defect of the program")]
+    IdRepeats,
     #[error("no export is given")]
     NoExport,
     #[error(
@@ -68,11 +70,6 @@ pub(crate) enum Cause {
     OtherFields { name: String, first: String },
     #[error("{name} is refused: it changed while it was read; run again when it is complete")]
     Changed { name: String },
-    #[error(
-        "{name} is refused: to waive a field, a JSON export is read twice, and this is no file that \
-         can be; write it to a file first"
-    )]
-    WaivedInStream { name: String },
     #[error(
         "{name} is refused: it has no records; an empty export is a fault and not taken for a \
          service that has nobody, unless --allow-empty says that it is one"
@@ -110,6 +107,11 @@ impl Cause {
 }
 
 impl Error {
+    /// Whether the pass stopped at an id that repeats.
+    pub(crate) fn is_repeated_id(&self) -> bool {
+        matches!(self.cause, Cause::IdRepeats)
+    }
+
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         match &self.cause {
@@ -121,10 +123,9 @@ impl Error {
             | Cause::SameName { .. }
             | Cause::OtherFields { .. }
             | Cause::Changed { .. }
-            | Cause::WaivedInStream { .. }
             | Cause::NoRecords { .. }
             | Cause::NobodyAssessed { .. } => ErrorKind::Refused,
-            Cause::Unaccounted { .. } => ErrorKind::Defect,
+            Cause::Unaccounted { .. } | Cause::IdRepeats => ErrorKind::Defect,
             Cause::Output { .. } | Cause::AfterPublishing { .. } => ErrorKind::Output,
         }
     }

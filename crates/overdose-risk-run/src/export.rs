@@ -2,12 +2,11 @@
 
 use crate::Job;
 use crate::error::{Cause, Error, ExportError};
-use crate::source::{Bytes, Source, name_of, shown};
+use crate::source::{Origin, Source, name_of, shown};
 use overdose_risk_csv as csv;
 use overdose_risk_intake::{Layout, Principal, Problem, Row};
 use overdose_risk_json as json;
 use std::io;
-use std::path::Path;
 
 /// The format of an export.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,15 +46,20 @@ enum How {
     Json(Option<json::Format>),
 }
 
+/// The places that an export comes from.
+pub(crate) fn origins(job: &Job) -> Vec<Origin> {
+    job.exports.iter().map(|path| Origin::new(path)).collect()
+}
+
 /// Opens every file of an export. They are one export, so they have the same principal fields.
-pub(crate) fn open_all(job: &Job) -> Result<Vec<Opened>, Error> {
-    let mut all: Vec<Opened> = Vec::with_capacity(job.exports.len());
-    for path in &job.exports {
-        let name = name_of(path);
+pub(crate) fn open_all(job: &Job, origins: &mut [Origin]) -> Result<Vec<Opened>, Error> {
+    let mut all: Vec<Opened> = Vec::with_capacity(origins.len());
+    for origin in origins {
+        let name = name_of(&origin.path);
         if all.iter().any(|other| other.name == name) {
             return Err(Cause::SameName { name }.into());
         }
-        let opened = open(job, path, name)?;
+        let opened = open(job, origin, name)?;
         if let Some(first) = all.first().filter(|first| first.waived != opened.waived) {
             let (name, first) = (opened.name, first.name.clone());
             return Err(Cause::OtherFields { name, first }.into());
@@ -65,9 +69,9 @@ pub(crate) fn open_all(job: &Job) -> Result<Vec<Opened>, Error> {
     if all.is_empty() { Err(Cause::NoExport.into()) } else { Ok(all) }
 }
 
-fn open(job: &Job, path: &Path, name: String) -> Result<Opened, Error> {
-    let (source, size, how) = look(path, job.format)?;
+fn open(job: &Job, origin: &mut Origin, name: String) -> Result<Opened, Error> {
     let failed = |error| Cause::Export { name: name.clone(), error };
+    let (mut source, mut size, how) = look(job, origin)?;
     let (records, waived) = match how {
         How::Csv => {
             let export = csv::Export::open(source, job.as_of, &job.without);
@@ -76,30 +80,31 @@ fn open(job: &Job, path: &Path, name: String) -> Result<Opened, Error> {
             (Records::Csv(Box::new(export)), waived)
         }
         How::Json(format) => {
-            let export = json::Export::open(source, job.as_of, format);
-            let export = export.map_err(|error| failed(error.into()))?;
-            let waived = if job.without.is_empty() {
-                Vec::new()
-            } else if size.is_some() {
-                waived_in_json(job, path, &name)?
-            } else {
-                return Err(Cause::WaivedInStream { name }.into());
+            let open = |source| {
+                let export = json::Export::open(source, job.as_of, format);
+                export.map_err(|error| failed(error.into()))
             };
-            (Records::Json(Box::new(export)), waived)
+            let mut waived = Vec::new();
+            if !job.without.is_empty() {
+                waived = waived_in_json(job, open(source)?).map_err(failed)?;
+                (source, size, _) = look(job, origin)?;
+            }
+            (Records::Json(Box::new(open(source)?)), waived)
         }
     };
-    Ok(Opened { path: shown(path), name, size, waived, records })
+    Ok(Opened { path: shown(&origin.path), name, size, waived, records })
 }
 
 /// The bytes of an export, how many there are, and how to read them.
-fn look(path: &Path, format: Format) -> Result<(Source, Option<u64>, How), Error> {
-    let looked = Bytes::open(path).and_then(|bytes| {
+fn look(job: &Job, origin: &mut Origin) -> Result<(Source, Option<u64>, How), Error> {
+    let looked = origin.open(&job.out).and_then(|bytes| {
         let size = bytes.size();
         let (start, source) = bytes.look()?;
         Ok((start, source, size))
     });
-    let (start, source, size) = looked.map_err(|error| Cause::Open { path: shown(path), error })?;
-    let how = match format {
+    let (start, source, size) =
+        looked.map_err(|error| Cause::Open { path: shown(&origin.path), error })?;
+    let how = match job.format {
         Format::Auto if begins_like_json(&start) => How::Json(None),
         Format::Auto | Format::Csv => How::Csv,
         Format::Json => How::Json(Some(json::Format::Json)),
@@ -115,20 +120,19 @@ fn begins_like_json(start: &[u8]) -> bool {
 
 /// The fields that the user waives and that no record of a JSON export has. Every row of the flags
 /// names them, and only the last record can tell: so the export is read once more beforehand.
-fn waived_in_json(job: &Job, path: &Path, name: &str) -> Result<Vec<Principal>, Error> {
-    let (source, _, how) = look(path, job.format)?;
-    let How::Json(format) = how else { return Ok(Vec::new()) };
-    let failed = |error: json::Error| Cause::Export { name: name.to_owned(), error: error.into() };
-    let mut export = json::Export::open(source, job.as_of, format).map_err(failed)?;
+fn waived_in_json(
+    job: &Job,
+    mut export: json::Export<Source>,
+) -> Result<Vec<Principal>, ExportError> {
     loop {
         match export.read(&mut |_| {}) {
             Ok(Some(_)) => {}
             Ok(None) => break,
             Err(error) if error.kind() == json::ErrorKind::Broken && job.allow_partial => break,
-            Err(error) => return Err(failed(error).into()),
+            Err(error) => return Err(error.into()),
         }
     }
-    Ok(export.layout(&job.without).map_err(failed)?.waived().to_vec())
+    Ok(export.layout(&job.without)?.waived().to_vec())
 }
 
 impl Opened {

@@ -2,11 +2,13 @@
 
 use crate::error::{Cause, Error, ExportError, writing};
 use crate::export::Opened;
+use crate::gather::Gathered;
 use crate::index::IdIndex;
+use crate::people::Turn;
 use crate::publish::{Draft, Output};
-use crate::receipt::{Became, Counts, InputRecord, Receipt};
+use crate::receipt::{Became, Counts, InputRecord, Receipt, RunTimes};
 use crate::{Job, Progress};
-use overdose_risk::{Policy, assess};
+use overdose_risk::{Policy, Record, assess};
 use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
 use overdose_risk_intake::{Entry, Id, Person, Principal, Problem, Quarantine, Row};
 use overdose_risk_json::Flag;
@@ -15,19 +17,30 @@ use overdose_risk_json::Flag;
 const SOME_QUARANTINED: u8 = 3;
 
 /// Progress is told every so many records.
-const TELL_EVERY: u64 = 4096;
+pub(crate) const TELL_EVERY: u64 = 4096;
+
+/// Whose rows are read.
+pub(crate) enum Whose {
+    /// Of people with one row each, as long as no id repeats.
+    OneEach(IdIndex<()>),
+    /// Of people whose rows were put together.
+    Gathered(Gathered),
+}
 
 /// Reads the export, assesses everybody, and writes every output of the draft but the receipt.
 pub(crate) fn pass(
     exports: Vec<Opened>,
+    whose: Whose,
     job: &Job,
     policy: &Policy,
     draft: &Draft,
+    times: RunTimes,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Receipt, Error> {
     let waived = exports.first().map_or(Vec::new(), |export| export.waived.clone());
     let size = exports.iter().map(|export| export.size).sum();
-    let mut night = Night::begin(job, policy, draft, waived)?;
+    let receipt = Receipt::begin(&job.program, policy, job.as_of, times);
+    let mut night = Night::begin(job, policy, draft, waived, whose, receipt)?;
     for export in exports {
         night.read(export, &mut |bytes, records| progress(Progress { bytes, size, records }))?;
     }
@@ -39,7 +52,7 @@ struct Night<'a> {
     job: &'a Job,
     policy: &'a Policy,
     waived: Vec<Principal>,
-    ids: IdIndex,
+    whose: Whose,
     receipt: Receipt,
     flags: FlagsWriter<Output>,
     words: Output,
@@ -65,12 +78,14 @@ impl<'a> Night<'a> {
         policy: &'a Policy,
         draft: &Draft,
         waived: Vec<Principal>,
+        whose: Whose,
+        receipt: Receipt,
     ) -> Result<Self, Error> {
         Ok(Self {
             job,
             policy,
-            ids: IdIndex::new(),
-            receipt: Receipt::begin(&job.program, policy, job.as_of),
+            whose,
+            receipt,
             flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, &waived))?,
             waived,
             words: draft.output(WORDS)?,
@@ -92,7 +107,9 @@ impl<'a> Night<'a> {
             let has_people = reading.has_people();
             let read = reading.export.read(&mut |problem| problems.push(problem));
             let (line, became) = match read {
-                Ok(Some(row)) => (row.line, self.take(&reading.input.file.name, row, &problems)?),
+                Ok(Some(row)) => {
+                    (row.line, self.take(&reading.input.file.name, row, &mut problems)?)
+                }
                 Ok(None) => break,
                 Err(error) if error.is_broken() && self.job.allow_partial && has_people => {
                     let (line, kind) = (error.line(), Quarantine::BreaksOff);
@@ -126,20 +143,39 @@ impl<'a> Night<'a> {
     }
 
     /// Takes one record to what becomes of it.
-    fn take(&mut self, source: &str, row: Row<'_>, problems: &[Problem]) -> Result<Became, Error> {
-        match row.entry {
-            Entry::Blank => Ok(Became::Blank),
-            Entry::Quarantined { id, kind } => self.set_aside(source, row.line, id, kind),
-            Entry::Person(person) if !self.ids.insert(person.id) => {
-                self.set_aside(source, row.line, Some(person.id), Quarantine::IdRepeated)
-            }
-            Entry::Person(person) if person.record.has_died() => Ok(Became::Died),
-            Entry::Person(person) => {
-                self.note(source, row.line, person.id, problems)?;
-                self.assess(person)?;
-                Ok(Became::Assessed)
-            }
+    fn take(
+        &mut self,
+        source: &str,
+        row: Row<'_>,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Became, Error> {
+        let Person { id, facts } = match row.entry {
+            Entry::Blank => return Ok(Became::Blank),
+            Entry::WithoutConsent { .. } => return Ok(Became::WithoutConsent),
+            Entry::Quarantined { id, kind } => return self.set_aside(source, row.line, id, kind),
+            Entry::Person(person) => person,
+        };
+        let (facts, became) = match &mut self.whose {
+            Whose::OneEach(ids) => match ids.insert(id, ()) {
+                None => (facts, Became::Assessed),
+                Some(()) => return Err(Cause::IdRepeats.into()),
+            },
+            Whose::Gathered(gathered) => match gathered.people.turn(id) {
+                Turn::First(facts) => (*facts, Became::Assessed),
+                Turn::Later(facts) => (*facts, Became::Merged),
+                Turn::Nobody => return Err(Cause::Changed { name: source.to_owned() }.into()),
+            },
+        };
+        let is_first = became == Became::Assessed;
+        if facts.has_died() {
+            return Ok(if is_first { Became::Died } else { Became::Merged });
         }
+        let record = is_first.then(|| facts.record(&mut |problem| problems.push(problem)));
+        self.note(source, row.line, id, problems)?;
+        if let Some(record) = record {
+            self.assess(id, &record)?;
+        }
+        Ok(became)
     }
 
     fn set_aside(
@@ -169,16 +205,20 @@ impl<'a> Night<'a> {
         Ok(())
     }
 
-    fn assess(&mut self, person: Person<'_>) -> Result<(), Error> {
-        let assessment = assess(&person.record, self.job.as_of, self.policy);
+    fn assess(&mut self, id: Id<'_>, record: &Record) -> Result<(), Error> {
+        let assessment = assess(record, self.job.as_of, self.policy);
         self.receipt.tally.add(&assessment);
-        writing(FLAGS, self.flags.write(person.id, &assessment))?;
-        writing(WORDS, Flag::new(person.id, &assessment, &self.waived).write_line(&mut self.words))
+        writing(FLAGS, self.flags.write(id, &assessment))?;
+        writing(WORDS, Flag::new(id, &assessment, &self.waived).write_line(&mut self.words))
     }
 
     /// Closes the outputs.
     fn finish(self) -> Result<Receipt, Error> {
-        let Self { mut receipt, waived, flags, words, quarantine, problems, .. } = self;
+        let Self { mut receipt, waived, whose, flags, words, quarantine, problems, .. } = self;
+        if let Whose::Gathered(gathered) = whose {
+            gathered.check(&receipt.inputs)?;
+            receipt.merged_saying_nothing_new = gathered.saying_nothing_new;
+        }
         receipt.waived = waived.iter().map(|field| field.name()).collect();
         receipt.exit_code = if receipt.records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
         receipt.outputs = vec![

@@ -35,6 +35,9 @@ pub struct Receipt {
     pub inputs: Vec<InputRecord>,
     /// What became of the records, adding up.
     pub records: Counts,
+    /// Of those that were merged, how many said nothing that the rows before did not say, as where a
+    /// row stands there twice.
+    pub merged_saying_nothing_new: u64,
     /// Quarantined records by kind.
     pub quarantined: BTreeMap<&'static str, u64>,
     /// Facts that could not be used, by column and kind.
@@ -114,12 +117,16 @@ impl InputRecord {
         *match became {
             Became::Assessed => &mut records.assessed,
             Became::Died => &mut records.died,
+            Became::Merged => &mut records.merged,
+            Became::WithoutConsent => &mut records.without_consent,
             Became::Quarantined(_) => &mut records.quarantined,
             Became::Blank => &mut records.blank,
         } += 1;
         if let Some(by_kind) = &mut self.bytes_by_kind {
             *match became {
-                Became::Assessed | Became::Died => &mut by_kind.records,
+                Became::Assessed | Became::Died | Became::Merged | Became::WithoutConsent => {
+                    &mut by_kind.records
+                }
                 Became::Quarantined(_) => &mut by_kind.quarantined,
                 Became::Blank => &mut by_kind.blank,
             } += bytes;
@@ -150,6 +157,9 @@ impl InputRecord {
 pub(crate) enum Became {
     Assessed,
     Died,
+    /// Put together with an earlier row of the same person.
+    Merged,
+    WithoutConsent,
     Quarantined(Quarantine),
     Blank,
 }
@@ -192,6 +202,10 @@ pub struct Counts {
     pub assessed: u64,
     /// Of people who died: counted and not assessed.
     pub died: u64,
+    /// Later rows of people with several, put together with the first.
+    pub merged: u64,
+    /// Of people without consent: counted and not assessed.
+    pub without_consent: u64,
     /// Could not be assessed.
     pub quarantined: u64,
     /// Every cell blank, or nothing on the line at all.
@@ -200,10 +214,12 @@ pub struct Counts {
 
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
-        let Self { read, assessed, died, quarantined, blank } = other;
+        let Self { read, assessed, died, merged, without_consent, quarantined, blank } = other;
         self.read += read;
         self.assessed += assessed;
         self.died += died;
+        self.merged += merged;
+        self.without_consent += without_consent;
         self.quarantined += quarantined;
         self.blank += blank;
     }
@@ -219,7 +235,7 @@ pub struct ByteCounts {
     pub separator_line: u64,
     /// The header.
     pub header: u64,
-    /// Records that were assessed or are of people who died.
+    /// Records that are in none of the other places.
     pub records: u64,
     /// Records and lines that were quarantined.
     pub quarantined: u64,
@@ -269,7 +285,12 @@ impl RunTimes {
 }
 
 impl Receipt {
-    pub(crate) fn begin(program: &Program, policy: &Policy, as_of: NaiveDate) -> Self {
+    pub(crate) fn begin(
+        program: &Program,
+        policy: &Policy,
+        as_of: NaiveDate,
+        times: RunTimes,
+    ) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
             program: program.clone(),
@@ -278,13 +299,14 @@ impl Receipt {
             complete: true,
             inputs: Vec::new(),
             records: Counts::default(),
+            merged_saying_nothing_new: 0,
             quarantined: BTreeMap::new(),
             problems: BTreeMap::new(),
             tally: Tally::default(),
             waived: Vec::new(),
             exit_code: 0,
             outputs: Vec::new(),
-            times: RunTimes::start(),
+            times,
         }
     }
 

@@ -1,9 +1,11 @@
 //! Where the bytes of an export come from, and whether they stayed what they were.
 
 use crate::digest::Digested;
-use std::fs::{File, Metadata};
-use std::io::{self, Chain, Cursor, Read, Stdin};
-use std::path::Path;
+use std::cell::RefCell;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Chain, Cursor, Read, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::SystemTime;
 
 /// The path that means standard input, and its name in every output.
@@ -15,11 +17,33 @@ pub(crate) type Source = Digested<Chain<Cursor<Vec<u8>>, Bytes>>;
 /// How much is looked at to find a format.
 const ENOUGH: u64 = 4096;
 
+/// One of the places that an export comes from, which can be read more than once.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    pub(crate) path: PathBuf,
+    stream: Option<Rc<RefCell<Stream>>>,
+}
+
+/// What can be read only once, and a copy of what has been read of it. The copy is a file without a
+/// name, so that nothing is left of it whatever becomes of the process.
+#[derive(Debug)]
+pub(crate) struct Stream {
+    /// Until the copy has all of it.
+    inlet: Option<Inlet>,
+    copy: File,
+}
+
+#[derive(Debug)]
+enum Inlet {
+    StandardInput(io::Stdin),
+    Pipe(File),
+}
+
 /// The bytes of an export.
 #[derive(Debug)]
 pub(crate) enum Bytes {
-    File { file: File, before: Option<State> },
-    StandardInput(Stdin),
+    File { file: File, before: State },
+    Stream(Rc<RefCell<Stream>>),
 }
 
 /// What would differ if a file were written to.
@@ -29,25 +53,71 @@ pub(crate) struct State {
     modified: Option<SystemTime>,
 }
 
-impl Bytes {
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
-        if path == Path::new(STANDARD_INPUT) {
-            return Ok(Self::StandardInput(io::stdin()));
-        }
-        let file = File::open(path)?;
-        let metadata = file.metadata()?;
-        if metadata.is_dir() {
-            return Err(io::ErrorKind::IsADirectory.into());
-        }
-        let before = State::of(&metadata);
-        Ok(Self::File { file, before })
+impl Origin {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self { path: path.to_owned(), stream: None }
     }
 
-    /// How many there are, where that is known beforehand. Then they can be read twice as well.
+    /// The bytes from the first on; what was opened before is to be read no further. A stream is
+    /// copied into this folder, which is made if it is missing.
+    pub(crate) fn open(&mut self, folder: &Path) -> io::Result<Bytes> {
+        if let Some(stream) = &self.stream {
+            stream.borrow_mut().rewind()?;
+            return Ok(Bytes::Stream(Rc::clone(stream)));
+        }
+        let inlet = if self.path == Path::new(STANDARD_INPUT) {
+            Inlet::StandardInput(io::stdin())
+        } else {
+            let file = File::open(&self.path)?;
+            let metadata = file.metadata()?;
+            if metadata.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
+            if metadata.is_file() {
+                return Ok(Bytes::File { file, before: State::of(&metadata) });
+            }
+            Inlet::Pipe(file)
+        };
+        fs::create_dir_all(folder)?;
+        let stream = Stream { inlet: Some(inlet), copy: tempfile::tempfile_in(folder)? };
+        Ok(Bytes::Stream(Rc::clone(self.stream.insert(Rc::new(RefCell::new(stream))))))
+    }
+}
+
+impl Stream {
+    /// Goes back to the first byte, when the copy has them all.
+    fn rewind(&mut self) -> io::Result<()> {
+        if let Some(mut inlet) = self.inlet.take() {
+            io::copy(&mut inlet, &mut self.copy)?;
+        }
+        self.copy.rewind()
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(inlet) = &mut self.inlet else { return self.copy.read(buffer) };
+        let read = inlet.read(buffer)?;
+        self.copy.write_all(buffer.get(..read).unwrap_or_default())?;
+        Ok(read)
+    }
+}
+
+impl Read for Inlet {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::StandardInput(stdin) => stdin.read(buffer),
+            Self::Pipe(file) => file.read(buffer),
+        }
+    }
+}
+
+impl Bytes {
+    /// How many there are, where that is known beforehand.
     pub(crate) fn size(&self) -> Option<u64> {
         match self {
-            Self::File { before, .. } => before.map(|before| before.size),
-            Self::StandardInput(_) => None,
+            Self::File { before, .. } => Some(before.size),
+            Self::Stream(_) => None,
         }
     }
 
@@ -55,7 +125,7 @@ impl Bytes {
     pub(crate) fn have_changed(&self) -> io::Result<bool> {
         match self {
             Self::File { file, before } => Ok(State::of(&file.metadata()?) != *before),
-            Self::StandardInput(_) => Ok(false),
+            Self::Stream(_) => Ok(false),
         }
     }
 
@@ -71,16 +141,14 @@ impl Read for Bytes {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::File { file, .. } => file.read(buffer),
-            Self::StandardInput(stdin) => stdin.read(buffer),
+            Self::Stream(stream) => stream.borrow_mut().read(buffer),
         }
     }
 }
 
 impl State {
-    /// Of a pipe or a device there is none.
-    fn of(metadata: &Metadata) -> Option<Self> {
-        let state = || Self { size: metadata.len(), modified: metadata.modified().ok() };
-        metadata.is_file().then(state)
+    fn of(metadata: &Metadata) -> Self {
+        Self { size: metadata.len(), modified: metadata.modified().ok() }
     }
 }
 

@@ -31,6 +31,13 @@ impl fmt::Display for Published {
         if receipt.inputs.len() > 1 {
             records(f, "together", receipt.records)?;
         }
+        if receipt.records.merged > 0 {
+            writeln!(
+                f,
+                "Rows of the same person were merged: {}, of which {} said nothing new.",
+                receipt.records.merged, receipt.merged_saying_nothing_new
+            )?;
+        }
         for input in &receipt.inputs {
             if let Some(where_to) = &input.breaks_off {
                 let name = &input.file.name;
@@ -55,12 +62,15 @@ impl fmt::Display for Published {
 
 fn records(f: &mut fmt::Formatter<'_>, of: &str, records: Counts) -> fmt::Result {
     let s = if records.read == 1 { "" } else { "s" };
-    let Counts { read, assessed, died, quarantined, blank } = records;
-    writeln!(
-        f,
-        "{of}: {read} record{s}: {assessed} assessed, {died} died, {quarantined} quarantined, {blank} \
-         blank"
-    )
+    let Counts { read, assessed, died, merged, without_consent, quarantined, blank } = records;
+    write!(f, "{of}: {read} record{s}: {assessed} assessed, {died} died, ")?;
+    if merged > 0 {
+        write!(f, "{merged} merged, ")?;
+    }
+    if without_consent > 0 {
+        write!(f, "{without_consent} without consent, ")?;
+    }
+    writeln!(f, "{quarantined} quarantined, {blank} blank")
 }
 
 impl Published {

@@ -112,7 +112,8 @@ fn a_broken_line_of_ndjson_costs_itself_alone() {
     let receipt = receipt(&published);
     assert_eq!(
         receipt["records"],
-        json!({ "read": 3, "assessed": 2, "died": 0, "quarantined": 1, "blank": 0 })
+        json!({ "read": 3, "assessed": 2, "died": 0, "merged": 0, "without_consent": 0, "quarantined": 1,
+            "blank": 0 })
     );
     assert_eq!(
         (&receipt["exit_code"], &receipt["inputs"][0]["format"]),

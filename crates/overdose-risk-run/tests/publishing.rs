@@ -72,16 +72,17 @@ fn every_record_is_accounted_for_and_the_receipt_adds_up() {
     let records = &receipt["records"];
     assert_eq!(
         records,
-        &serde_json::json!({ "read": 7, "assessed": 3, "died": 1, "quarantined": 2, "blank": 1 })
+        &serde_json::json!({ "read": 7, "assessed": 3, "died": 1, "merged": 1, "without_consent": 0,
+            "quarantined": 1, "blank": 1 })
     );
     let tiers = receipt["people"].as_object().unwrap();
     assert_eq!(tiers.values().map(|count| count.as_u64().unwrap()).sum::<u64>(), 3);
     let summary = published.to_string();
-    assert!(
-        summary.contains("id-repeated                     1   export one record for each person")
-    );
-    assert_eq!(receipt["quarantined"], serde_json::json!({ "id-missing": 1, "id-repeated": 1 }));
-    assert_eq!(receipt["problems"], serde_json::json!({ "opioid_use:unreadable": 1 }));
+    assert!(summary.contains("id-missing                      1   give every record its id"));
+    assert_eq!(receipt["quarantined"], serde_json::json!({ "id-missing": 1 }));
+    let problems = serde_json::json!({ "age:rows-disagree": 1, "naloxone:rows-disagree": 1,
+        "opioid_use:unreadable": 1, "ost:rows-disagree": 1 });
+    assert_eq!(receipt["problems"], problems);
     assert_eq!(receipt["exit_code"], 3);
 }
 
@@ -90,13 +91,11 @@ fn every_output_says_what_it_should() {
     let service = Service::with(EXPORT);
     let folder = service.run("2026-03-31").unwrap().folder().to_owned();
     let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
-    assert_eq!(
-        read("quarantine.csv"),
-        "source,line,id,kind\nexport.csv,4,,id-missing\nexport.csv,5,p-1,id-repeated\n"
-    );
+    assert_eq!(read("quarantine.csv"), "source,line,id,kind\nexport.csv,4,,id-missing\n");
     assert_eq!(
         read("problems.csv"),
-        "source,line,id,field,kind\nexport.csv,8,p-4,opioid_use,unreadable\n"
+        "source,line,id,field,kind\nexport.csv,2,p-1,age,rows-disagree\nexport.csv,2,p-1,ost,rows-disagree\n\
+         export.csv,2,p-1,naloxone,rows-disagree\nexport.csv,8,p-4,opioid_use,unreadable\n"
     );
     let flags = read("flags.csv");
     let ids: Vec<&str> = flags.lines().map(|row| row.split(',').next().unwrap()).collect();

@@ -109,15 +109,16 @@ impl Results {
 
     fn take(&mut self, row: Row<'_>, problems: impl Iterator<Item = Problem>) {
         let Entry::Person(person) = row.entry else { panic!("line {}", row.line) };
-        if person.record.has_died() {
+        if person.facts.has_died() {
             return;
         }
         let mut problems: Vec<Problem> = problems.collect();
+        let record = person.facts.record(&mut |problem| problems.push(problem));
         problems.sort_by_key(|problem| problem.column.index());
         for problem in problems {
             self.problems += &format!("{},{},{}\n", person.id, problem.column, problem.kind);
         }
-        let assessment = assess(&person.record, as_of(), Policy::practice_principles());
+        let assessment = assess(&record, as_of(), Policy::practice_principles());
         self.flags.write(person.id, &assessment).unwrap();
     }
 
@@ -243,13 +244,17 @@ fn can_be_contradictory(column: Column) -> bool {
         Column::Fact(field) => {
             matches!(Record::default().fact(field), Fact::Event(_) | Fact::Date(_))
         }
-        Column::Id | Column::AgeBand => false,
+        Column::Id | Column::AgeBand | Column::RecordedOn => false,
     }
+}
+
+/// The columns that say something of a person; when a row was recorded matters to other rows alone.
+fn facts() -> impl Iterator<Item = Column> {
+    Column::all().filter(|column| !matches!(column, Column::Id | Column::RecordedOn))
 }
 
 #[test]
 fn every_column_has_every_kind_of_problem_that_it_can_have() {
-    let facts = || Column::all().filter(|column| *column != Column::Id);
     let contradictory = facts().filter(|column| can_be_contradictory(*column));
     let every = facts()
         .map(|column| (column, ProblemKind::Unreadable))
@@ -262,7 +267,7 @@ fn every_column_has_every_kind_of_problem_that_it_can_have() {
 #[test]
 fn every_column_says_that_it_is_blank_unknown_and_declined() {
     let records = table(RECORDS.records);
-    for fact in Column::all().filter(|column| *column != Column::Id) {
+    for fact in facts() {
         let cells = column(&records, fact.name());
         for unknown in ["", "unknown", "declined"] {
             assert!(cells.iter().any(|cell| cell == unknown), "{fact}: {unknown:?}");

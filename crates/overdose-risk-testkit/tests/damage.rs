@@ -64,9 +64,10 @@ fn read(export: &str) -> (BTreeMap<u64, (String, Record)>, Vec<u64>) {
     while let Some(row) = export.read(&mut |_| {}).unwrap() {
         match row.entry {
             Entry::Person(person) => {
-                people.insert(row.line, (person.id.to_string(), person.record));
+                people.insert(row.line, (person.id.to_string(), person.facts.record(&mut |_| {})));
             }
             Entry::Quarantined { .. } => quarantined.push(row.line),
+            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => {}
         }
     }

@@ -42,7 +42,6 @@ fn example(kind: Quarantine) -> Example {
     match kind {
         Quarantine::IdMissing => csv(",44,current,,held,"),
         Quarantine::IdInvalid => csv("p 2,44,current,,held,"),
-        Quarantine::IdRepeated => csv("p-1,44,current,,held,"),
         Quarantine::FieldCount => csv("p-2,44,current,,held,was away, is back"),
         Quarantine::QuoteNotClosed => csv("p-2,44,current,,held,\"was away"),
         Quarantine::TextAfterQuote => csv("p-2,44,current,,held,\"says \"fine\" today\""),
@@ -136,10 +135,11 @@ fn the_page_of_kinds_is_up_to_date_and_every_example_is_one() {
         assert!(is_it, "{kind}: {line}");
         page += &section(kind.name(), kind.meaning(), &example, kind.remedy());
     }
-    page += "\n## Problems\n\nA fact that could not be used. The person was assessed without it.\n";
+    page += "\n## Problems\n\nA fact that could not be used, or that is not sure. The person was assessed.\n";
     for (kind, record) in [
         (ProblemKind::Unreadable, "p-2,44,sometimes,,held,"),
         (ProblemKind::Contradictory, "p-2,44,current,2027-03-28,held,"),
+        (ProblemKind::RowsDisagree, "p-2,44,current,,held,\np-2,44,current,,not_held,"),
     ] {
         let example = csv(record);
         let problems = output(&example, "problems.csv");

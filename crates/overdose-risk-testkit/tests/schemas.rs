@@ -104,10 +104,11 @@ fn answers() -> Vec<Value> {
     let answer = |(line, record): (u64, &str)| {
         let mut problems = Vec::new();
         let person = reader.read(record.as_bytes(), as_of(), &mut |it| problems.push(it)).unwrap();
-        if person.record.has_died() {
+        if person.facts.has_died() {
             return json!(Answer::died(line, person.id));
         }
-        let assessment = assess(&person.record, as_of(), Policy::practice_principles());
+        let assessment =
+            assess(&person.facts.record(&mut |_| {}), as_of(), Policy::practice_principles());
         json!(Answer::assessed(line, person.id, &assessment, &problems))
     };
     let mut answers: Vec<Value> = (1..).zip(records).map(answer).collect();
@@ -211,7 +212,7 @@ fn the_words_of_every_closed_list_are_those_of_the_code() {
     let [flags, answer, _] = SHAPES.each_ref().map(|shape| &shape.schema["$defs"]);
     let bounds = Tier::ALL.into_iter().filter(|tier| *tier != Tier::NotEnoughInformation);
     let columns = || Column::all().filter(|column| *column != Column::Id).map(Column::name);
-    let kinds = [ProblemKind::Unreadable, ProblemKind::Contradictory].map(ProblemKind::name);
+    let kinds = ProblemKind::ALL.map(ProblemKind::name);
     assert_words(&flags["tier"], Tier::ALL.map(Tier::name));
     assert_words(&flags["bound"], bounds.map(Tier::name));
     assert_words(&flags["urgency"], Urgency::ALL.map(|urgency| Tier::from(urgency).name()));

@@ -37,8 +37,9 @@ fn flags(export: &str) -> Table {
     let mut flags = FlagsWriter::new(Vec::new(), export.layout().waived()).unwrap();
     while let Some(row) = export.read(&mut |_| {}).unwrap() {
         let Entry::Person(person) = row.entry else { panic!("line {}", row.line) };
-        if !person.record.has_died() {
-            let assessment = assess(&person.record, as_of, Policy::practice_principles());
+        if !person.facts.has_died() {
+            let assessment =
+                assess(&person.facts.record(&mut |_| {}), as_of, Policy::practice_principles());
             flags.write(person.id, &assessment).unwrap();
         }
     }

@@ -36,7 +36,23 @@ impl Record {
     /// assert_eq!(read.prison_release, Event::unknown(Unknown::Contradictory));
     /// ```
     #[must_use]
-    pub fn as_read_on(mut self, as_of: NaiveDate, mut contradicted: impl FnMut(Field)) -> Self {
+    pub fn as_read_on(self, as_of: NaiveDate, mut contradicted: impl FnMut(Field)) -> Self {
+        let mut record = self.each_as_read_on(as_of, &mut contradicted);
+        if record.ost_ended_without_a_new_start(as_of) {
+            record.ost = Status::Unknown(Unknown::Contradictory);
+            contradicted(Field::Ost);
+        }
+        record
+    }
+
+    /// The same for each fact by itself, without holding one against another: what a row says of a
+    /// person who has several, before they are put together.
+    #[must_use]
+    pub fn each_as_read_on(
+        mut self,
+        as_of: NaiveDate,
+        mut contradicted: impl FnMut(Field),
+    ) -> Self {
         for field in Field::ALL {
             let contradictory = match self.fact_mut(field) {
                 FactMut::Age(age) => {
@@ -73,10 +89,6 @@ impl Record {
             if contradictory {
                 contradicted(field);
             }
-        }
-        if self.ost_ended_without_a_new_start(as_of) {
-            self.ost = Status::Unknown(Unknown::Contradictory);
-            contradicted(Field::Ost);
         }
         self
     }

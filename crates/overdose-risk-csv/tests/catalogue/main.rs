@@ -49,19 +49,21 @@ fn read_into(out: &mut Outcome, said: &mut String, source: Pieces) -> Result<(),
     while let Some(row) = export.read(&mut |problem| out.problems.push(problem))? {
         match row.entry {
             Entry::Person(person) => {
-                let assessment = assess(&person.record, as_of, Policy::practice_principles());
+                let record = person.facts.record(&mut |problem| out.problems.push(problem));
+                let assessment = assess(&record, as_of, Policy::practice_principles());
                 let mut flags = FlagsWriter::new(Vec::new(), &[]).unwrap();
                 flags.write(person.id, &assessment).unwrap();
                 let flags = String::from_utf8(flags.finish().unwrap()).unwrap();
                 out.flags.push(flags.lines().nth(1).unwrap().to_owned());
                 if person.id.as_str() == "p-3" {
-                    out.case = Some(person.record);
+                    out.case = Some(record);
                 }
             }
             Entry::Quarantined { id, kind } => {
                 let id = id.map_or(String::new(), |id| id.to_string());
                 out.quarantined.push((row.line, id, kind));
             }
+            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => {}
         }
     }
@@ -190,6 +192,7 @@ fn check(name: &str, record: impl AsRef<[u8]>, is: Is) {
     let told = outcome.problems.iter().map(|problem| match problem.kind {
         ProblemKind::Unreadable => (problem.column.name(), Unreadable),
         ProblemKind::Contradictory => (problem.column.name(), Contradictory),
+        kind => panic!("{name}: {kind}"),
     });
     assert!(told.eq(fault.filter(|(_, why)| [Unreadable, Contradictory].contains(why))), "{name}");
 }

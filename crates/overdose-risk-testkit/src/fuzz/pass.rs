@@ -48,10 +48,13 @@ impl From<&Entry<'_>> for Became {
     fn from(entry: &Entry<'_>) -> Self {
         let text = |id: &Id<'_>| id.as_str().to_owned();
         match entry {
-            Entry::Person(person) => Self::Person { id: text(&person.id), record: person.record },
+            Entry::Person(person) => {
+                Self::Person { id: text(&person.id), record: person.facts.record(&mut |_| {}) }
+            }
             Entry::Quarantined { id, kind } => {
                 Self::Quarantined { id: id.as_ref().map(text), kind: *kind }
             }
+            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => Self::Blank,
         }
     }
