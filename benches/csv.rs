@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use overdose_risk::{Policy, assess};
 use overdose_risk_csv::{Entry, Export, FlagsWriter};
+use overdose_risk_intake::Intake;
 use overdose_risk_testkit::population::Population;
 use std::io;
 
@@ -27,7 +28,7 @@ fn benches(criterion: &mut Criterion) {
 }
 
 fn people(csv: &[u8], as_of: NaiveDate) -> usize {
-    let mut export = Export::open(csv, as_of, &[]).expect("a native export");
+    let mut export = Export::open(csv, as_of, &Intake::default()).expect("a native export");
     let mut people = 0;
     while let Some(row) = export.read(&mut |_| {}).expect("memory gives everything") {
         people += usize::from(matches!(row.entry, Entry::Person(_)));
@@ -37,7 +38,7 @@ fn people(csv: &[u8], as_of: NaiveDate) -> usize {
 
 fn flags(csv: &[u8], as_of: NaiveDate) {
     let policy = Policy::practice_principles();
-    let mut export = Export::open(csv, as_of, &[]).expect("a native export");
+    let mut export = Export::open(csv, as_of, &Intake::default()).expect("a native export");
     let mut flags = FlagsWriter::new(io::sink(), &[]).expect("a sink takes everything");
     while let Some(row) = export.read(&mut |_| {}).expect("memory gives everything") {
         if let Entry::Person(person) = row.entry {

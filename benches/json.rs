@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use overdose_risk::{Policy, assess};
 use overdose_risk_csv::FlagsWriter;
+use overdose_risk_intake::Intake;
 use overdose_risk_json::{Entry, Export};
 use overdose_risk_testkit::population::Population;
 use serde::Deserialize;
@@ -52,7 +53,8 @@ fn bare_lines(lines: &[u8]) {
 }
 
 fn people(json: &[u8]) -> usize {
-    let mut export = Export::open(json, as_of(), None).expect("a native export");
+    let mut export =
+        Export::open(json, as_of(), None, &Intake::default()).expect("a native export");
     let mut people = 0;
     while let Some(row) = export.read(&mut |_| {}).expect("memory gives everything") {
         people += usize::from(matches!(row.entry, Entry::Person(_)));
@@ -62,7 +64,8 @@ fn people(json: &[u8]) -> usize {
 
 fn flags(json: &[u8]) {
     let policy = Policy::practice_principles();
-    let mut export = Export::open(json, as_of(), None).expect("a native export");
+    let mut export =
+        Export::open(json, as_of(), None, &Intake::default()).expect("a native export");
     let mut flags = FlagsWriter::new(io::sink(), &[]).expect("a sink takes everything");
     while let Some(row) = export.read(&mut |_| {}).expect("memory gives everything") {
         if let Entry::Person(person) = row.entry {

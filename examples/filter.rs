@@ -15,7 +15,7 @@ mod day;
 use chrono::{Local, NaiveDate};
 use clap::Parser;
 use overdose_risk::{Policy, assess};
-use overdose_risk_intake::Quarantine;
+use overdose_risk_intake::{Intake, Quarantine};
 use overdose_risk_json::{Answer, Reader, Rejected};
 use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::process::ExitCode;
@@ -64,7 +64,7 @@ fn answer_all(
     out: &mut impl Write,
     today: impl Fn() -> NaiveDate,
 ) -> Result<u64, Failed> {
-    let mut reader = Reader::new();
+    let mut reader = Reader::new(Intake::default());
     let mut text = Vec::new();
     let mut problems = Vec::new();
     let mut quarantined = 0;

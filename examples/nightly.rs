@@ -7,19 +7,25 @@
 //! Standard output is for the summary, standard error for progress and errors. Exit codes: 0
 //! complete; 3 published, but some records were quarantined or, with `--allow-partial`, the export
 //! breaks off; 2 usage; 65 export refused; 66 export cannot be read; 70 a defect of the program; 74
-//! output could not be written.
+//! output could not be written; 77 the export says who people are, or the key file is no secret; 78 the
+//! mapping file is not valid.
 
 mod day;
+mod profile;
 
 use chrono::{Local, NaiveDate};
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 use overdose_risk::Policy;
-use overdose_risk_intake::Principal;
-use overdose_risk_run::{ErrorKind, Format, Job, Program, Progress, Published, run};
+use overdose_risk_intake::{Identifiers, Principal};
+use overdose_risk_run::{
+    ErrorKind, Format, Job, KeyError, Program, Progress, Published, read_key, run,
+};
+use profile::NoJob;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Flags the people of an export for risk of overdose, for trained staff to act on.
@@ -36,6 +42,10 @@ struct Arguments {
     /// Their format
     #[arg(long, value_enum, default_value_t = FormatName::Auto)]
     format: FormatName,
+    /// What their columns are called: `auto` looks at the header, `native`, `ndtms` (experimental), or a
+    /// mapping file
+    #[arg(long, value_name = "NAME|FILE", default_value = "auto")]
+    profile: String,
     /// Assess everybody as of this day [default: today, local time]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]
     as_of: Option<NaiveDate>,
@@ -45,6 +55,12 @@ struct Arguments {
     /// The export has no such principal field, and nobody can be assessed for it; may be repeated
     #[arg(long, value_name = "FIELD", value_parser = principal())]
     without: Vec<Principal>,
+    /// Make pseudonyms of the ids with the key in this file, which nobody but its owner can read
+    #[arg(long, value_name = "FILE")]
+    pseudonym_key: Option<PathBuf>,
+    /// Read on although columns name direct identifiers, without looking into them
+    #[arg(long)]
+    drop_identifiers: bool,
     /// Of a JSON export that is broken or breaks off, publish the people before that
     #[arg(long)]
     allow_partial: bool,
@@ -93,7 +109,13 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.json;
     let mut bar = Bar::new(arguments.progress);
-    let job = arguments.into_job();
+    let job = match arguments.into_job() {
+        Ok(job) => job,
+        Err(NoJob { message, code }) => {
+            complain(&message);
+            return code;
+        }
+    };
     if job.as_of > Local::now().date_naive() {
         complain(&format!("the as-of date {} lies in the future", job.as_of));
     }
@@ -109,7 +131,7 @@ fn main() -> ExitCode {
 }
 
 impl Arguments {
-    fn into_job(self) -> Job {
+    fn into_job(self) -> Result<Job, NoJob> {
         let program =
             Program { name: "nightly".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
         let as_of = self.as_of.unwrap_or_else(|| Local::now().date_naive());
@@ -120,10 +142,21 @@ impl Arguments {
             FormatName::Json => Format::Json,
             FormatName::Ndjson => Format::Ndjson,
         };
+        job.profile = profile::profile(&self.profile)?;
         job.without = self.without;
+        if self.drop_identifiers {
+            job.identifiers = Identifiers::Drop;
+        }
+        if let Some(file) = self.pseudonym_key {
+            let no_key = |error: KeyError| NoJob {
+                message: error.to_string(),
+                code: ExitCode::from(error.kind().exit_code()),
+            };
+            job.key = Some(Arc::new(read_key(&file).map_err(no_key)?));
+        }
         job.allow_partial = self.allow_partial;
         job.allow_empty = self.allow_empty;
-        job
+        Ok(job)
     }
 }
 

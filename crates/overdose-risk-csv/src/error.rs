@@ -17,6 +17,8 @@ pub enum ErrorKind {
     Io,
     /// What was read is no CSV, or has a header that cannot be used, or more than one.
     Refused,
+    /// Its header names direct identifiers.
+    Identifying,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -51,8 +53,9 @@ pub(crate) enum Cause {
 impl Error {
     /// Whether the reading failed or what was read is no export.
     pub fn kind(&self) -> ErrorKind {
-        match self.0 {
+        match &self.0 {
             Cause::Io(_) => ErrorKind::Io,
+            Cause::Header { refused, .. } if refused.is_identifying() => ErrorKind::Identifying,
             Cause::Empty
             | Cause::Foreign(_)
             | Cause::Markup

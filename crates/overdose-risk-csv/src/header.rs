@@ -2,7 +2,8 @@
 
 use crate::frame::{Framer, MARK, MOST_FIELDS};
 use csv::ByteRecord;
-use overdose_risk_intake::Column;
+use overdose_risk_intake::Profile;
+use std::collections::BTreeSet;
 
 /// How many known columns make a header of a row that is none of ours, at least.
 const TELLING: usize = 3;
@@ -11,7 +12,9 @@ const TELLING: usize = 3;
 #[derive(Clone, Debug)]
 pub(crate) struct Header {
     names: ByteRecord,
-    /// How many of them name a field.
+    profile: Profile,
+    id_slots: Vec<usize>,
+    /// How many of them name a column that is read.
     known: usize,
 }
 
@@ -25,11 +28,16 @@ pub(crate) enum Again {
 }
 
 impl Header {
-    pub(crate) fn new(header: &ByteRecord) -> Self {
+    pub(crate) fn new(header: &ByteRecord, profile: Profile) -> Self {
         let mut names = header.clone();
         names.trim();
-        let known = known(&names).count();
-        Self { names, known }
+        let known = known(&names, &profile);
+        Self { names, id_slots: profile.id_slots(), profile, known }
+    }
+
+    /// Whether a cell names a column that an id is made of.
+    fn names_id(&self, cell: &[u8]) -> bool {
+        self.profile.slot_of(cell).is_some_and(|slot| self.id_slots.contains(&slot))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -42,11 +50,11 @@ impl Header {
         if record.iter().zip(&self.names).all(is_same) {
             return Some(Again::Same);
         }
-        let is_no_person = record.get(id_place).is_some_and(|id| Column::Id.is_named(id));
-        if !record.iter().any(|name| Column::Id.is_named(name)) {
+        let is_no_person = record.get(id_place).is_some_and(|id| self.names_id(id));
+        if !record.iter().any(|name| self.names_id(name)) {
             return None;
         }
-        match known(record).count() {
+        match known(record, &self.profile) {
             ..=1 => is_no_person.then_some(Again::Same),
             known if is_no_person || self.is_header_of(known) => Some(Again::Other),
             _ => None,
@@ -57,8 +65,8 @@ impl Header {
     /// other columns, or joined to a last line without an end.
     pub(crate) fn is_other_in(&self, line: &[u8], framer: &Framer) -> bool {
         let names: ByteRecord = names_in(line, framer.delimiter()).take(MOST_FIELDS).collect();
-        let known = known(&names).count();
-        let names_id = names.iter().any(|name| Column::Id.is_named(name));
+        let known = known(&names, &self.profile);
+        let names_id = names.iter().any(|name| self.names_id(name));
         // Joined to the end of another line, it lacks its first name.
         let is_header = if names_id {
             self.is_header_of(known)
@@ -77,9 +85,9 @@ impl Header {
     }
 }
 
-/// The columns that are named among these, each once.
-fn known(names: &ByteRecord) -> impl Iterator<Item = Column> {
-    Column::all().filter(|column| names.iter().any(|name| column.is_named(name)))
+/// How many columns are named among these, each once.
+fn known(names: &ByteRecord, profile: &Profile) -> usize {
+    names.iter().filter_map(|name| profile.slot_of(name)).collect::<BTreeSet<usize>>().len()
 }
 
 /// The names in a line that may be a header, its quotes taken away.

@@ -11,6 +11,7 @@
 //! ```
 //! use chrono::NaiveDate;
 //! use overdose_risk::{Policy, assess};
+//! use overdose_risk_intake::Intake;
 //! use overdose_risk_csv::{Entry, Export, FlagsWriter};
 //!
 //! let export = "\
@@ -18,7 +19,7 @@
 //! p-1,44,current,not_prescribed,2026-03-28,not_held
 //! ";
 //! let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
-//! let mut export = Export::open(export.as_bytes(), as_of, &[])?;
+//! let mut export = Export::open(export.as_bytes(), as_of, &Intake::default())?;
 //! let mut flags = FlagsWriter::new(Vec::new(), export.layout().waived())?;
 //!
 //! while let Some(row) = export.read(&mut |_problem| {})? {

@@ -6,7 +6,7 @@ use crate::frame::{Extent, Framer};
 use crate::header::names_in;
 use crate::records::Records;
 use crate::split::Splitter;
-use overdose_risk_intake::{Column, Quarantine};
+use overdose_risk_intake::{Profile, Quarantine};
 use std::io::Read;
 
 /// The delimiters that are looked for, as long as a line `sep=` names none.
@@ -42,9 +42,11 @@ pub(crate) struct Opened<R> {
     pub(crate) framer: Framer,
     /// The header is what it has split last.
     pub(crate) splitter: Splitter,
+    /// What it says of itself, where it was asked.
+    pub(crate) profile: Profile,
 }
 
-pub(crate) fn open<R: Read>(source: R) -> Result<Opened<R>, Error> {
+pub(crate) fn open<R: Read>(source: R, profile: &Profile) -> Result<Opened<R>, Error> {
     let mut records = Records::new(Decoded::open(source)?.map_err(Cause::Foreign)?);
     let byte_order_mark = records.taken();
     let named = separator(&mut records)?;
@@ -59,7 +61,7 @@ pub(crate) fn open<R: Read>(source: R) -> Result<Opened<R>, Error> {
         Some(b'{' | b'[') => return Err(Cause::WideJson.into()),
         Some(_) => {}
     }
-    let (framer, splitter, extent) = header(&mut records, named)?;
+    let (framer, splitter, extent) = header(&mut records, named, profile)?;
     let before = records.taken();
     records.take(extent);
     let opening = Opening {
@@ -71,7 +73,8 @@ pub(crate) fn open<R: Read>(source: R) -> Result<Opened<R>, Error> {
         blank_lines,
         header: records.taken() - before,
     };
-    Ok(Opened { opening, records, framer, splitter })
+    let profile = profile.of_header(splitter.record().iter());
+    Ok(Opened { opening, records, framer, splitter, profile })
 }
 
 /// The delimiter that the first line names, if it names one; then the line is passed.
@@ -108,10 +111,11 @@ fn pass_blank_lines<R: Read>(records: &mut Records<R>) -> Result<u64, Error> {
 fn header<R: Read>(
     records: &mut Records<R>,
     named: Option<u8>,
+    profile: &Profile,
 ) -> Result<(Framer, Splitter, Extent), Error> {
     let line = records.first_line()?;
     let columns = |delimiter: &u8| {
-        let known = |name: &&[u8]| Column::named(name).is_some();
+        let known = |name: &&[u8]| profile.knows(name);
         let names = || names_in(line, *delimiter);
         (names().filter(known).count(), names().count())
     };

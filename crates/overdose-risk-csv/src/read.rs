@@ -9,7 +9,7 @@ use crate::records::Records;
 use crate::split::Splitter;
 use chrono::NaiveDate;
 use overdose_risk_intake::{
-    Column, Entry, Id, Layout, Principal, Problem, Quarantine, Row, read_person,
+    Entry, Id, IdGuard, Intake, Layout, Person, Problem, Quarantine, Row, RowReader, UnreadValues,
 };
 use std::{fmt, io};
 
@@ -22,10 +22,11 @@ pub struct Export<R> {
     header: Header,
     layout: Layout,
     form: Form,
+    reader: RowReader,
     as_of: NaiveDate,
     /// What the last row was, blank ones apart.
     after: After,
-    /// The id of the last person.
+    /// What stands in the place of the id of the last person.
     last_id: String,
     /// The id of the last broken record, where it is surely one.
     broken_id: String,
@@ -44,18 +45,21 @@ impl<R> fmt::Debug for Export<R> {
 }
 
 impl<R: io::Read> Export<R> {
-    /// Reads the header. Principal fields in `waive` may be missing.
+    /// Reads the header.
     ///
     /// # Errors
     ///
     /// When it cannot be read, is empty or no CSV, or has a header that cannot be used.
-    pub fn open(source: R, as_of: NaiveDate, waive: &[Principal]) -> Result<Self, Error> {
-        let Opened { opening, records, framer, splitter } = opening::open(source)?;
-        let layout = Layout::resolve(splitter.record(), waive)
+    pub fn open(source: R, as_of: NaiveDate, intake: &Intake) -> Result<Self, Error> {
+        let Opened { opening, records, framer, splitter, profile } =
+            opening::open(source, &intake.profile)?;
+        let intake = Intake { profile, ..intake.clone() };
+        let layout = Layout::resolve(splitter.record(), &intake)
             .map_err(|refused| Cause::Header { refused, is_named: opening.separator_line > 0 })?;
-        let header = Header::new(splitter.record());
-        // A layout has an id.
-        let id_place = layout.place(Column::Id).unwrap_or_default();
+        let header = Header::new(splitter.record(), intake.profile.clone());
+        // A layout has an id. Where it is made of several, the last tells people apart.
+        let id_slot = intake.profile.id_slots().last().copied().unwrap_or_default();
+        let id_place = layout.place_of_slot(id_slot).unwrap_or_default();
         Ok(Self {
             records,
             framer,
@@ -64,6 +68,7 @@ impl<R: io::Read> Export<R> {
             form: Form { fields: header.len(), id_place },
             header,
             layout,
+            reader: RowReader::new(intake),
             as_of,
             after: After::Whole,
             last_id: String::new(),
@@ -80,6 +85,21 @@ impl<R: io::Read> Export<R> {
     /// Which column is which field.
     pub fn layout(&self) -> &Layout {
         &self.layout
+    }
+
+    /// How it is read; the profile is the one that was found.
+    pub fn intake(&self) -> &Intake {
+        self.reader.intake()
+    }
+
+    /// How many different values could not be read so far.
+    pub fn unread_values(&self) -> &UnreadValues {
+        self.reader.unread_values()
+    }
+
+    /// What the ids look like that broke the id rule so far, if any did.
+    pub fn broken_ids(&self) -> Option<&IdGuard> {
+        self.reader.broken_ids()
     }
 
     /// How many bytes of the source the opening and the rows so far took. Each row takes those from
@@ -146,12 +166,13 @@ impl<R: io::Read> Export<R> {
     /// What the record says that has been split.
     fn entry(&mut self, line: u64, problem: &mut impl FnMut(Problem)) -> Result<Entry<'_>, Error> {
         let record = self.splitter.record();
-        let cell = |column| record.get(self.layout.place(column)?);
+        let cell = |slot| record.get(self.layout.place_of_slot(slot)?);
         self.problems.clear();
-        let read = read_person(cell, self.as_of, &mut |problem| self.problems.push(problem));
-        let has_digit = |id: Id<'_>| id.as_str().bytes().any(|byte| byte.is_ascii_digit());
+        let read = self.reader.read(&cell, self.as_of, &mut |problem| self.problems.push(problem));
+        let id_cell = record.get(self.form.id_place).unwrap_or_default();
+        let has_digit = id_cell.iter().any(u8::is_ascii_digit);
         // A header says nothing that its columns can say.
-        let is_plain = self.problems.is_empty() && read.is_ok_and(|person| has_digit(person.id));
+        let is_plain = self.problems.is_empty() && read.is_ok() && has_digit;
         let again = if is_plain { None } else { self.header.again(record, self.form.id_place) };
         match again {
             Some(Again::Same) => {
@@ -160,14 +181,15 @@ impl<R: io::Read> Export<R> {
             Some(Again::Other) => return Err(Cause::OtherHeader { line }.into()),
             None => {}
         }
-        match read {
-            Ok(person) => {
+        match (read, self.reader.id()) {
+            (Ok(facts), Some(id)) => {
                 self.last_id.clear();
-                self.last_id.push_str(person.id.as_str());
+                self.last_id.push_str(Id::read(id_cell).map_or("", Id::as_str));
                 self.problems.drain(..).for_each(problem);
-                Ok(Entry::Person(person))
+                Ok(Entry::Person(Person { id, facts }))
             }
-            Err(kind) => Ok(Entry::Quarantined { id: None, kind }),
+            (Ok(_), None) => Ok(Entry::Quarantined { id: None, kind: Quarantine::IdMissing }),
+            (Err(kind), _) => Ok(Entry::Quarantined { id: None, kind }),
         }
     }
 
@@ -182,7 +204,10 @@ impl<R: io::Read> Export<R> {
         }
         let id = self.form.id_of_broken(line, after, &self.last_id, &self.framer);
         self.broken_id.clear();
-        self.broken_id.push_str(id.map_or("", Id::as_str));
+        // What stands there is a person's id only where nothing else is made of it.
+        if self.reader.reads_ids_as_they_are() {
+            self.broken_id.push_str(id.map_or("", Id::as_str));
+        }
         Ok(self.records.take_line()?)
     }
 }

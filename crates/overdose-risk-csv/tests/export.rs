@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use overdose_risk::{Field, State, Unknown};
 use overdose_risk_csv::{Entry, ErrorKind, Export};
-use overdose_risk_intake::{Column, Principal, Problem};
+use overdose_risk_intake::{Column, Intake, Principal, Problem};
 use std::io::Read;
 
 const HEADER: &str = "id,age,opioid_use,prison_release,naloxone";
@@ -16,14 +16,13 @@ fn as_of() -> NaiveDate {
 fn entries(export: &str) -> (Vec<String>, Vec<Problem>) {
     let mut problems = Vec::new();
     let mut entries = Vec::new();
-    let mut export = Export::open(export.as_bytes(), as_of(), &[]).unwrap();
+    let mut export = Export::open(export.as_bytes(), as_of(), &Intake::default()).unwrap();
     while let Some(row) = export.read(&mut |problem| problems.push(problem)).unwrap() {
         entries.push(match row.entry {
             Entry::Person(person) => format!("{} {}", row.line, person.id),
             Entry::Quarantined { id, kind } => {
                 format!("{} {} {kind}", row.line, id.map_or("?", |id| id.as_str()))
             }
-            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => format!("{} blank", row.line),
         });
     }
@@ -83,7 +82,7 @@ fn a_record_in_which_everything_is_blank_is_blank() {
 #[test]
 fn bytes_that_are_not_text_cost_the_fact_and_not_the_person() {
     let export = [HEADER.as_bytes(), b"\np-1,44,\xff,,held\n"].concat();
-    let mut export = Export::open(export.as_slice(), as_of(), &[]).unwrap();
+    let mut export = Export::open(export.as_slice(), as_of(), &Intake::default()).unwrap();
     let row = export.read(&mut |_| {}).unwrap().unwrap();
     let Entry::Person(person) = row.entry else { panic!("assessed") };
     assert_eq!(
@@ -275,7 +274,7 @@ fn a_file_in_utf_16_that_breaks_off_costs_its_last_row_and_no_byte() {
     for units in [u16::to_le_bytes, u16::to_be_bytes] {
         let wide: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(units).collect();
         let cut = &wide[..wide.len() - 1];
-        let mut export = Export::open(cut, as_of(), &[]).unwrap();
+        let mut export = Export::open(cut, as_of(), &Intake::default()).unwrap();
         let mut before = export.bytes_read();
         assert_eq!(before, 2 + 2 * (HEADER.len() as u64 + 1));
         let mut rows = Vec::new();
@@ -302,7 +301,8 @@ fn a_byte_order_mark_in_pieces_is_one() {
         }
     }
     let export = format!("\u{feff}{HEADER}\np-1,44,current,,held\n");
-    let mut export = Export::open(Trickle(export.as_bytes(), false), as_of(), &[]).unwrap();
+    let mut export =
+        Export::open(Trickle(export.as_bytes(), false), as_of(), &Intake::default()).unwrap();
     let row = export.read(&mut |_| {}).unwrap().unwrap();
     assert!(matches!(row.entry, Entry::Person(person) if person.id.as_str() == "p-1"));
 }
@@ -334,8 +334,8 @@ fn problems_name_the_column() {
 
 #[test]
 fn an_export_that_is_none_is_refused() {
-    for export in ["", "\n\n", "name,notes\nx,y\n", "id,age\np,1\n"] {
-        let error = Export::open(export.as_bytes(), as_of(), &[]).unwrap_err();
+    for export in ["", "\n\n", "colour,notes\nx,y\n", "id,age\np,1\n"] {
+        let error = Export::open(export.as_bytes(), as_of(), &Intake::default()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused, "{export:?}");
     }
 }
@@ -343,8 +343,13 @@ fn an_export_that_is_none_is_refused() {
 #[test]
 fn a_waived_field_need_not_be_there() {
     let export = "id,age,opioid_use,naloxone\np-1,44,current,held\n";
-    assert!(Export::open(export.as_bytes(), as_of(), &[]).is_err());
-    let export = Export::open(export.as_bytes(), as_of(), &[Principal::PrisonRelease]).unwrap();
+    assert!(Export::open(export.as_bytes(), as_of(), &Intake::default()).is_err());
+    let export = Export::open(
+        export.as_bytes(),
+        as_of(),
+        &Intake { waive: vec![Principal::PrisonRelease], ..Intake::default() },
+    )
+    .unwrap();
     assert_eq!(export.layout().waived(), [Principal::PrisonRelease]);
 }
 
@@ -357,7 +362,8 @@ fn a_source_that_fails_is_an_error_and_no_end_of_file() {
         }
     }
     let text = format!("{HEADER}\np-1,44,current,,held\n");
-    let mut export = Export::open(text.as_bytes().chain(Failing), as_of(), &[]).unwrap();
+    let mut export =
+        Export::open(text.as_bytes().chain(Failing), as_of(), &Intake::default()).unwrap();
     assert!(export.read(&mut |_| {}).is_ok_and(|row| row.is_some()));
     let error = export.read(&mut |_| {}).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
@@ -373,7 +379,7 @@ fn problems_of_a_quarantined_record_are_not_told() {
 #[test]
 fn an_export_that_is_printed_says_nothing_of_its_records() {
     let export = format!("{HEADER}\nCANARY,44,CANARY,,held\n");
-    let mut export = Export::open(export.as_bytes(), as_of(), &[]).unwrap();
+    let mut export = Export::open(export.as_bytes(), as_of(), &Intake::default()).unwrap();
     assert!(export.read(&mut |_| {}).unwrap().is_some());
     assert!(!format!("{export:?}").contains("CANARY"));
 }

@@ -68,7 +68,7 @@ impl Column {
 }
 
 /// The bytes of a name without the space around it, case, spaces, hyphens and underscores.
-fn plain(name: &[u8]) -> impl Iterator<Item = u8> {
+pub(crate) fn plain(name: &[u8]) -> impl Iterator<Item = u8> {
     let kept = name.trim_ascii().iter().filter(|byte| !matches!(byte, b' ' | b'-' | b'_'));
     kept.map(u8::to_ascii_lowercase)
 }

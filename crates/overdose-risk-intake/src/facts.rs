@@ -54,9 +54,21 @@ pub struct Facts {
     /// Of rows that do not know whether a kit is held.
     loose_expiry: Said<NaiveDate>,
     has_died: bool,
+    /// Whether every row is without consent, so that nothing in them was read.
+    is_without_consent: bool,
 }
 
 impl Facts {
+    /// What a row says of somebody who did not consent to its use: nothing. Another row of the same
+    /// person counts as if this one were not there.
+    pub fn without_consent(as_of: NaiveDate) -> Self {
+        let mut nothing = Record::default();
+        for field in Field::ALL {
+            nothing.fact_mut(field).set_not_collected();
+        }
+        Self { is_without_consent: true, ..Self::new(&nothing, None, as_of) }
+    }
+
     /// What one row says, that was recorded on this day if it is known.
     pub fn new(record: &Record, recorded_on: Option<NaiveDate>, as_of: NaiveDate) -> Self {
         let record = record.each_as_read_on(as_of, |_| {});
@@ -75,6 +87,7 @@ impl Facts {
             kit: Claims::new(kit, recorded_on),
             loose_expiry,
             has_died: record.has_died(),
+            is_without_consent: false,
         }
     }
 
@@ -85,6 +98,7 @@ impl Facts {
         self.kit = self.kit.join(other.kit, Kit::join);
         self.loose_expiry = self.loose_expiry.join(other.loose_expiry, same);
         self.has_died |= other.has_died;
+        self.is_without_consent &= other.is_without_consent;
     }
 
     /// The person's record, as read on the as-of date. `problem` hears of what rows disagree on, and of
@@ -105,6 +119,11 @@ impl Facts {
     /// Whether any row says that the person has died.
     pub fn has_died(&self) -> bool {
         self.has_died
+    }
+
+    /// Whether no row is of somebody who consented to its use.
+    pub fn is_without_consent(&self) -> bool {
+        self.is_without_consent
     }
 
     fn settle_kit(

@@ -1,6 +1,8 @@
 //! Which column of an export is which field.
 
 use crate::column::{Column, Principal, simplified};
+use crate::identifier::Identifier;
+use crate::intake::{Identifiers, Intake};
 
 /// Where each column stands in an export, resolved once from its header.
 ///
@@ -8,7 +10,10 @@ use crate::column::{Column, Principal, simplified};
 /// `prison_release`. Columns that name no field are not read.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    places: [Option<usize>; Column::COUNT],
+    /// By slot.
+    places: Vec<Option<usize>>,
+    /// What is read from which place, in the order of the places.
+    read: Vec<(usize, Column)>,
     waived: Vec<Principal>,
     near_misses: Vec<NearMiss>,
     unread: Vec<usize>,
@@ -41,6 +46,18 @@ pub enum HeaderFault {
         first: usize,
         /// The second position.
         second: usize,
+    },
+    /// A mapping names a source of a field, and there is none.
+    Unmapped {
+        /// What it would be read for.
+        column: Column,
+    },
+    /// It names a direct identifier, which nobody should have exported.
+    Identifying {
+        /// Where it stands.
+        position: usize,
+        /// What it names.
+        identifier: Identifier,
     },
     /// A principal field is missing and not waived.
     Missing {
@@ -83,6 +100,14 @@ impl HeaderFault {
                 );
                 format!("no {what} for {}: {}", names.join(" or "), rename(near, waive))
             }
+            Self::Unmapped { column } => format!(
+                "no {what} that the mapping names for {column} is there: correct the mapping, or take \
+                 that field out of it"
+            ),
+            Self::Identifying { position, identifier } => format!(
+                "{what} {position} names a direct identifier ({identifier}): export without it, or pass \
+                 --drop-identifiers to read on without looking into it"
+            ),
             Self::QuoteNotClosed => {
                 "a name has a line end in it: close the quote before it, or take it out".to_owned()
             }
@@ -104,12 +129,24 @@ pub struct Refused {
     what: &'static str,
 }
 
+impl Refused {
+    /// A key that names a direct identifier, or has one under it.
+    pub fn identifying_key(position: usize, identifier: Identifier) -> Self {
+        Self { faults: vec![HeaderFault::Identifying { position, identifier }], what: "key" }
+    }
+
+    /// Whether it has direct identifiers in it.
+    pub fn is_identifying(&self) -> bool {
+        self.faults.iter().any(|fault| matches!(fault, HeaderFault::Identifying { .. }))
+    }
+}
+
 /// A key of JSON records, as it first appeared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key<'k> {
-    /// The column that it names, if any.
-    pub column: Option<Column>,
-    /// The key itself.
+    /// The slot that it names, if any.
+    pub slot: Option<usize>,
+    /// The key itself, or the path to it.
     pub name: &'k str,
     /// How many records had it that could be used.
     pub records: u64,
@@ -117,11 +154,27 @@ pub struct Key<'k> {
 
 /// A header or a key, as it is looked at here.
 struct Name {
-    column: Option<Column>,
+    slot: Option<usize>,
+    identifier: Option<Identifier>,
+    is_ignored: bool,
     simplified: String,
     /// Whether some record has it that can be used, and whether all of them have.
     is_somewhere: bool,
     is_everywhere: bool,
+}
+
+impl Name {
+    /// What a header or a key is by itself.
+    fn of(header: &[u8], intake: &Intake) -> Self {
+        Self {
+            slot: intake.slot_of(header),
+            identifier: intake.identifier(header),
+            is_ignored: intake.profile.ignores(header),
+            simplified: simplified(header),
+            is_somewhere: false,
+            is_everywhere: false,
+        }
+    }
 }
 
 impl Layout {
@@ -129,26 +182,33 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// When there is no id, when two headers name the same column, or when a principal field is
-    /// missing and not waived.
+    /// When a header names a direct identifier, when there is no id, when two headers name the same
+    /// column, or when a principal field is missing and not waived.
     pub fn resolve<H: AsRef<[u8]>>(
         headers: impl IntoIterator<Item = H>,
-        waive: &[Principal],
+        intake: &Intake,
     ) -> Result<Self, Refused> {
-        let names: Vec<Name> = headers
-            .into_iter()
-            .map(|header| Name {
-                column: Column::named(header.as_ref()),
-                simplified: simplified(header.as_ref()),
-                is_somewhere: true,
-                is_everywhere: true,
-            })
-            .collect();
+        let name = |header: H| Name {
+            is_somewhere: true,
+            is_everywhere: true,
+            ..Name::of(header.as_ref(), intake)
+        };
+        let names: Vec<Name> = headers.into_iter().map(name).collect();
         let what = "column";
         if names.iter().any(|name| name.simplified.contains(['\n', '\r'])) {
             return Err(Refused { faults: vec![HeaderFault::QuoteNotClosed], what });
         }
-        Self::of(&names, waive).map_err(|faults| Refused { faults, what })
+        let layout = Self::of(&names, intake).and_then(|layout| {
+            let is_unmapped = |column: &Column| {
+                intake.profile.promises(*column) && layout.place(*column).is_none()
+            };
+            let faults: Vec<HeaderFault> = Column::all()
+                .filter(is_unmapped)
+                .map(|column| HeaderFault::Unmapped { column })
+                .collect();
+            if faults.is_empty() { Ok(layout) } else { Err(faults) }
+        });
+        layout.map_err(|faults| Refused { faults, what })
     }
 
     /// Finds the columns among the keys of so many records that could be used. A column that no such
@@ -156,56 +216,71 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// When there is no id, or when a principal field is missing and not waived.
+    /// When a key names a direct identifier, when there is no id, or when a principal field is missing
+    /// and not waived.
     pub fn of_keys<'k>(
         keys: impl IntoIterator<Item = Key<'k>>,
         records: u64,
-        waive: &[Principal],
+        intake: &Intake,
     ) -> Result<Self, Refused> {
-        let names: Vec<Name> = keys
-            .into_iter()
-            .map(|key| Name {
-                column: key.column,
-                simplified: simplified(key.name.as_bytes()),
-                is_somewhere: key.records > 0,
-                is_everywhere: key.records == records,
-            })
-            .collect();
-        Self::of(&names, waive).map_err(|faults| Refused { faults, what: "key" })
+        let name = |key: Key<'_>| Name {
+            slot: key.slot,
+            is_somewhere: key.records > 0,
+            is_everywhere: key.records == records,
+            ..Name::of(key.name.as_bytes(), intake)
+        };
+        let names: Vec<Name> = keys.into_iter().map(name).collect();
+        Self::of(&names, intake).map_err(|faults| Refused { faults, what: "key" })
     }
 
-    fn of(names: &[Name], waive: &[Principal]) -> Result<Self, Vec<HeaderFault>> {
+    fn of(names: &[Name], intake: &Intake) -> Result<Self, Vec<HeaderFault>> {
+        if intake.identifiers == Identifiers::Refuse {
+            let identifying = (1..).zip(names).filter_map(|(position, name)| {
+                let identifier = name.identifier?;
+                Some(HeaderFault::Identifying { position, identifier })
+            });
+            let identifying: Vec<HeaderFault> = identifying.collect();
+            if !identifying.is_empty() {
+                return Err(identifying);
+            }
+        }
+
+        let profile = &intake.profile;
         let mut faults = Vec::new();
-        let mut places = [None; Column::COUNT];
-        for (column, place) in Column::all().zip(&mut places) {
-            let mut found = (0..)
-                .zip(names)
-                .filter(|(_, name)| name.column == Some(column) && name.is_somewhere);
+        let mut read = Vec::new();
+        let mut places = vec![None; profile.slots()];
+        for (slot, place) in places.iter_mut().enumerate() {
+            let Some(column) = profile.column_of(slot) else { continue };
+            let mut found =
+                (0..).zip(names).filter(|(_, name)| name.slot == Some(slot) && name.is_somewhere);
             *place = found.next().map(|(place, _)| place);
+            read.extend(place.map(|place| (place, column)));
             if let (Some(first), Some((second, _))) = (*place, found.next()) {
                 let (first, second) = (first + 1, second + 1);
                 faults.push(HeaderFault::Twice { column, first, second });
             }
         }
-        if places.iter().all(Option::is_none) {
+        if read.is_empty() {
             return Err(vec![HeaderFault::NothingKnown { columns: names.len() }]);
         }
+        read.sort_by_key(|(place, _)| *place);
 
-        let has = |column: &Column| places.get(column.index()).is_some_and(Option::is_some);
-        let is_whole = |column: &Column| {
-            names.iter().any(|name| name.column == Some(*column) && name.is_everywhere)
-        };
+        let has = |column: &Column| read.iter().any(|(_, read)| read == column);
+        let is_whole =
+            |slot: usize| names.iter().any(|name| name.slot == Some(slot) && name.is_everywhere);
+        let is_unread = |name: &Name| name.slot.is_none() && !name.is_ignored;
         let unread: Vec<(usize, &Name)> =
-            (1..).zip(names).filter(|(_, name)| name.column.is_none()).collect();
-        // Nobody misses the day of recording who does not know of it.
-        let is_lacking = |column: &Column| !is_whole(column) && *column != Column::RecordedOn;
-        let lacking: Vec<Column> = Column::all().filter(is_lacking).collect();
+            (1..).zip(names).filter(|(_, name)| is_unread(name)).collect();
+        let lacking: Vec<(Column, String)> = (0..places.len())
+            .filter(|slot| !is_whole(*slot))
+            .filter_map(|slot| Some((profile.column_of(slot)?, profile.simplified_name_of(slot)?)))
+            .collect();
         let near_misses = near_misses(&unread, &lacking);
         let near = |columns: &[Column]| {
             near_misses.iter().find(|miss| columns.contains(&miss.column)).copied()
         };
 
-        if !has(&Column::Id) {
+        if !profile.id_slots().iter().all(|slot| places.get(*slot).is_some_and(Option::is_some)) {
             faults.insert(0, HeaderFault::NoId { near: near(&[Column::Id]) });
         }
         let mut waived = Vec::new();
@@ -213,7 +288,7 @@ impl Layout {
             if principal.columns().iter().any(has) {
                 continue;
             }
-            if waive.contains(&principal) {
+            if intake.waive.contains(&principal) {
                 waived.push(principal);
             } else {
                 let near = near(principal.columns());
@@ -222,15 +297,25 @@ impl Layout {
         }
         if faults.is_empty() {
             let unread = unread.into_iter().map(|(position, _)| position).collect();
-            Ok(Self { places, waived, near_misses, unread })
+            Ok(Self { places, read, waived, near_misses, unread })
         } else {
             Err(faults)
         }
     }
 
-    /// The place of a column, from 0; `None` when the export lacks it.
+    /// The place of a slot of the profile, from 0; `None` when the export lacks its column.
+    pub fn place_of_slot(&self, slot: usize) -> Option<usize> {
+        self.places.get(slot).copied().flatten()
+    }
+
+    /// What is read from which place, from 0, in the order of the places.
+    pub fn read(&self) -> &[(usize, Column)] {
+        &self.read
+    }
+
+    /// The first place of what is read for a native column, from 0; `None` when the export lacks it.
     pub fn place(&self, column: Column) -> Option<usize> {
-        self.places.get(column.index()).copied().flatten()
+        self.read.iter().find(|(_, read)| *read == column).map(|(place, _)| *place)
     }
 
     /// The principal fields that the export lacks and the user waived: nobody could be assessed for
@@ -251,19 +336,19 @@ impl Layout {
 }
 
 /// How like a name a header must be, at least.
-const ALIKE: f64 = 0.75;
+pub(crate) const ALIKE: f64 = 0.75;
 
 /// Names this short are in too many others to be looked for there.
 const TELLING: usize = 5;
 
 /// For each of these columns the header that is most like it, of those that are like no other column
 /// more.
-fn near_misses(unread: &[(usize, &Name)], lacking: &[Column]) -> Vec<NearMiss> {
+fn near_misses(unread: &[(usize, &Name)], lacking: &[(Column, String)]) -> Vec<NearMiss> {
     let mut nearest: Vec<(NearMiss, f64)> = Vec::new();
     for (position, name) in unread {
         let mut best = None;
-        for column in lacking {
-            let alike = alike(&simplified(column.name().as_bytes()), &name.simplified);
+        for (column, lacking) in lacking {
+            let alike = alike(lacking, &name.simplified);
             if alike >= ALIKE && best.is_none_or(|(_, most)| alike > most) {
                 best = Some((*column, alike));
             }
@@ -282,7 +367,7 @@ fn near_misses(unread: &[(usize, &Name)], lacking: &[Column]) -> Vec<NearMiss> {
 
 /// How like a name a header is, from 0 to 1. One that has the whole name in it is more like it than
 /// one that is misspelt, and the longer the name the more.
-fn alike(name: &str, header: &str) -> f64 {
+pub(crate) fn alike(name: &str, header: &str) -> f64 {
     if name.len() >= TELLING && header.contains(name) {
         return 0.9 + 0.1 * name.len() as f64 / header.len() as f64;
     }

@@ -5,7 +5,7 @@ use crate::facts::Facts;
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::text;
 use chrono::NaiveDate;
-use overdose_risk::{Age, Event, FactMut, Field, Record, Status, Unknown};
+use overdose_risk::{Age, Event, FactMut, Field, Record, State, Status, Unknown};
 use std::fmt;
 
 /// A pseudonym that obeys the id rule: 1 to 64 letters, digits, hyphens and underscores of ASCII, a
@@ -74,7 +74,15 @@ pub fn read_person<'a>(
     problem: &mut impl FnMut(Problem),
 ) -> Result<Person<'a>, Quarantine> {
     let id = Id::read(cells(Column::Id).unwrap_or_default())?;
+    Ok(Person { id, facts: read_facts(&cells, as_of, problem) })
+}
 
+/// Reads everything in a record but its id.
+pub(crate) fn read_facts<'a>(
+    cells: &impl Fn(Column) -> Option<&'a [u8]>,
+    as_of: NaiveDate,
+    problem: &mut impl FnMut(Problem),
+) -> Facts {
     let mut record = Record::default();
     for field in Field::ALL {
         let column = Column::Fact(field);
@@ -86,13 +94,13 @@ pub fn read_person<'a>(
             problem(Problem { column, kind: ProblemKind::Unreadable });
         }
     }
-    record.age = first_known_age(record.age, &cells, as_of, problem);
+    record.age = first_known_age(record.age, cells, as_of, problem);
 
     let record = record.each_as_read_on(as_of, |field| {
         problem(Problem { column: Column::Fact(field), kind: ProblemKind::Contradictory });
     });
     let recorded_on = cells(Column::RecordedOn).and_then(|cell| recorded_on(cell, as_of, problem));
-    Ok(Person { id, facts: Facts::new(&record, recorded_on, as_of) })
+    Facts::new(&record, recorded_on, as_of)
 }
 
 /// The day on which a row was recorded. One in the future says nothing.
@@ -134,8 +142,23 @@ fn read_fact(fact: FactMut<'_>, field: Field, cell: &[u8]) -> Option<Unknown> {
     }
 }
 
+/// How much a cell says in a column of facts or days. Of the id nothing is known here.
+pub(crate) fn state_of(column: Column, cell: &[u8], as_of: NaiveDate) -> State {
+    match column {
+        Column::Id => State::NotCollected,
+        Column::Fact(field) => {
+            let mut record = Record::default();
+            read_fact(record.fact_mut(field), field, cell);
+            record.state(field)
+        }
+        Column::AgeBand => (&text::age_band(cell)).into(),
+        Column::BirthYear => (&text::birth_year(cell, as_of)).into(),
+        Column::RecordedOn => (&text::date(cell)).into(),
+    }
+}
+
 /// The word with which a column says that there is none: nothing is due, or it never happened.
-fn none_word(field: Field) -> &'static str {
+pub(crate) fn none_word(field: Field) -> &'static str {
     if field == Field::PrisonReleaseDue { "none" } else { "never" }
 }
 

@@ -75,6 +75,9 @@ kinds! {
     IdInvalid, "id-invalid",
         "use 1 to 64 letters, digits, hyphens and underscores, a letter or digit first; in JSON as \
          a string";
+    /// A key of the record names a direct identifier, such as a name or a full date of birth, so
+    /// nothing in it is read. A run refuses the whole export.
+    Identifying, "identifying", "take the key out; a record says who somebody is by its id alone";
     /// The record has more or fewer fields than the header, so any of them may be in the wrong
     /// column.
     FieldCount, "field-count", "check quotes and delimiters on that line";

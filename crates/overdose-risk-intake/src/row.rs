@@ -26,11 +26,6 @@ pub enum Entry<'r> {
         /// Why.
         kind: Quarantine,
     },
-    /// A record of somebody who did not consent to its use, so that nothing in it was read.
-    WithoutConsent {
-        /// The pseudonym.
-        id: Id<'r>,
-    },
     /// A record in which every cell is blank, as spreadsheets leave them behind.
     Blank,
 }

@@ -132,7 +132,7 @@ fn years(text: &[u8]) -> Option<u8> {
 }
 
 /// ASCII digits and nothing else, few enough not to overflow.
-fn digits(text: &[u8]) -> Option<u32> {
+pub(crate) fn digits(text: &[u8]) -> Option<u32> {
     text.iter().try_fold(0, |number: u32, byte| {
         let digit = char::from(*byte).to_digit(10)?;
         number.checked_mul(10)?.checked_add(digit)
@@ -140,7 +140,7 @@ fn digits(text: &[u8]) -> Option<u32> {
 }
 
 /// `YYYY-MM-DD`, `YYYYMMDD` or `DD/MM/YYYY`, each to the letter.
-fn calendar_date(text: &[u8]) -> Option<NaiveDate> {
+pub(crate) fn calendar_date(text: &[u8]) -> Option<NaiveDate> {
     let (year, month, day) = match *text {
         [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
         | [y1, y2, y3, y4, m1, m2, d1, d2]

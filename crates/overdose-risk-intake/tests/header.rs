@@ -1,13 +1,14 @@
 //! Which header names which column, and which exports are refused.
 
 use overdose_risk::Field;
-use overdose_risk_intake::{Column, HeaderFault, Layout, NearMiss, Principal};
+use overdose_risk_intake::{Column, HeaderFault, Intake, Layout, NearMiss, Principal};
 
 /// The least that an export can have.
 const LEAST: [&str; 5] = ["id", "age", "opioid_use", "prison_release", "naloxone"];
 
 fn resolve(headers: &[&str], waive: &[Principal]) -> Result<Layout, Vec<HeaderFault>> {
-    Layout::resolve(headers, waive).map_err(|refused| refused.faults)
+    Layout::resolve(headers, &Intake { waive: waive.to_vec(), ..Intake::default() })
+        .map_err(|refused| refused.faults)
 }
 
 /// The least that an export can have, one header put in place of another.
@@ -26,7 +27,7 @@ fn every_column_is_found_whatever_its_case_spaces_hyphens_and_underscores() {
     ];
     for way in ways {
         let headers: Vec<String> = Column::all().map(|column| way(column.name())).collect();
-        let layout = Layout::resolve(&headers, &[]).unwrap();
+        let layout = Layout::resolve(&headers, &Intake::default()).unwrap();
         for (place, column) in Column::all().enumerate() {
             assert_eq!(layout.place(column), Some(place), "{column}");
         }
@@ -115,7 +116,7 @@ fn what_is_no_header_is_called_none_and_no_waiver_is_offered() {
     for headers in [&["id;age;ost"] as &[&str], &["Export of 31 March", "", ""]] {
         let faults = resolve(headers, &[]).unwrap_err();
         assert_eq!(faults, [HeaderFault::NothingKnown { columns: headers.len() }]);
-        let refused = Layout::resolve(headers, &[]).unwrap_err().to_string();
+        let refused = Layout::resolve(headers, &Intake::default()).unwrap_err().to_string();
         assert!(!refused.contains("--without"), "{refused}");
     }
     let quoted = resolve(&["id", "age\np-1,44", "ost"], &[]).unwrap_err();
@@ -159,7 +160,7 @@ fn a_modifier_that_is_almost_named_is_a_near_miss_and_a_stranger_is_none() {
 fn no_message_repeats_what_a_header_says() {
     let canary = "CANARY9434765919";
     let headers = [canary.to_owned(), format!("id{canary}"), "age".to_owned(), "Age".to_owned()];
-    let refused = Layout::resolve(&headers, &[]).unwrap_err();
+    let refused = Layout::resolve(&headers, &Intake::default()).unwrap_err();
     for text in [refused.to_string(), format!("{refused:?}")] {
         assert!(!text.to_lowercase().contains(&canary.to_lowercase()), "{text}");
     }

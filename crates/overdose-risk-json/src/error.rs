@@ -17,6 +17,8 @@ pub enum ErrorKind {
     Io,
     /// What was read is no export, or lacks a field that every export must have.
     Refused,
+    /// A key names a direct identifier.
+    Identifying,
     /// The JSON breaks off or is broken, and where the next record begins nobody can say. The
     /// records before it were whole.
     Broken,
@@ -86,8 +88,9 @@ impl Broken {
 impl Error {
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
-        match self.0 {
+        match &self.0 {
             Cause::Io(_) => ErrorKind::Io,
+            Cause::Keys(refused) if refused.is_identifying() => ErrorKind::Identifying,
             Cause::Empty
             | Cause::Wide
             | Cause::Foreign(_)

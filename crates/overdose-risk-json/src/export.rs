@@ -7,7 +7,8 @@ use crate::shape::{Object, ends_too_soon, object};
 use crate::source::Source;
 use chrono::NaiveDate;
 use overdose_risk_intake::{
-    Entry, Filled, Foreign, HeaderFault, Key, Layout, Person, Principal, Problem, Quarantine, Row,
+    Entry, Filled, Foreign, HeaderFault, IdGuard, Intake, Key, Layout, Problem, Quarantine,
+    Refused, Row, UnreadValues,
 };
 use std::{fmt, io};
 
@@ -50,7 +51,12 @@ impl<R: io::Read> Export<R> {
     /// # Errors
     ///
     /// When it cannot be read, is empty, or holds no array of records where one is needed.
-    pub fn open(source: R, as_of: NaiveDate, format: Option<Format>) -> Result<Self, Error> {
+    pub fn open(
+        source: R,
+        as_of: NaiveDate,
+        format: Option<Format>,
+        intake: &Intake,
+    ) -> Result<Self, Error> {
         let mut source = Source::new(source);
         while source.fill(MARK.len())? == Filled::More {}
         if source.window().starts_with(MARK) {
@@ -72,7 +78,7 @@ impl<R: io::Read> Export<R> {
             }
             (_, b'{') => {
                 while source.fill(Reader::LARGEST)? == Filled::More {}
-                match (object(source.window()), format) {
+                match (object(source.window(), &intake.profile), format) {
                     (Object::AroundArray(array), _) => {
                         source.consume(array);
                         Place::BeforeFirst(Around::Object)
@@ -86,7 +92,8 @@ impl<R: io::Read> Export<R> {
             (_, _) => return Err(Cause::NoArray.into()),
         };
         let format = if place == Place::Lines { Format::Ndjson } else { Format::Json };
-        Ok(Self { records: Records::new(source, place), format, as_of, reader: Reader::new() })
+        let reader = Reader::new(intake.clone());
+        Ok(Self { records: Records::new(source, place), format, as_of, reader })
     }
 
     /// How the records stand in the file.
@@ -104,13 +111,28 @@ impl<R: io::Read> Export<R> {
         self.records.into_source().into_inner()
     }
 
+    /// How it is read.
+    pub fn intake(&self) -> &Intake {
+        self.reader.rows().intake()
+    }
+
+    /// How many different values could not be read so far.
+    pub fn unread_values(&self) -> &UnreadValues {
+        self.reader.rows().unread_values()
+    }
+
+    /// What the ids look like that broke the id rule so far, if any did.
+    pub fn broken_ids(&self) -> Option<&IdGuard> {
+        self.reader.rows().broken_ids()
+    }
+
     /// Which key is which field, in the order in which the keys first appeared. Ask when the export has
-    /// been read to its end: principal fields in `waive` may be missing from every record.
+    /// been read to its end.
     ///
     /// # Errors
     ///
     /// When a principal field is in no record that can be used and is not waived.
-    pub fn layout(&self, waive: &[Principal]) -> Result<Layout, Error> {
+    pub fn layout(&self) -> Result<Layout, Error> {
         let keys = self.reader.keys();
         if keys.all().next().is_none() {
             return Ok(Layout::default());
@@ -121,7 +143,7 @@ impl<R: io::Read> Export<R> {
             0 => Key { records: usable, ..key },
             _ => key,
         });
-        Layout::of_keys(all, usable, waive).map_err(|refused| {
+        Layout::of_keys(all, usable, self.intake()).map_err(|refused| {
             let nothing = |fault: &HeaderFault| matches!(fault, HeaderFault::NothingKnown { .. });
             if refused.faults.iter().any(nothing) {
                 Cause::NothingKnown.into()
@@ -135,35 +157,34 @@ impl<R: io::Read> Export<R> {
     ///
     /// # Errors
     ///
-    /// When the bytes cannot be read, or when the JSON around the records is broken or breaks off:
-    /// after that there is nothing more to read.
+    /// When the bytes cannot be read, when the JSON around the records is broken or breaks off, or when
+    /// a key names a direct identifier: after that there is nothing more to read.
     pub fn read(&mut self, problem: &mut impl FnMut(Problem)) -> Result<Option<Row<'_>>, Error> {
         let (line, found) = self.records.next()?;
-        let window = self.records.source().window();
-        let entry = match found {
+        let (length, is_cut) = match found {
             Found::Nothing => return Ok(None),
-            Found::LongLine => Entry::Quarantined { id: None, kind: Quarantine::TooLarge },
-            Found::Record(length) => {
-                let json = window.get(..length).unwrap_or_default();
-                entry(self.reader.read(json, self.as_of, problem))
+            Found::LongLine => {
+                let entry = Entry::Quarantined { id: None, kind: Quarantine::TooLarge };
+                return Ok(Some(Row { line, entry }));
             }
-            Found::CutLine(length) => {
-                let json = window.get(..length).unwrap_or_default();
-                match self.reader.read(json, self.as_of, problem) {
-                    Err(Rejected { kind: Quarantine::NotJson, .. }) if ends_too_soon(json) => {
-                        Entry::Quarantined { id: None, kind: Quarantine::BreaksOff }
-                    }
-                    read => entry(read),
-                }
-            }
+            Found::Record(length) => (length, false),
+            Found::CutLine(length) => (length, true),
+        };
+        let json = self.records.source().window().get(..length).unwrap_or_default();
+        let facts = match self.reader.facts(json, self.as_of, problem) {
+            Err(Quarantine::NotJson) if is_cut && ends_too_soon(json) => Err(Quarantine::BreaksOff),
+            facts => facts,
+        };
+        let identifying = self.reader.keys().identifying();
+        if let (Err(Quarantine::Identifying), Some((position, identifier))) = (&facts, identifying)
+        {
+            self.records.stop();
+            return Err(Cause::Keys(Refused::identifying_key(position, identifier)).into());
+        }
+        let entry = match self.reader.person(facts) {
+            Ok(person) => Entry::Person(person),
+            Err(Rejected { id, kind }) => Entry::Quarantined { id, kind },
         };
         Ok(Some(Row { line, entry }))
-    }
-}
-
-fn entry<'r>(read: Result<Person<'r>, Rejected<'r>>) -> Entry<'r> {
-    match read {
-        Ok(person) => Entry::Person(person),
-        Err(Rejected { id, kind }) => Entry::Quarantined { id, kind },
     }
 }

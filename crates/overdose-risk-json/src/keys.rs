@@ -1,6 +1,7 @@
 //! Which key is which field, and which has been there before.
 
-use overdose_risk_intake::{Column, Key};
+use crate::value::Within;
+use overdose_risk_intake::{Identifier, Intake, Key};
 use std::collections::{HashMap, HashSet};
 
 /// How many spellings are remembered. An export has a few dozen.
@@ -8,23 +9,29 @@ const MOST: usize = 4096;
 /// How long a spelling may be to be remembered, in bytes.
 const LONGEST: usize = 64;
 
-/// The keys met so far, each with a slot of its own; all spellings of a column share one. Beyond the
-/// first 4,096, and beyond 64 bytes, a key that names no column is known for its record alone.
+/// The keys met so far, each with a place of its own; all spellings of a column share one. Beyond the
+/// first 4,096, and beyond 64 bytes, a key that names no column is known for its record alone, and
+/// nobody looks at whether it names a direct identifier.
 #[derive(Default)]
 pub(crate) struct Keys {
-    slots: Vec<Slot>,
+    met: Vec<Met>,
     spelt: HashMap<Box<str>, usize>,
-    /// The current record's keys, by their slots.
+    /// The keys within others, by their paths.
+    within: HashMap<Box<str>, Within>,
+    /// The current record's keys, by their places.
     current: Vec<usize>,
     /// Those that are not remembered.
     others: HashSet<String>,
     record: u64,
     usable: u64,
+    /// The first key of the current record that names a direct identifier, or has one under it, from 1.
+    identifying: Option<(usize, Identifier)>,
 }
 
-struct Slot {
+struct Met {
     name: Box<str>,
-    column: Option<Column>,
+    slot: Option<usize>,
+    identifier: Option<Identifier>,
     /// The record that had it last.
     seen_in: u64,
     /// How many records had it that could be used.
@@ -34,8 +41,8 @@ struct Slot {
 /// What a key of a record turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Named {
-    /// The column that it names, if any.
-    pub(crate) column: Option<Column>,
+    /// The slot that it names, if any.
+    pub(crate) slot: Option<usize>,
     /// Whether the record had it before, or another one that names the same column.
     pub(crate) is_repeated: bool,
 }
@@ -46,49 +53,83 @@ impl Keys {
         self.record += 1;
         self.current.clear();
         self.others.clear();
+        self.identifying = None;
     }
 
     /// What the next key of the record is.
-    pub(crate) fn next(&mut self, key: &str) -> Named {
-        let place = self.place(key);
-        match place.and_then(|place| Some((place, self.slots.get_mut(place)?))) {
-            Some((place, slot)) => {
-                let before = std::mem::replace(&mut slot.seen_in, self.record);
-                let is_repeated = before == self.record;
-                if !is_repeated {
-                    self.current.push(place);
-                }
-                Named { column: slot.column, is_repeated }
-            }
-            None => Named { column: None, is_repeated: !self.others.insert(key.to_owned()) },
+    pub(crate) fn next(&mut self, key: &str, intake: &Intake) -> Named {
+        let place = self.place(key, intake);
+        let Some((place, met)) = place.and_then(|place| Some((place, self.met.get_mut(place)?)))
+        else {
+            return Named { slot: None, is_repeated: !self.others.insert(key.to_owned()) };
+        };
+        let before = std::mem::replace(&mut met.seen_in, self.record);
+        let (slot, identifier) = (met.slot, met.identifier);
+        let is_repeated = before == self.record;
+        if !is_repeated {
+            self.current.push(place);
         }
+        self.identify(identifier, place);
+        Named { slot, is_repeated }
+    }
+
+    /// What a key within another is, given by its path.
+    pub(crate) fn within(&mut self, path: &str, intake: &Intake) -> Within {
+        if let Some(within) = self.within.get(path) {
+            return *within;
+        }
+        let is_read = intake.slot_of(path.as_bytes()).is_some();
+        if self.within.len() == MOST {
+            // To look at what a key names takes microseconds, and a record can have 100,000 of them.
+            return Within { is_read, identifier: None };
+        }
+        let within = Within { is_read, identifier: intake.identifier(path.as_bytes()) };
+        self.within.insert(path.into(), within);
+        within
+    }
+
+    /// Keeps that something under a key names a direct identifier.
+    pub(crate) fn identify_under(&mut self, key: &str, identifier: Identifier) {
+        let place = self.spelt.get(key).copied().unwrap_or(self.met.len());
+        self.identify(Some(identifier), place);
+    }
+
+    fn identify(&mut self, identifier: Option<Identifier>, place: usize) {
+        let found = identifier.map(|identifier| (place + 1, identifier));
+        self.identifying = self.identifying.or(found);
+    }
+
+    /// The first key of the current record that names a direct identifier, or has one under it, from 1.
+    pub(crate) fn identifying(&self) -> Option<(usize, Identifier)> {
+        self.identifying
     }
 
     /// Counts the record as one that could be used.
     pub(crate) fn count(&mut self) {
         self.usable += 1;
         for place in &self.current {
-            if let Some(slot) = self.slots.get_mut(*place) {
-                slot.usable += 1;
+            if let Some(met) = self.met.get_mut(*place) {
+                met.usable += 1;
             }
         }
     }
 
-    fn place(&mut self, key: &str) -> Option<usize> {
+    fn place(&mut self, key: &str, intake: &Intake) -> Option<usize> {
         if let Some(place) = self.spelt.get(key) {
             return Some(*place);
         }
-        let column = Column::named(key.as_bytes());
+        let slot = intake.slot_of(key.as_bytes());
         let is_remembered = key.len() <= LONGEST && self.spelt.len() < MOST;
-        let shared = match column {
-            Some(_) => self.slots.iter().position(|slot| slot.column == column),
+        let shared = match slot {
+            Some(_) => self.met.iter().position(|met| met.slot == slot),
             None => None,
         };
         let place = match shared {
             Some(place) => place,
-            None if column.is_some() || is_remembered => {
-                self.slots.push(Slot { name: key.into(), column, seen_in: 0, usable: 0 });
-                self.slots.len() - 1
+            None if slot.is_some() || is_remembered => {
+                let identifier = intake.identifier(key.as_bytes());
+                self.met.push(Met { name: key.into(), slot, identifier, seen_in: 0, usable: 0 });
+                self.met.len() - 1
             }
             None => return None,
         };
@@ -100,11 +141,7 @@ impl Keys {
 
     /// The keys in the order of first appearance.
     pub(crate) fn all(&self) -> impl Iterator<Item = Key<'_>> {
-        self.slots.iter().map(|slot| Key {
-            column: slot.column,
-            name: &slot.name,
-            records: slot.usable,
-        })
+        self.met.iter().map(|met| Key { slot: met.slot, name: &met.name, records: met.usable })
     }
 
     /// How many records could be used.

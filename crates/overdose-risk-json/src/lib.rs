@@ -6,13 +6,14 @@
 //! ```
 //! use chrono::NaiveDate;
 //! use overdose_risk::{Policy, assess};
+//! use overdose_risk_intake::Intake;
 //! use overdose_risk_json::{Entry, Export, Flag};
 //!
 //! let export = r#"[
 //!   {"id": "p-1", "age": 44, "opioid_use": "current", "prison_release": null, "naloxone": "held"}
 //! ]"#;
 //! let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
-//! let mut export = Export::open(export.as_bytes(), as_of, None)?;
+//! let mut export = Export::open(export.as_bytes(), as_of, None, &Intake::default())?;
 //! let mut flags = Vec::new();
 //!
 //! while let Some(row) = export.read(&mut |_problem| {})? {
@@ -22,7 +23,7 @@
 //!     }
 //! }
 //! // Now it is known whether the export has everything that an assessment needs.
-//! export.layout(&[])?;
+//! export.layout()?;
 //! let flags = String::from_utf8(flags)?;
 //! assert!(flags.starts_with(r#"{"schema_version":1,"id":"p-1","as_of":"2026-03-31""#));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -1,9 +1,12 @@
 //! One record, whatever it stands in.
 
 use crate::keys::{Keys, Named};
-use crate::value::{Cell, Value};
+use crate::value::{self, Cell, Entries, Value};
 use chrono::NaiveDate;
-use overdose_risk_intake::{Column, Facts, Id, Person, Problem, Quarantine, read_person};
+use overdose_risk_intake::{
+    Facts, Id, Identifiers, Intake, Person, Problem, Quarantine, RowReader,
+};
+use serde::de::DeserializeSeed as _;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -15,21 +18,24 @@ use std::fmt;
 /// ```
 /// use chrono::NaiveDate;
 /// use overdose_risk::{Tier, Policy, assess};
+/// use overdose_risk_intake::Intake;
 /// use overdose_risk_json::Reader;
 ///
 /// let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
 /// let record = br#"{"id": "p-17", "age": 44, "opioid_use": "current", "prison_release": "2026-03-28"}"#;
-/// let mut reader = Reader::new();
+/// let mut reader = Reader::new(Intake::default());
 /// let person = reader.read(record, as_of, &mut |_problem| {}).expect("a whole record");
 ///
 /// assert_eq!(person.id.as_str(), "p-17");
 /// let record = person.facts.record(&mut |_problem| {});
 /// assert_eq!(assess(&record, as_of, Policy::practice_principles()).tier(), Tier::ActNow);
 /// ```
-#[derive(Default)]
 pub struct Reader {
+    rows: RowReader,
+    id_slots: Vec<usize>,
     keys: Keys,
-    id: String,
+    /// The id of a record that has it, and cannot be read.
+    broken_id: String,
 }
 
 /// A record that cannot be assessed. Its text says what to do, and nothing of the record.
@@ -60,8 +66,10 @@ impl Reader {
     pub const LARGEST: usize = 1 << 20;
 
     /// A reader that has met no keys yet.
-    pub fn new() -> Self {
-        Self::default()
+    pub fn new(intake: Intake) -> Self {
+        let id_slots = intake.profile.id_slots();
+        let rows = RowReader::new(intake);
+        Self { rows, id_slots, keys: Keys::default(), broken_id: String::new() }
     }
 
     /// Reads one record: a JSON object and nothing else but white space. `problem` hears of facts
@@ -76,13 +84,21 @@ impl Reader {
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
     ) -> Result<Person<'_>, Rejected<'_>> {
-        self.id.clear();
         let facts = self.facts(json, as_of, problem);
-        let id = Id::read(self.id.as_bytes());
-        match (facts, id) {
-            (Ok(facts), Ok(id)) => Ok(Person { id, facts }),
-            (Err(kind), id) => Err(Rejected { id: id.ok(), kind }),
-            (Ok(_), Err(kind)) => Err(Rejected { id: None, kind }),
+        self.person(facts)
+    }
+
+    /// The person of whom a record said this, or why there is none.
+    pub(crate) fn person(
+        &self,
+        facts: Result<Facts, Quarantine>,
+    ) -> Result<Person<'_>, Rejected<'_>> {
+        match facts {
+            Ok(facts) => match self.rows.id() {
+                Some(id) => Ok(Person { id, facts }),
+                None => Err(Rejected { id: None, kind: Quarantine::IdMissing }),
+            },
+            Err(kind) => Err(Rejected { id: Id::read(self.broken_id.as_bytes()).ok(), kind }),
         }
     }
 
@@ -91,61 +107,83 @@ impl Reader {
         &self.keys
     }
 
-    /// What some JSON says. Where its id is known, it is kept.
-    fn facts(
+    /// What reads the rows.
+    pub(crate) fn rows(&self) -> &RowReader {
+        &self.rows
+    }
+
+    /// What some JSON says of whomever it is about.
+    pub(crate) fn facts(
         &mut self,
         json: &[u8],
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
     ) -> Result<Facts, Quarantine> {
-        let mut cells = [const { None }; Column::COUNT];
-        let repeated = self.place(parse(json)?, &mut cells);
-        let cell = |column: Column| cells.get(column.index())?.as_deref();
+        self.broken_id.clear();
+        let Entries { cells: entries, identifying } = self.parse(json)?;
+        let mut cells = vec![None; self.rows.intake().profile.slots()];
+        let repeated = self.place(entries, &mut cells);
+        if let Some((key, identifier)) = identifying {
+            self.keys.identify_under(&key, identifier);
+        }
+        let refuses = self.rows.intake().identifiers == Identifiers::Refuse;
+        if refuses && self.keys.identifying().is_some() {
+            return Err(Quarantine::Identifying);
+        }
+        let cell = |slot: usize| cells.get(slot)?.as_deref();
         if repeated > 0 {
-            let id = cell(Column::Id).and_then(|id| Id::read(id).ok());
-            self.id.push_str(id.map_or("", Id::as_str));
+            if let ([slot], true) = (&self.id_slots[..], self.rows.reads_ids_as_they_are()) {
+                let id = cell(*slot).and_then(|id| Id::read(id).ok());
+                self.broken_id.push_str(id.map_or("", Id::as_str));
+            }
             return Err(Quarantine::KeyRepeated);
         }
-        let person = read_person(cell, as_of, problem)?;
-        self.id.push_str(person.id.as_str());
+        let facts = self.rows.read(&cell, as_of, problem)?;
         self.keys.count();
-        Ok(person.facts)
+        Ok(facts)
     }
 
-    /// Puts what stands under each key into the place of its column, and says how many keys were
-    /// there before: of those nothing counts.
+    /// Puts what stands under each key into the place of its slot, and says how many keys were there
+    /// before: of those nothing counts.
     fn place<'j>(
         &mut self,
         entries: Vec<(Cow<'j, str>, Cell<'j>)>,
-        cells: &mut [Option<Cow<'j, [u8]>>; Column::COUNT],
+        cells: &mut [Option<Cow<'j, [u8]>>],
     ) -> usize {
         self.keys.begin();
         let mut repeated = 0;
         for (key, cell) in entries {
-            let Named { column, is_repeated } = self.keys.next(&key);
+            let Named { slot, is_repeated } = self.keys.next(&key, self.rows.intake());
             repeated += usize::from(is_repeated);
-            if let Some(column) = column
-                && let Some(place) = cells.get_mut(column.index())
+            if let Some(slot) = slot
+                && let Some(place) = cells.get_mut(slot)
             {
-                *place = (!is_repeated).then(|| text(column, cell));
+                *place = (!is_repeated).then(|| text(self.id_slots.contains(&slot), cell));
             }
         }
         repeated
     }
-}
 
-/// The entries of one record.
-fn parse(json: &[u8]) -> Result<Vec<(Cow<'_, str>, Cell<'_>)>, Quarantine> {
-    if json.len() > Reader::LARGEST {
-        return Err(Quarantine::TooLarge);
-    }
-    // What serde_json says of an error repeats what stands there, so it goes no further than here.
-    let json = std::str::from_utf8(json).map_err(|_| Quarantine::NotUtf8)?;
-    match serde_json::from_str(json).map_err(|_| Quarantine::NotJson)? {
-        Value::Record(entries) => Ok(entries),
-        Value::NotAnObject => Err(Quarantine::NotAnObject),
-        Value::TooDeep => Err(Quarantine::TooDeep),
-        Value::TooManyKeys => Err(Quarantine::TooManyKeys),
+    /// The entries of one record.
+    fn parse<'j>(&mut self, json: &'j [u8]) -> Result<Entries<'j>, Quarantine> {
+        if json.len() > Reader::LARGEST {
+            return Err(Quarantine::TooLarge);
+        }
+        // What serde_json says of an error repeats what stands there, so it goes no further than here.
+        let json = std::str::from_utf8(json).map_err(|_| Quarantine::NotUtf8)?;
+        let Self { keys, rows, .. } = self;
+        let mut look = |path: &str| keys.within(path, rows.intake());
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let value = value::Record(&mut look)
+            .deserialize(&mut deserializer)
+            .and_then(|value| deserializer.end().map(|()| value))
+            .map_err(|_| Quarantine::NotJson)?;
+        match value {
+            Value::Record(entries) => Ok(entries),
+            Value::NotAnObject => Err(Quarantine::NotAnObject),
+            Value::TooDeep => Err(Quarantine::TooDeep),
+            Value::TooManyKeys => Err(Quarantine::TooManyKeys),
+        }
     }
 }
 
@@ -154,12 +192,12 @@ const UNREADABLE: Cow<'static, [u8]> = Cow::Borrowed(b"{}");
 
 /// What a CSV export would have in the cell. An id is a string or it is none: a number has no
 /// leading zeros, and `true` would obey the id rule.
-fn text<'j>(column: Column, cell: Cell<'j>) -> Cow<'j, [u8]> {
+fn text(is_id: bool, cell: Cell<'_>) -> Cow<'_, [u8]> {
     match cell {
         Cell::Null => Cow::Borrowed(b""),
         Cell::Text(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
         Cell::Text(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
-        Cell::Whole(_) | Cell::Bool(_) if column == Column::Id => UNREADABLE,
+        Cell::Whole(_) | Cell::Bool(_) if is_id => UNREADABLE,
         Cell::Whole(number) => Cow::Owned(number.to_string().into_bytes()),
         Cell::Bool(true) => Cow::Borrowed(b"true"),
         Cell::Bool(false) => Cow::Borrowed(b"false"),

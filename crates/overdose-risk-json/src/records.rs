@@ -65,6 +65,11 @@ impl<R: Read> Records<R> {
         self.source
     }
 
+    /// Ends it here.
+    pub(crate) fn stop(&mut self) {
+        self.place = Place::End;
+    }
+
     /// Finds the next record, and says on which line it starts.
     pub(crate) fn next(&mut self) -> Result<(u64, Found), Error> {
         self.source.consume(std::mem::take(&mut self.taken));

@@ -1,7 +1,7 @@
 //! Where a value ends, and what an object at the start of a file is.
 
 use crate::source::is_space;
-use overdose_risk_intake::Column;
+use overdose_risk_intake::Profile;
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
@@ -45,10 +45,10 @@ pub(crate) enum Object {
 }
 
 /// Looks at the object that some JSON begins with; the JSON may break off.
-pub(crate) fn object(json: &[u8]) -> Object {
+pub(crate) fn object(json: &[u8], profile: &Profile) -> Object {
     let mut scan = Scan { json, at: 0 };
     let mut seen = Seen::default();
-    let is_whole = scan.object(&mut seen).is_some();
+    let is_whole = scan.object(&mut seen, profile).is_some();
     match seen.array {
         Some(array) if seen.columns == 0 => {
             if seen.keys == 1 {
@@ -90,7 +90,7 @@ struct Scan<'j> {
 
 impl Scan<'_> {
     /// Follows an object to its end; `None` where the JSON breaks off or is broken.
-    fn object(&mut self, seen: &mut Seen) -> Option<()> {
+    fn object(&mut self, seen: &mut Seen, profile: &Profile) -> Option<()> {
         self.take(b'{')?;
         loop {
             self.token()?;
@@ -98,7 +98,7 @@ impl Scan<'_> {
             self.value()?;
             let key: String = serde_json::from_slice(self.json.get(from..self.at)?).ok()?;
             seen.keys += 1;
-            seen.columns += usize::from(Column::named(key.as_bytes()).is_some());
+            seen.columns += usize::from(profile.leads_to(&key));
             self.take(b':')?;
             if self.token()? == b'[' {
                 seen.array.get_or_insert(self.at + 1);

@@ -3,9 +3,8 @@
 //! What nobody reads is visited like the rest: `serde_json` checks neither text nor numbers in what
 //! it is told to ignore.
 
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
+use overdose_risk_intake::Identifier;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -14,13 +13,33 @@ const DEEPEST: u32 = 32;
 /// How many keys a record may have.
 const MOST_KEYS: usize = 1024;
 
+/// How long a path is, in bytes, at most; what stands deeper is looked at by its key alone.
+const LONGEST_PATH: usize = 256;
+
 /// What stands where a record should.
 pub(crate) enum Value<'j> {
-    Record(Vec<(Cow<'j, str>, Cell<'j>)>),
+    Record(Entries<'j>),
     NotAnObject,
     TooDeep,
     TooManyKeys,
 }
+
+/// The keys of a record and, by their paths, those within that are read.
+pub(crate) struct Entries<'j> {
+    pub(crate) cells: Vec<(Cow<'j, str>, Cell<'j>)>,
+    /// The first key under which something names a direct identifier.
+    pub(crate) identifying: Option<(String, Identifier)>,
+}
+
+/// What a key within a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Within {
+    pub(crate) is_read: bool,
+    pub(crate) identifier: Option<Identifier>,
+}
+
+/// Says of a path, or of a key alone, what it is.
+pub(crate) type Look<'l> = dyn FnMut(&str) -> Within + 'l;
 
 /// What stands under a key.
 pub(crate) enum Cell<'j> {
@@ -33,15 +52,18 @@ pub(crate) enum Cell<'j> {
     TooDeep,
 }
 
-impl<'j> Deserialize<'j> for Value<'j> {
-    fn deserialize<D: Deserializer<'j>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Record)
+/// A record, with something that says what the keys within it are.
+pub(crate) struct Record<'l, 'f>(pub(crate) &'l mut Look<'f>);
+
+impl<'j> DeserializeSeed<'j> for Record<'_, '_> {
+    type Value = Value<'j>;
+
+    fn deserialize<D: Deserializer<'j>>(self, deserializer: D) -> Result<Value<'j>, D::Error> {
+        deserializer.deserialize_any(self)
     }
 }
 
-struct Record;
-
-impl<'j> Visitor<'j> for Record {
+impl<'j> Visitor<'j> for Record<'_, '_> {
     type Value = Value<'j>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -49,23 +71,31 @@ impl<'j> Visitor<'j> for Record {
     }
 
     fn visit_map<M: MapAccess<'j>>(self, mut map: M) -> Result<Value<'j>, M::Error> {
-        let mut entries = Vec::with_capacity(map.size_hint().unwrap_or(32));
+        let mut cells = Vec::with_capacity(map.size_hint().unwrap_or(32));
+        let mut inner = Inner::new(self.0);
+        let mut identifying = None;
         let mut too_deep = false;
         while let Some(key) = map.next_key_seed(Text)? {
-            if entries.len() == MOST_KEYS {
+            if cells.len() == MOST_KEYS {
                 map.next_value::<IgnoredAny>()?;
                 while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
                 return Ok(Value::TooManyKeys);
             }
-            let cell = map.next_value_seed(Within(2))?;
+            inner.begin(&key);
+            let cell = map.next_value_seed(Part { depth: 2, inner: &mut inner })?;
+            if let Some(identifier) = inner.identifier.take() {
+                identifying.get_or_insert_with(|| (key.clone().into_owned(), identifier));
+            }
             too_deep |= matches!(cell, Cell::TooDeep);
-            entries.push((key, cell));
+            cells.push((key, cell));
         }
-        Ok(if too_deep { Value::TooDeep } else { Value::Record(entries) })
+        cells.append(&mut inner.cells);
+        Ok(if too_deep { Value::TooDeep } else { Value::Record(Entries { cells, identifying }) })
     }
 
     fn visit_seq<S: SeqAccess<'j>>(self, seq: S) -> Result<Value<'j>, S::Error> {
-        Within(1).visit_seq(seq).map(|cell| match cell {
+        let mut inner = Inner::new(self.0);
+        Part { depth: 1, inner: &mut inner }.visit_seq(seq).map(|cell| match cell {
             Cell::TooDeep => Value::TooDeep,
             Cell::Null | Cell::Text(_) | Cell::Whole(_) | Cell::Bool(_) | Cell::Other => {
                 Value::NotAnObject
@@ -98,21 +128,53 @@ impl<'j> Visitor<'j> for Record {
     }
 }
 
-/// A value at this depth, if it is an array or an object.
-#[derive(Clone, Copy)]
-struct Within(u32);
+/// What stands within the values of a record.
+struct Inner<'l, 'f, 'j> {
+    look: &'l mut Look<'f>,
+    /// The keys on the way to where we are; none where they are longer than a path is.
+    path: Option<String>,
+    /// How many of the values around it are arrays: a path leads into none.
+    arrays: u32,
+    cells: Vec<(Cow<'j, str>, Cell<'j>)>,
+    identifier: Option<Identifier>,
+}
 
-impl Within {
-    fn inside(self) -> Self {
-        Self(self.0 + 1)
+impl<'l, 'f> Inner<'l, 'f, '_> {
+    fn new(look: &'l mut Look<'f>) -> Self {
+        Self { look, path: None, arrays: 0, cells: Vec::new(), identifier: None }
     }
 
-    fn is_too_deep(self) -> bool {
-        self.0 > DEEPEST
+    /// Goes to a key of the record.
+    fn begin(&mut self, key: &str) {
+        self.path = (key.len() <= LONGEST_PATH).then(|| key.to_owned());
+    }
+
+    /// Goes on to a key, and says whether it is read.
+    fn enter(&mut self, key: &str) -> bool {
+        self.path = self.path.take().filter(|path| path.len() + key.len() < LONGEST_PATH);
+        if let Some(path) = &mut self.path {
+            path.push('.');
+            path.push_str(key);
+        }
+        let Within { is_read, identifier } = (self.look)(self.path.as_deref().unwrap_or(key));
+        self.identifier = self.identifier.or(identifier);
+        is_read && self.arrays == 0 && self.path.is_some()
     }
 }
 
-impl<'j> DeserializeSeed<'j> for Within {
+/// A value at this depth, if it is an array or an object.
+struct Part<'p, 'l, 'f, 'j> {
+    depth: u32,
+    inner: &'p mut Inner<'l, 'f, 'j>,
+}
+
+impl Part<'_, '_, '_, '_> {
+    fn is_too_deep(&self) -> bool {
+        self.depth > DEEPEST
+    }
+}
+
+impl<'j> DeserializeSeed<'j> for Part<'_, '_, '_, 'j> {
     type Value = Cell<'j>;
 
     fn deserialize<D: Deserializer<'j>>(self, deserializer: D) -> Result<Cell<'j>, D::Error> {
@@ -120,7 +182,7 @@ impl<'j> DeserializeSeed<'j> for Within {
     }
 }
 
-impl<'j> Visitor<'j> for Within {
+impl<'j> Visitor<'j> for Part<'_, '_, '_, 'j> {
     type Value = Cell<'j>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -161,12 +223,15 @@ impl<'j> Visitor<'j> for Within {
             while seq.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(Cell::TooDeep);
         }
+        let Self { depth, inner } = self;
         let mut found = Cell::Other;
-        while let Some(cell) = seq.next_element_seed(self.inside())? {
+        inner.arrays += 1;
+        while let Some(cell) = seq.next_element_seed(Part { depth: depth + 1, inner })? {
             if matches!(cell, Cell::TooDeep) {
                 found = cell;
             }
         }
+        inner.arrays -= 1;
         Ok(found)
     }
 
@@ -175,10 +240,18 @@ impl<'j> Visitor<'j> for Within {
             while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(Cell::TooDeep);
         }
+        let Self { depth, inner } = self;
         let mut found = Cell::Other;
-        while let Some((_, cell)) = map.next_entry_seed(Text, self.inside())? {
+        let above = inner.path.clone();
+        while let Some(key) = map.next_key_seed(Text)? {
+            let is_read = inner.enter(&key);
+            let cell = map.next_value_seed(Part { depth: depth + 1, inner })?;
             if matches!(cell, Cell::TooDeep) {
-                found = cell;
+                found = Cell::TooDeep;
+            }
+            let path = std::mem::replace(&mut inner.path, above.clone());
+            if let Some(path) = path.filter(|_| is_read) {
+                inner.cells.push((Cow::Owned(path), cell));
             }
         }
         Ok(found)

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use overdose_risk::{Policy, assess};
 use overdose_risk_csv::FlagsWriter;
-use overdose_risk_intake::{Problem, ProblemKind, Quarantine};
+use overdose_risk_intake::{Intake, Problem, ProblemKind, Quarantine};
 use overdose_risk_json::{Entry, Error, ErrorKind, Export, Format};
 
 /// What comes out of an export.
@@ -23,7 +23,7 @@ fn read(export: &[u8], format: Option<Format>) -> (Outcome, Result<(), Error>) {
 
 fn read_into(out: &mut Outcome, export: &[u8], format: Option<Format>) -> Result<(), Error> {
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
-    let mut export = Export::open(export, as_of, format)?;
+    let mut export = Export::open(export, as_of, format, &Intake::default())?;
     while let Some(row) = export.read(&mut |problem| out.problems.push(problem))? {
         match row.entry {
             Entry::Person(person) => {
@@ -35,11 +35,10 @@ fn read_into(out: &mut Outcome, export: &[u8], format: Option<Format>) -> Result
                 out.flags.push(flags.lines().nth(1).unwrap().to_owned());
             }
             Entry::Quarantined { kind, .. } => out.quarantined.push((row.line, kind)),
-            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => panic!("no record of a JSON export is blank"),
         }
     }
-    export.layout(&[]).map(|_| ())
+    export.layout().map(|_| ())
 }
 
 fn person(id: &str) -> String {

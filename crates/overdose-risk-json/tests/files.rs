@@ -1,7 +1,7 @@
 //! Whole files: what stands around the records, how it is recognised, and what it costs.
 
 use chrono::NaiveDate;
-use overdose_risk_intake::Principal;
+use overdose_risk_intake::{Intake, Principal};
 use overdose_risk_json::{Entry, Error, ErrorKind, Export, Format, Reader};
 use std::io::{self, Read};
 
@@ -14,7 +14,8 @@ const B: &str =
 fn entries(source: impl Read, format: Option<Format>) -> Result<Vec<String>, (Vec<String>, Error)> {
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let mut entries = Vec::new();
-    let mut export = Export::open(source, as_of, format).map_err(|error| (Vec::new(), error))?;
+    let mut export = Export::open(source, as_of, format, &Intake::default())
+        .map_err(|error| (Vec::new(), error))?;
     loop {
         let row = match export.read(&mut |_| {}) {
             Ok(Some(row)) => row,
@@ -28,11 +29,10 @@ fn entries(source: impl Read, format: Option<Format>) -> Result<Vec<String>, (Ve
             Entry::Person(person) => format!("{} {}", row.line, person.id),
             Entry::Quarantined { id: None, kind } => format!("{} {kind}", row.line),
             Entry::Quarantined { id: Some(id), kind } => format!("{} {id} {kind}", row.line),
-            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => panic!("no record of a JSON export is blank"),
         });
     }
-    export.layout(&[]).map(|_| ()).map_err(|error| (entries.clone(), error))?;
+    export.layout().map(|_| ()).map_err(|error| (entries.clone(), error))?;
     Ok(entries)
 }
 
@@ -203,9 +203,15 @@ fn a_record_is_whole_wherever_the_window_ends() {
 fn a_principal_field_in_no_record_at_all_refuses_the_export() {
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let check = |export: &str, waive: &[Principal]| {
-        let mut export = Export::open(export.as_bytes(), as_of, None).unwrap();
+        let mut export = Export::open(
+            export.as_bytes(),
+            as_of,
+            None,
+            &Intake { waive: waive.to_vec(), ..Intake::default() },
+        )
+        .unwrap();
         while export.read(&mut |_| {}).unwrap().is_some() {}
-        export.layout(waive).map(|layout| layout.waived().to_vec()).map_err(|e| e.to_string())
+        export.layout().map(|layout| layout.waived().to_vec()).map_err(|e| e.to_string())
     };
     let without = |key: &str| A.replace(&format!("\"{key}\""), "\"other\"");
     for (key, field) in [
@@ -244,7 +250,8 @@ fn a_key_is_what_it_was_read_as_when_the_export_is_judged() {
         for at in 1.."prison_release".len() {
             let (start, end) = "prison_release".split_at(at);
             let record = A.replace("prison_release", &format!("{start}{space}{end}"));
-            let mut export = Export::open(record.as_bytes(), as_of, None).unwrap();
+            let mut export =
+                Export::open(record.as_bytes(), as_of, None, &Intake::default()).unwrap();
             let Entry::Person(person) = export.read(&mut |_| {}).unwrap().unwrap().entry else {
                 panic!("{record}")
             };
@@ -253,7 +260,7 @@ fn a_key_is_what_it_was_read_as_when_the_export_is_judged() {
                 "{record}"
             );
             assert!(export.read(&mut |_| {}).unwrap().is_none());
-            assert!(export.layout(&[]).is_err(), "{record}");
+            assert!(export.layout().is_err(), "{record}");
         }
     }
 }
@@ -262,9 +269,9 @@ fn a_key_is_what_it_was_read_as_when_the_export_is_judged() {
 fn a_key_that_only_some_records_misspell_is_a_near_miss() {
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let lines = format!("{A}\n{}\n", B.replace("prison_release", "prison_relase"));
-    let mut export = Export::open(lines.as_bytes(), as_of, None).unwrap();
+    let mut export = Export::open(lines.as_bytes(), as_of, None, &Intake::default()).unwrap();
     while export.read(&mut |_| {}).unwrap().is_some() {}
-    let layout = export.layout(&[]).unwrap();
+    let layout = export.layout().unwrap();
     let [miss] = layout.near_misses() else { panic!("{:?}", layout.near_misses()) };
     assert_eq!((miss.position, miss.column.name()), (6, "prison_release"));
 }
@@ -283,13 +290,12 @@ fn keys_beyond_those_that_are_remembered_are_told_apart_within_their_record() {
     ];
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let export = many + &rest.join("\n");
-    let mut export = Export::open(export.as_bytes(), as_of, None).unwrap();
+    let mut export = Export::open(export.as_bytes(), as_of, None, &Intake::default()).unwrap();
     let mut found = Vec::new();
     while let Some(row) = export.read(&mut |_| {}).unwrap() {
         found.push(match row.entry {
             Entry::Person(person) => person.id.to_string(),
             Entry::Quarantined { kind, .. } => kind.to_string(),
-            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => panic!("no record of a JSON export is blank"),
         });
     }
@@ -332,7 +338,9 @@ fn a_source_that_failed_once_is_not_read_on() {
     }
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let long = format!("{{\"notes\": \"{}\"}}{A}\n{B}\n", "x".repeat(1 << 17));
-    let mut export = Export::open(Once(long.as_bytes(), 0), as_of, Some(Format::Ndjson)).unwrap();
+    let mut export =
+        Export::open(Once(long.as_bytes(), 0), as_of, Some(Format::Ndjson), &Intake::default())
+            .unwrap();
     assert_eq!(export.read(&mut |_| {}).unwrap_err().kind(), ErrorKind::Io);
     assert!(export.read(&mut |_| {}).unwrap().is_none());
 }
@@ -340,7 +348,7 @@ fn a_source_that_failed_once_is_not_read_on() {
 #[test]
 fn what_an_error_says_of_a_record_is_its_kind() {
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
-    let mut reader = Reader::new();
+    let mut reader = Reader::new(Intake::default());
     let record = br#"{"id": "Jane", "x": "Jane", "x": "Jane"}"#;
     let error = reader.read(record, as_of, &mut |_| {}).unwrap_err();
     assert_eq!(error.id.unwrap().as_str(), "Jane");

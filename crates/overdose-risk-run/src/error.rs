@@ -1,6 +1,7 @@
 //! Why a run was not published.
 
 use overdose_risk_csv as csv;
+use overdose_risk_intake::IdShape;
 use overdose_risk_json as json;
 use std::io;
 
@@ -30,6 +31,10 @@ pub enum ErrorKind {
     Defect,
     /// An output could not be written.
     Output,
+    /// The export says who people are.
+    Identifying,
+    /// The key of pseudonyms is not kept secret, or is no key.
+    KeyRefused,
 }
 
 impl ErrorKind {
@@ -40,6 +45,7 @@ impl ErrorKind {
             Self::Unreadable => 66,
             Self::Defect => 70,
             Self::Output => 74,
+            Self::Identifying | Self::KeyRefused => 77,
         }
     }
 }
@@ -55,6 +61,12 @@ pub(crate) enum Cause {
          publishes those alone"
     )]
     Broken { name: String, error: ExportError, records: u64 },
+    #[error(
+        "{name} is refused: its ids{} look like {}; export pseudonyms, or make them with --pseudonym-key",
+        .column.map_or(String::new(), |column| format!(" (column {column})")),
+        .shape.meaning()
+    )]
+    IdentifyingIds { name: String, column: Option<usize>, shape: IdShape },
     #[error("an id repeats, and its rows were not put together; this is a defect of the program")]
     IdRepeats,
     #[error("no export is given")]
@@ -116,6 +128,8 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match &self.cause {
             Cause::Open { .. } => ErrorKind::Unreadable,
+            Cause::Export { error, .. } if error.is_identifying() => ErrorKind::Identifying,
+            Cause::IdentifyingIds { .. } => ErrorKind::Identifying,
             Cause::Export { error, .. } if !error.is_refused() => ErrorKind::Unreadable,
             Cause::Export { .. }
             | Cause::Broken { .. }
@@ -141,9 +155,16 @@ pub(crate) enum ExportError {
 }
 
 impl ExportError {
+    fn is_identifying(&self) -> bool {
+        match self {
+            Self::Csv(error) => error.kind() == csv::ErrorKind::Identifying,
+            Self::Json(error) => error.kind() == json::ErrorKind::Identifying,
+        }
+    }
+
     fn is_refused(&self) -> bool {
         match self {
-            Self::Csv(error) => error.kind() == csv::ErrorKind::Refused,
+            Self::Csv(error) => error.kind() != csv::ErrorKind::Io,
             Self::Json(error) => error.kind() != json::ErrorKind::Io,
         }
     }
@@ -172,7 +193,7 @@ pub(crate) fn writing<T>(what: &'static str, result: io::Result<T>) -> Result<T,
 
 /// The kind of a failure, in words. The text of an `io::Error` can hold whatever its maker put there.
 #[allow(clippy::wildcard_enum_match_arm)]
-fn in_words(error: &io::Error) -> String {
+pub(crate) fn in_words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "no permission".to_owned(),

@@ -4,7 +4,7 @@ use crate::Job;
 use crate::error::{Cause, Error, ExportError};
 use crate::source::{Origin, Source, name_of, shown};
 use overdose_risk_csv as csv;
-use overdose_risk_intake::{Layout, Principal, Problem, Row};
+use overdose_risk_intake::{IdGuard, Layout, Principal, Problem, Profile, Row, UnreadValues};
 use overdose_risk_json as json;
 use std::io;
 
@@ -74,14 +74,14 @@ fn open(job: &Job, origin: &mut Origin, name: String) -> Result<Opened, Error> {
     let (mut source, mut size, how) = look(job, origin)?;
     let (records, waived) = match how {
         How::Csv => {
-            let export = csv::Export::open(source, job.as_of, &job.without);
+            let export = csv::Export::open(source, job.as_of, &job.intake());
             let export = export.map_err(|error| failed(error.into()))?;
             let waived = export.layout().waived().to_vec();
             (Records::Csv(Box::new(export)), waived)
         }
         How::Json(format) => {
             let open = |source| {
-                let export = json::Export::open(source, job.as_of, format);
+                let export = json::Export::open(source, job.as_of, format, &job.intake());
                 export.map_err(|error| failed(error.into()))
             };
             let mut waived = Vec::new();
@@ -132,7 +132,7 @@ fn waived_in_json(
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(export.layout(&job.without)?.waived().to_vec())
+    Ok(export.layout()?.waived().to_vec())
 }
 
 impl Opened {
@@ -159,7 +159,7 @@ impl Opened {
     pub(crate) fn layout(&self) -> Result<Layout, ExportError> {
         match &self.records {
             Records::Csv(export) => Ok(export.layout().clone()),
-            Records::Json(export) => Ok(export.layout(&self.waived)?),
+            Records::Json(export) => Ok(export.layout()?),
         }
     }
 
@@ -170,6 +170,30 @@ impl Opened {
                 json::Format::Json => "json",
                 json::Format::Ndjson => "ndjson",
             },
+        }
+    }
+
+    /// What its columns are called, and what they say.
+    pub(crate) fn profile(&self) -> &Profile {
+        match &self.records {
+            Records::Csv(export) => &export.intake().profile,
+            Records::Json(export) => &export.intake().profile,
+        }
+    }
+
+    /// What the ids look like that broke the id rule so far, if any did.
+    pub(crate) fn broken_ids(&self) -> Option<&IdGuard> {
+        match &self.records {
+            Records::Csv(export) => export.broken_ids(),
+            Records::Json(export) => export.broken_ids(),
+        }
+    }
+
+    /// How many different values could not be read so far.
+    pub(crate) fn unread_values(&self) -> &UnreadValues {
+        match &self.records {
+            Records::Csv(export) => export.unread_values(),
+            Records::Json(export) => export.unread_values(),
         }
     }
 

@@ -31,6 +31,8 @@ mod error;
 mod export;
 mod gather;
 mod index;
+mod inspect;
+mod key_file;
 mod pass;
 mod people;
 mod publish;
@@ -44,14 +46,17 @@ use publish::Latest;
 
 pub use error::{Error, ErrorKind};
 pub use export::Format;
+pub use inspect::{Inspection, inspect};
+pub use key_file::{KeyError, read_key};
 pub use receipt::{
     ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, Program, Receipt, RunTimes,
 };
 
 use chrono::NaiveDate;
 use overdose_risk::Policy;
-use overdose_risk_intake::Principal;
+use overdose_risk_intake::{Identifiers, Intake, Principal, Profile, PseudonymKey};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -63,12 +68,18 @@ pub struct Job {
     pub exports: Vec<PathBuf>,
     /// Their format.
     pub format: Format,
+    /// What their columns are called, and what they say.
+    pub profile: Profile,
     /// The day as of which everybody is assessed.
     pub as_of: NaiveDate,
     /// The folder in which runs are published.
     pub out: PathBuf,
     /// Principal fields that the service does not record.
     pub without: Vec<Principal>,
+    /// What becomes of an export with columns that name direct identifiers.
+    pub identifiers: Identifiers,
+    /// The key with which ids are made pseudonyms, where they are none.
+    pub key: Option<Arc<PseudonymKey>>,
     /// Whether to publish the people before the place where a JSON export is broken or breaks off.
     pub allow_partial: bool,
     /// Whether an export without records is one of a service that has nobody, and no fault.
@@ -83,11 +94,23 @@ impl Job {
             program,
             exports,
             format: Format::Auto,
+            profile: Profile::Auto,
             as_of,
             out,
             without: Vec::new(),
+            identifiers: Identifiers::Refuse,
+            key: None,
             allow_partial: false,
             allow_empty: false,
+        }
+    }
+
+    fn intake(&self) -> Intake {
+        Intake {
+            profile: self.profile.clone(),
+            waive: self.without.clone(),
+            identifiers: self.identifiers,
+            key: self.key.clone(),
         }
     }
 }
@@ -109,6 +132,8 @@ pub struct Published {
     folder: PathBuf,
     latest: Latest,
     receipt: Receipt,
+    /// Whether the ids of the run before were made with another key, or with none.
+    has_other_key: bool,
 }
 
 impl Published {
@@ -152,6 +177,8 @@ pub fn run(
     };
     receipt.times.stop();
     draft.write_receipt(&receipt)?;
+    let before = publish::key_of_latest(&job.out);
+    let has_other_key = before.is_some_and(|key| key != receipt.pseudonym_key);
     let (folder, latest) = draft.publish(job.as_of)?;
-    Ok(Published { folder, latest, receipt })
+    Ok(Published { folder, latest, receipt, has_other_key })
 }

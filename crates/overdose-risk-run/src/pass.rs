@@ -10,7 +10,9 @@ use crate::receipt::{Became, Counts, InputRecord, Receipt, RunTimes};
 use crate::{Job, Progress};
 use overdose_risk::{Policy, Record, assess};
 use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
-use overdose_risk_intake::{Entry, Id, Person, Principal, Problem, Quarantine, Row};
+use overdose_risk_intake::{
+    Column, Entry, Id, IdGuard, Person, Principal, Problem, Quarantine, Row,
+};
 use overdose_risk_json::Flag;
 
 /// The exit code of a run that was published while some records were quarantined.
@@ -18,6 +20,9 @@ const SOME_QUARANTINED: u8 = 3;
 
 /// Progress is told every so many records.
 pub(crate) const TELL_EVERY: u64 = 4096;
+
+/// After so many records, ids are looked at before the end as well.
+const ENOUGH_IDS: u64 = 100;
 
 /// Whose rows are read.
 pub(crate) enum Whose {
@@ -39,7 +44,7 @@ pub(crate) fn pass(
 ) -> Result<Receipt, Error> {
     let waived = exports.first().map_or(Vec::new(), |export| export.waived.clone());
     let size = exports.iter().map(|export| export.size).sum();
-    let receipt = Receipt::begin(&job.program, policy, job.as_of, times);
+    let receipt = Receipt::begin(job, policy, times);
     let mut night = Night::begin(job, policy, draft, waived, whose, receipt)?;
     for export in exports {
         night.read(export, &mut |bytes, records| progress(Progress { bytes, size, records }))?;
@@ -53,6 +58,8 @@ struct Night<'a> {
     policy: &'a Policy,
     waived: Vec<Principal>,
     whose: Whose,
+    /// What the ids look like, of each person once.
+    ids: IdGuard,
     receipt: Receipt,
     flags: FlagsWriter<Output>,
     words: Output,
@@ -85,6 +92,7 @@ impl<'a> Night<'a> {
             job,
             policy,
             whose,
+            ids: IdGuard::new(job.as_of),
             receipt,
             flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, &waived))?,
             waived,
@@ -128,6 +136,9 @@ impl<'a> Night<'a> {
                 break;
             }
             let records = reading.input.records.read;
+            if records == ENOUGH_IDS {
+                self.check_ids(&reading.export)?;
+            }
             if records.is_multiple_of(TELL_EVERY) {
                 progress(bytes_before + reading.export.bytes_read(), records_before + records);
             }
@@ -135,11 +146,27 @@ impl<'a> Night<'a> {
         let records = reading.input.records.read;
         progress(bytes_before + reading.export.bytes_read(), records_before + records);
 
+        self.check_ids(&reading.export)?;
+        if let Some(broken_ids) = reading.export.broken_ids() {
+            self.ids.add(broken_ids);
+        }
         let input = reading.finish(self.job, broken)?;
         self.receipt.complete &= input.breaks_off.is_none();
         self.receipt.records += input.records;
         self.receipt.inputs.push(input);
         Ok(())
+    }
+
+    /// Refuses ids that are no pseudonyms.
+    fn check_ids(&self, export: &Opened) -> Result<(), Error> {
+        let mut ids = self.ids.clone();
+        if let Some(broken_ids) = export.broken_ids() {
+            ids.add(broken_ids);
+        }
+        let Some(shape) = ids.verdict() else { return Ok(()) };
+        let place = export.layout().ok().and_then(|layout| layout.place(Column::Id));
+        let column = place.map(|place| place + 1);
+        Err(Cause::IdentifyingIds { name: export.name.clone(), column, shape }.into())
     }
 
     /// Takes one record to what becomes of it.
@@ -151,7 +178,6 @@ impl<'a> Night<'a> {
     ) -> Result<Became, Error> {
         let Person { id, facts } = match row.entry {
             Entry::Blank => return Ok(Became::Blank),
-            Entry::WithoutConsent { .. } => return Ok(Became::WithoutConsent),
             Entry::Quarantined { id, kind } => return self.set_aside(source, row.line, id, kind),
             Entry::Person(person) => person,
         };
@@ -167,8 +193,14 @@ impl<'a> Night<'a> {
             },
         };
         let is_first = became == Became::Assessed;
+        if is_first {
+            self.ids.look(id.as_str().as_bytes());
+        }
         if facts.has_died() {
             return Ok(if is_first { Became::Died } else { Became::Merged });
+        }
+        if facts.is_without_consent() {
+            return Ok(if is_first { Became::WithoutConsent } else { Became::Merged });
         }
         let record = is_first.then(|| facts.record(&mut |problem| problems.push(problem)));
         self.note(source, row.line, id, problems)?;
@@ -233,7 +265,12 @@ impl<'a> Night<'a> {
 
 impl Reading {
     fn begin(export: Opened) -> Self {
-        let input = InputRecord::begin(&export.name, export.format(), export.csv_opening());
+        let input = InputRecord::begin(
+            &export.name,
+            export.format(),
+            export.profile().name(),
+            export.csv_opening(),
+        );
         Self { export, input, first_quarantined: None }
     }
 

@@ -104,6 +104,17 @@ impl Write for Output {
     }
 }
 
+/// The key of the pseudonyms of the run that `LATEST` names; `None` where no such run can be read,
+/// and `Some(None)` where its ids were not keyed.
+pub(crate) fn key_of_latest(out: &Path) -> Option<Option<String>> {
+    let latest = fs::read_to_string(out.join(LATEST)).ok()?;
+    let name = latest.trim();
+    name.split('.').next()?.parse::<NaiveDate>().ok()?;
+    let receipt = fs::read(out.join(name).join(RECEIPT)).ok()?;
+    let receipt: serde_json::Value = serde_json::from_slice(&receipt).ok()?;
+    Some(receipt.get("pseudonym_key").and_then(|key| key.as_str()).map(str::to_owned))
+}
+
 /// Renames the draft to the first free name for the day: `2026-03-31`, `2026-03-31.2`, ...
 fn place(draft: &Path, out: &Path, as_of: NaiveDate) -> io::Result<String> {
     let mut times = 1_u32;

@@ -1,6 +1,6 @@
 //! The receipt of a run: `run.json`.
 
-use chrono::NaiveDate;
+use crate::Job;
 use overdose_risk::{Policy, Tally};
 use overdose_risk_csv::Opening;
 use overdose_risk_intake::{Layout, NearMiss, Quarantine};
@@ -29,6 +29,9 @@ pub struct Receipt {
     program: Program,
     policy: PolicyName,
     as_of: String,
+    /// By which two runs can tell whether their pseudonyms were made with the same key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pseudonym_key: Option<String>,
     /// Whether the whole export was read.
     pub complete: bool,
     /// The files of the export.
@@ -71,6 +74,8 @@ pub struct InputRecord {
     pub file: FileRecord,
     /// Its format: `csv`, `json` or `ndjson`.
     pub format: &'static str,
+    /// What its columns are called: `native`, `ndtms`, or the name of a mapping.
+    pub profile: String,
     /// Its encoding, where it is CSV: `utf-8`, `utf-16le` or `utf-16be`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<&'static str>,
@@ -94,12 +99,18 @@ pub struct InputRecord {
 
 impl InputRecord {
     /// A file of which no record has been read.
-    pub(crate) fn begin(name: &str, format: &'static str, opening: Option<Opening>) -> Self {
+    pub(crate) fn begin(
+        name: &str,
+        format: &'static str,
+        profile: &str,
+        opening: Option<Opening>,
+    ) -> Self {
         let file = FileRecord { name: name.to_owned(), bytes: 0, sha256: String::new() };
         let blank = opening.map_or(0, |opening| opening.blank_lines);
         Self {
             file,
             format,
+            profile: profile.to_owned(),
             encoding: opening.map(|opening| opening.encoding.name()),
             delimiter: opening.map(|opening| opening.delimiter),
             breaks_off: None,
@@ -285,17 +296,13 @@ impl RunTimes {
 }
 
 impl Receipt {
-    pub(crate) fn begin(
-        program: &Program,
-        policy: &Policy,
-        as_of: NaiveDate,
-        times: RunTimes,
-    ) -> Self {
+    pub(crate) fn begin(job: &Job, policy: &Policy, times: RunTimes) -> Self {
         Self {
             schema_version: SCHEMA_VERSION,
-            program: program.clone(),
+            program: job.program.clone(),
             policy: PolicyName { name: policy.name().to_owned(), version: policy.version() },
-            as_of: as_of.to_string(),
+            as_of: job.as_of.to_string(),
+            pseudonym_key: job.key.as_ref().map(|key| key.fingerprint()),
             complete: true,
             inputs: Vec::new(),
             records: Counts::default(),
@@ -332,7 +339,7 @@ mod tests {
 
     #[test]
     fn a_byte_without_a_place_is_noticed() {
-        let mut input = InputRecord::begin("export.json", "json", None);
+        let mut input = InputRecord::begin("export.json", "json", "native", None);
         input.file.bytes = 12;
         assert_eq!(input.unaccounted(), None);
         input.bytes_by_kind = Some(ByteCounts { header: 7, ..ByteCounts::default() });

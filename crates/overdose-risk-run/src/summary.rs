@@ -44,6 +44,13 @@ impl fmt::Display for Published {
                 writeln!(f, "\nINCOMPLETE: nobody in {name} was assessed after this: {where_to}.")?;
             }
         }
+        if self.has_other_key {
+            writeln!(
+                f,
+                "\nOTHER PSEUDONYMS: the run before this had another pseudonym key, or none, so nobody \
+                 has the same id in both."
+            )?;
+        }
         self.people(f)?;
         self.questions(f)?;
         self.not_looked_at(f)?;

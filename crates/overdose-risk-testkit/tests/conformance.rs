@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use overdose_risk::{FACTORS, Fact, Field, Policy, Record, Tier, assess};
 use overdose_risk_csv::{self as csv, FlagsWriter};
-use overdose_risk_intake::{Column, Entry, Problem, ProblemKind, Row};
+use overdose_risk_intake::{Column, Entry, Intake, Problem, ProblemKind, Row};
 use overdose_risk_json as json;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -84,7 +84,7 @@ struct Results {
 impl Results {
     fn of_csv(export: &str) -> [String; 2] {
         let mut results = Self::new();
-        let mut export = csv::Export::open(export.as_bytes(), as_of(), &[]).unwrap();
+        let mut export = csv::Export::open(export.as_bytes(), as_of(), &Intake::default()).unwrap();
         let mut problems = Vec::new();
         while let Some(row) = export.read(&mut |problem| problems.push(problem)).unwrap() {
             results.take(row, problems.drain(..));
@@ -94,7 +94,8 @@ impl Results {
 
     fn of_ndjson(export: &str) -> [String; 2] {
         let mut results = Self::new();
-        let mut export = json::Export::open(export.as_bytes(), as_of(), None).unwrap();
+        let mut export =
+            json::Export::open(export.as_bytes(), as_of(), None, &Intake::default()).unwrap();
         let mut problems = Vec::new();
         while let Some(row) = export.read(&mut |problem| problems.push(problem)).unwrap() {
             results.take(row, problems.drain(..));

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use overdose_risk_csv::{Entry, Export};
+use overdose_risk_intake::Intake;
 use overdose_risk_testkit::population::Population;
 
 #[test]
@@ -12,7 +13,7 @@ fn everybody_is_read_back_as_written() {
     let mut csv = Vec::new();
     population.write_csv(0..people, &mut csv).unwrap();
 
-    let mut export = Export::open(csv.as_slice(), as_of, &[]).unwrap();
+    let mut export = Export::open(csv.as_slice(), as_of, &Intake::default()).unwrap();
     for written in population.people(0..people) {
         let row = export.read(&mut |_| {}).unwrap().unwrap();
         let Entry::Person(read) = row.entry else { panic!("line {}", row.line) };

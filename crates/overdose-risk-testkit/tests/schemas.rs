@@ -5,12 +5,14 @@ use jsonschema::{Validator, draft202012};
 use overdose_risk::factor::{Factor, Mechanism, Urgency};
 use overdose_risk::{FACTORS, Field, Policy, Tier, assess};
 use overdose_risk_csv::Encoding;
-use overdose_risk_intake::{Column, Id, Principal, ProblemKind, Quarantine};
+use overdose_risk_intake::{
+    Column, Id, Intake, Principal, ProblemKind, PseudonymKey, Quarantine, Zeroizing,
+};
 use overdose_risk_json::{Answer, Reader};
 use overdose_risk_run::{Job, Program, run};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::{fs, iter};
 use tempfile::TempDir;
 
@@ -71,6 +73,11 @@ fn published() -> (Vec<Value>, Vec<Value>) {
         publish(WANTING.replace(',', ";"), waiving),
         publish(WANTING.replace(',', "\t"), waiving),
         publish(WANTING.replace(',', "|"), waiving),
+        publish(WANTING, |job| {
+            waiving(job);
+            let key = Zeroizing::new((0..32_u8).map(|byte| byte.wrapping_mul(byte)).collect());
+            job.key = Some(Arc::new(PseudonymKey::new(key).unwrap()));
+        }),
         publish(utf_16(WANTING, u16::to_le_bytes), waiving),
         publish(utf_16(WANTING, u16::to_be_bytes), waiving),
     ];
@@ -99,7 +106,7 @@ fn publish(export: impl AsRef<[u8]>, change: impl FnOnce(&mut Job)) -> (Vec<Valu
 /// The answers to the sample records, to one that lacks much, and with each kind of quarantine.
 fn answers() -> Vec<Value> {
     const LACKING: &str = r#"{"id": "p-1", "birth_year": "1799", "ost": "sometimes"}"#;
-    let mut reader = Reader::new();
+    let mut reader = Reader::new(Intake::default());
     let records = file!("examples/data/export.ndjson").lines().chain([LACKING]);
     let answer = |(line, record): (u64, &str)| {
         let mut problems = Vec::new();
@@ -394,6 +401,7 @@ fn nothing_else_can_be_wrong_in_an_answer() {
 #[test]
 fn nothing_else_can_be_wrong_in_a_receipt() {
     let free = [
+        " without pseudonym_key",
         "/inputs/*/breaks_off another word",
         "/inputs/*/name another word",
         "/outputs/*/name another word",

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use overdose_risk::{Policy, assess};
 use overdose_risk_csv::{Entry, Export, FlagsWriter};
+use overdose_risk_intake::Intake;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -33,7 +34,7 @@ fn text(table: &Table) -> String {
 /// The flags of everybody in an export who has not died.
 fn flags(export: &str) -> Table {
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
-    let mut export = Export::open(export.as_bytes(), as_of, &[]).unwrap();
+    let mut export = Export::open(export.as_bytes(), as_of, &Intake::default()).unwrap();
     let mut flags = FlagsWriter::new(Vec::new(), export.layout().waived()).unwrap();
     while let Some(row) = export.read(&mut |_| {}).unwrap() {
         let Entry::Person(person) = row.entry else { panic!("line {}", row.line) };

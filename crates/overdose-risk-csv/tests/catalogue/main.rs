@@ -8,7 +8,7 @@ mod records;
 use chrono::NaiveDate;
 use overdose_risk::{Field, Policy, Record, State, Unknown, assess};
 use overdose_risk_csv::{Entry, Error, ErrorKind, Export, FlagsWriter};
-use overdose_risk_intake::{Problem, ProblemKind, Quarantine};
+use overdose_risk_intake::{Intake, Problem, ProblemKind, Quarantine};
 use std::fmt::Write as _;
 use std::io::{self, Read};
 
@@ -45,7 +45,7 @@ fn read(export: &[u8]) -> (Outcome, Result<(), Error>) {
 fn read_into(out: &mut Outcome, said: &mut String, source: Pieces) -> Result<(), Error> {
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let bytes = source.0.len() as u64;
-    let mut export = Export::open(source, as_of, &[])?;
+    let mut export = Export::open(source, as_of, &Intake::default())?;
     while let Some(row) = export.read(&mut |problem| out.problems.push(problem))? {
         match row.entry {
             Entry::Person(person) => {
@@ -63,7 +63,6 @@ fn read_into(out: &mut Outcome, said: &mut String, source: Pieces) -> Result<(),
                 let id = id.map_or(String::new(), |id| id.to_string());
                 out.quarantined.push((row.line, id, kind));
             }
-            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => {}
         }
     }

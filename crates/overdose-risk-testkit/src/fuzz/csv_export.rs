@@ -5,7 +5,7 @@ use super::pass::{Kept, Pass};
 use super::sheet::{Sheet, physical_lines};
 use super::{Trickle, as_of};
 use overdose_risk_csv::{Encoding, Error, Export, Opening};
-use overdose_risk_intake::Principal;
+use overdose_risk_intake::{Intake, Principal};
 use std::io::Read;
 
 /// A row that the bytes break, between two that they may not touch.
@@ -73,7 +73,8 @@ fn read_into(
     source: impl Read,
     waive: &[Principal],
 ) -> Result<(), Error> {
-    let mut export = Export::open(source, as_of(), waive)?;
+    let mut export =
+        Export::open(source, as_of(), &Intake { waive: waive.to_vec(), ..Intake::default() })?;
     *opening = Some(export.opening());
     pass.says(&export);
     let mut problems = Vec::new();

@@ -3,7 +3,7 @@
 use super::json_record::{assert_agrees_with_serde_json, is_json};
 use super::pass::{Became, Kept, Pass};
 use super::{Trickle, after_mark, as_of, canary, lines_with_something};
-use overdose_risk_intake::{Entry, Principal, Quarantine, Row};
+use overdose_risk_intake::{Entry, Intake, Quarantine, Row};
 use overdose_risk_json::{Error, Export, Format, Reader, Rejected};
 use serde_json::Value;
 use std::io::Read;
@@ -73,7 +73,7 @@ fn read_into(
     source: impl Read,
     format: Option<Format>,
 ) -> Result<(), Error> {
-    let mut export = Export::open(source, as_of(), format)?;
+    let mut export = Export::open(source, as_of(), format, &Intake::default())?;
     *found = Some(export.format());
     pass.says(&export);
     let mut problems = Vec::new();
@@ -94,11 +94,9 @@ fn read_into(
     assert!(pass.rows.is_sorted_by_key(|row| row.line));
     assert!(pass.rows.iter().all(|row| row.line >= 1 && row.became != Became::Blank));
     pass.says(&export);
-    for waive in [&Principal::ALL[..], &[]] {
-        match export.layout(waive) {
-            Ok(layout) => pass.says(&layout),
-            Err(error) => pass.said += &format!("{error}\n{error:?}\n"),
-        }
+    match export.layout() {
+        Ok(layout) => pass.says(&layout),
+        Err(error) => pass.said += &format!("{error}\n{error:?}\n"),
     }
     end
 }
@@ -140,7 +138,7 @@ fn ends_too_soon(json: &[u8]) -> bool {
 
 /// What becomes of one record, whatever stands around it.
 fn alone(line: u64, json: &[u8]) -> Kept {
-    let (mut reader, mut problems) = (Reader::new(), Vec::new());
+    let (mut reader, mut problems) = (Reader::new(Intake::default()), Vec::new());
     let read = reader.read(json, as_of(), &mut |problem| problems.push(problem));
     let entry = match read {
         Ok(person) => Entry::Person(person),

@@ -54,7 +54,6 @@ impl From<&Entry<'_>> for Became {
             Entry::Quarantined { id, kind } => {
                 Self::Quarantined { id: id.as_ref().map(text), kind: *kind }
             }
-            Entry::WithoutConsent { .. } => panic!("nothing asks for consent"),
             Entry::Blank => Self::Blank,
         }
     }

@@ -4,7 +4,7 @@ use super::as_of;
 use super::pass::{Became, Kept, Pass};
 use overdose_risk_csv::Opening;
 use overdose_risk_intake::{
-    Column, Entry, Id, Layout, Principal, Problem, Quarantine, Row, read_person,
+    Column, Entry, Id, Intake, Layout, Principal, Problem, Quarantine, Row, read_person,
 };
 
 /// The byte order mark of UTF-8.
@@ -34,7 +34,9 @@ impl<'a> Sheet<'a> {
         let (header, body) = text.split_at(header as usize);
         let delimiter = opening.delimiter as u8;
         let [header] = &records(header, delimiter)[..] else { panic!("one header") };
-        let layout = Layout::resolve(header, waive).unwrap();
+        let layout =
+            Layout::resolve(header, &Intake { waive: waive.to_vec(), ..Intake::default() })
+                .unwrap();
         Self {
             text,
             header: header.clone(),

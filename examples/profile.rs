@@ -1,0 +1,42 @@
+//! The argument `--profile`: a name, or a mapping file.
+
+use overdose_risk_intake::{Mapping, Profile};
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// The exit code where a mapping file is none.
+const MAPPING_INVALID: u8 = 78;
+/// The exit code where it cannot be read.
+const UNREADABLE: u8 = 66;
+
+/// Why a program ends before it has begun: what to say, and the exit code.
+pub(crate) struct NoJob {
+    pub(crate) message: String,
+    pub(crate) code: ExitCode,
+}
+
+/// The profile of this name, or in this file.
+pub(crate) fn profile(name_or_file: &str) -> Result<Profile, NoJob> {
+    match name_or_file {
+        "auto" => return Ok(Profile::Auto),
+        "native" => return Ok(Profile::Native),
+        "ndtms" => return Ok(Profile::Ndtms),
+        _ => {}
+    }
+    let path = Path::new(name_or_file).display();
+    let text = fs::read(name_or_file).map_err(|_| NoJob {
+        message: format!(
+            "{path} cannot be read: --profile takes auto, native, ndtms or the name of a mapping file"
+        ),
+        code: ExitCode::from(UNREADABLE),
+    })?;
+    let invalid = |why: String| NoJob {
+        message: format!("the mapping file {path} is not valid\n{why}"),
+        code: ExitCode::from(MAPPING_INVALID),
+    };
+    let text = String::from_utf8(text).map_err(|_| invalid("it is not UTF-8".to_owned()))?;
+    let mapping = Mapping::from_toml(&text).map_err(|error| invalid(error.to_string()))?;
+    Ok(Profile::Mapped(Arc::new(mapping)))
+}

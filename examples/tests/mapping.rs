@@ -1,0 +1,1 @@
+//! What the program `mapping` shows of an export.
