@@ -58,8 +58,8 @@ impl<R: io::Read> Export<R> {
             .map_err(|refused| Cause::Header { refused, is_named: opening.separator_line > 0 })?;
         let header = Header::new(splitter.record(), intake.profile.clone());
         // A layout has an id. Where it is made of several, the last tells people apart.
-        let id_slot = intake.profile.id_slots().last().copied().unwrap_or_default();
-        let id_place = layout.place_of_slot(id_slot).unwrap_or_default();
+        let mut id_slots = intake.profile.id_slots().into_iter().rev();
+        let id_place = id_slots.find_map(|slot| layout.place_of_slot(slot)).unwrap_or_default();
         Ok(Self {
             records,
             framer,
@@ -166,7 +166,7 @@ impl<R: io::Read> Export<R> {
     /// What the record says that has been split.
     fn entry(&mut self, line: u64, problem: &mut impl FnMut(Problem)) -> Result<Entry<'_>, Error> {
         let record = self.splitter.record();
-        let cell = |slot| record.get(self.layout.place_of_slot(slot)?);
+        let cell = |slot| self.layout.cell(slot, |place| record.get(place));
         self.problems.clear();
         let read = self.reader.read(&cell, self.as_of, &mut |problem| self.problems.push(problem));
         let id_cell = record.get(self.form.id_place).unwrap_or_default();

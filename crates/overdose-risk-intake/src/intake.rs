@@ -4,7 +4,7 @@ use crate::column::{Column, Principal};
 use crate::facts::Facts;
 use crate::id_guard::IdGuard;
 use crate::identifier::Identifier;
-use crate::ndtms::{self, NdtmsColumn};
+use crate::ndtms::{self, NdtmsColumn, NdtmsRow};
 use crate::person::{Id, read_facts};
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::profile::Profile;
@@ -85,7 +85,7 @@ impl RowReader {
 
     /// Whether an id is what stands in one column, neither keyed nor joined.
     pub fn reads_ids_as_they_are(&self) -> bool {
-        self.intake.key.is_none() && self.intake.profile.id_slots().len() == 1
+        self.intake.key.is_none() && !self.intake.profile.joins_ids()
     }
 
     /// The id of the row that was read last, if it had one.
@@ -147,7 +147,10 @@ impl RowReader {
             Profile::Ndtms => {
                 let cell = |column: NdtmsColumn| cells(column.index());
                 take_id(&ndtms_id(&cell))?;
-                Ok(ndtms::read(&cell, as_of, problem))
+                Ok(match ndtms::read(&cell, as_of, problem) {
+                    NdtmsRow::Facts(facts) => facts,
+                    NdtmsRow::WithoutConsent => Facts::without_consent(as_of),
+                })
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::column::{Column, Principal, simplified};
 use crate::identifier::Identifier;
 use crate::intake::{Identifiers, Intake};
+use crate::ndtms;
 
 /// Where each column stands in an export, resolved once from its header.
 ///
@@ -10,8 +11,8 @@ use crate::intake::{Identifiers, Intake};
 /// `prison_release`. Columns that name no field are not read.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    /// By slot.
-    places: Vec<Option<usize>>,
+    /// By slot; more than one where several columns may be one.
+    places: Vec<Vec<usize>>,
     /// What is read from which place, in the order of the places.
     read: Vec<(usize, Column)>,
     waived: Vec<Principal>,
@@ -156,6 +157,7 @@ pub struct Key<'k> {
 struct Name {
     slot: Option<usize>,
     identifier: Option<Identifier>,
+    /// Whether it is known not to be read, or leads to what is.
     is_ignored: bool,
     simplified: String,
     /// Whether some record has it that can be used, and whether all of them have.
@@ -169,7 +171,8 @@ impl Name {
         Self {
             slot: intake.slot_of(header),
             identifier: intake.identifier(header),
-            is_ignored: intake.profile.ignores(header),
+            is_ignored: intake.profile.ignores(header)
+                || std::str::from_utf8(header).is_ok_and(|key| intake.profile.leads_to(key)),
             simplified: simplified(header),
             is_somewhere: false,
             is_everywhere: false,
@@ -216,8 +219,7 @@ impl Layout {
     ///
     /// # Errors
     ///
-    /// When a key names a direct identifier, when there is no id, or when a principal field is missing
-    /// and not waived.
+    /// When there is no id, or when a principal field is missing and not waived.
     pub fn of_keys<'k>(
         keys: impl IntoIterator<Item = Key<'k>>,
         records: u64,
@@ -225,6 +227,8 @@ impl Layout {
     ) -> Result<Self, Refused> {
         let name = |key: Key<'_>| Name {
             slot: key.slot,
+            // Whoever read the records has looked at that, and knows what stands under each key.
+            identifier: None,
             is_somewhere: key.records > 0,
             is_everywhere: key.records == records,
             ..Name::of(key.name.as_bytes(), intake)
@@ -248,16 +252,20 @@ impl Layout {
         let profile = &intake.profile;
         let mut faults = Vec::new();
         let mut read = Vec::new();
-        let mut places = vec![None; profile.slots()];
-        for (slot, place) in places.iter_mut().enumerate() {
-            let Some(column) = profile.column_of(slot) else { continue };
-            let mut found =
-                (0..).zip(names).filter(|(_, name)| name.slot == Some(slot) && name.is_somewhere);
-            *place = found.next().map(|(place, _)| place);
-            read.extend(place.map(|place| (place, column)));
-            if let (Some(first), Some((second, _))) = (*place, found.next()) {
+        let mut places = vec![Vec::new(); profile.slots()];
+        for (slot, of_slot) in places.iter_mut().enumerate() {
+            let columns = profile.columns_of(slot);
+            let is_it = |name: &Name| name.slot == Some(slot) && name.is_somewhere;
+            let found = (0..).zip(names).filter(|(_, name)| is_it(name));
+            of_slot.extend(found.map(|(place, _)| place));
+            for column in &columns {
+                read.extend(of_slot.iter().map(|place| (*place, *column)));
+            }
+            if let ([first, second, ..], Some(column)) = (&of_slot[..], columns.first())
+                && !profile.may_repeat(slot)
+            {
                 let (first, second) = (first + 1, second + 1);
-                faults.push(HeaderFault::Twice { column, first, second });
+                faults.push(HeaderFault::Twice { column: *column, first, second });
             }
         }
         if read.is_empty() {
@@ -273,14 +281,24 @@ impl Layout {
             (1..).zip(names).filter(|(_, name)| is_unread(name)).collect();
         let lacking: Vec<(Column, String)> = (0..places.len())
             .filter(|slot| !is_whole(*slot))
-            .filter_map(|slot| Some((profile.column_of(slot)?, profile.simplified_name_of(slot)?)))
+            .filter_map(|slot| {
+                let column = profile.columns_of(slot).first().copied()?;
+                Some((column, profile.simplified_name_of(slot)?))
+            })
             .collect();
         let near_misses = near_misses(&unread, &lacking);
         let near = |columns: &[Column]| {
             near_misses.iter().find(|miss| columns.contains(&miss.column)).copied()
         };
 
-        if !profile.id_slots().iter().all(|slot| places.get(*slot).is_some_and(Option::is_some)) {
+        let is_there = |slot: &usize| places.get(*slot).is_some_and(|places| !places.is_empty());
+        let mut of_id = profile.id_slots().into_iter();
+        let has_id = if profile.joins_ids() {
+            of_id.all(|at| is_there(&at))
+        } else {
+            of_id.any(|at| is_there(&at))
+        };
+        if !has_id {
             faults.insert(0, HeaderFault::NoId { near: near(&[Column::Id]) });
         }
         let mut waived = Vec::new();
@@ -303,9 +321,22 @@ impl Layout {
         }
     }
 
-    /// The place of a slot of the profile, from 0; `None` when the export lacks its column.
+    /// The first place of a slot of the profile, from 0; `None` when the export lacks its column.
     pub fn place_of_slot(&self, slot: usize) -> Option<usize> {
-        self.places.get(slot).copied().flatten()
+        self.places.get(slot)?.first().copied()
+    }
+
+    /// The cell in a slot of the profile, of a row with these cells.
+    pub fn cell<'c>(
+        &self,
+        slot: usize,
+        at: impl Fn(usize) -> Option<&'c [u8]>,
+    ) -> Option<&'c [u8]> {
+        match self.places.get(slot)?.as_slice() {
+            [place] => at(*place),
+            [] => None,
+            several => ndtms::of_one_stem(several.iter().filter_map(|place| at(*place))),
+        }
     }
 
     /// What is read from which place, from 0, in the order of the places.

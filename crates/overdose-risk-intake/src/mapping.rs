@@ -9,6 +9,7 @@ mod target;
 mod translate;
 
 pub use fault::{MappingError, MappingFault};
+pub(crate) use normal::normal;
 pub use translate::Translated;
 
 use crate::column::{Column, plain};
@@ -173,6 +174,11 @@ impl Mapping {
     /// The slots that the id is made of.
     pub fn id_slots(&self) -> &[usize] {
         self.slots_of(Column::Id)
+    }
+
+    /// Whether the id is made of all its slots, and not of the first that has one.
+    pub fn joins_ids(&self) -> bool {
+        self.rules_of(Column::Id).iter().any(|rule| rule.is_joined)
     }
 
     fn rules_of(&self, column: Column) -> &[Rule] {

@@ -195,7 +195,7 @@ fn first_known_age<'a>(
     known.or(reason).or(blank).unwrap_or(Status::NotCollected)
 }
 
-fn why_unknown<T>(status: Status<T>) -> Option<Unknown> {
+pub(crate) fn why_unknown<T>(status: Status<T>) -> Option<Unknown> {
     match status {
         Status::Unknown(why) => Some(why),
         Status::Known(_) | Status::NotCollected => None,

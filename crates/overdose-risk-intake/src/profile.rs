@@ -2,7 +2,7 @@
 
 use crate::column::{Column, simplified};
 use crate::mapping::Mapping;
-use crate::ndtms::NdtmsColumn;
+use crate::ndtms::{self, NdtmsColumn};
 use std::sync::Arc;
 
 /// What the columns of an export are called, and what they say. A column that a profile reads has a
@@ -34,7 +34,7 @@ impl Profile {
     /// The profile of an export with these columns.
     pub fn of_header<'h>(&self, headers: impl Iterator<Item = &'h [u8]> + Clone) -> Self {
         match self {
-            Self::Auto if crate::ndtms::looks_like_ndtms(headers) => Self::Ndtms,
+            Self::Auto if ndtms::looks_like_ndtms(headers) => Self::Ndtms,
             Self::Auto => Self::Native,
             Self::Native | Self::Mapped(_) | Self::Ndtms => self.clone(),
         }
@@ -79,7 +79,25 @@ impl Profile {
 
     /// The slots that an id is made of.
     pub fn id_slots(&self) -> Vec<usize> {
-        self.slots_of(Column::Id)
+        match self {
+            Self::Auto | Self::Native | Self::Mapped(_) => self.slots_of(Column::Id),
+            Self::Ndtms => vec![NdtmsColumn::Agncy.index(), NdtmsColumn::ClientId.index()],
+        }
+    }
+
+    /// Whether several columns may be one, and what they then say is settled row by row.
+    pub(crate) fn may_repeat(&self, slot: usize) -> bool {
+        let is_stem = |column: &NdtmsColumn| column.index() == slot && column.is_stem();
+        matches!(self, Self::Ndtms) && NdtmsColumn::ALL.iter().any(is_stem)
+    }
+
+    /// Whether an id is made of all its slots, and not of the first that has one.
+    pub fn joins_ids(&self) -> bool {
+        match self {
+            Self::Auto | Self::Native => false,
+            Self::Mapped(mapping) => mapping.joins_ids(),
+            Self::Ndtms => true,
+        }
     }
 
     /// The slots that a native column is made of, the first to count first.
@@ -94,9 +112,9 @@ impl Profile {
         }
     }
 
-    /// The native column that a slot is read for.
-    pub fn column_of(&self, slot: usize) -> Option<Column> {
-        Column::all().find(|column| self.slots_of(*column).contains(&slot))
+    /// The native columns that a slot is read for.
+    pub fn columns_of(&self, slot: usize) -> Vec<Column> {
+        Column::all().filter(|column| self.slots_of(*column).contains(&slot)).collect()
     }
 
     /// Whether a header names a direct identifier that is there by the profile's leave: it is of the
@@ -107,7 +125,7 @@ impl Profile {
             Self::Mapped(mapping) => {
                 mapping.slot_of(header).is_some_and(|slot| mapping.dates_of_birth().contains(&slot))
             }
-            Self::Ndtms => crate::ndtms::is_identifier_of_the_format(header),
+            Self::Ndtms => ndtms::is_identifier_of_the_format(header),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Cells are bytes: a cell that is not UTF-8 matches no word and no date, and so is unreadable like
 //! any other. Nothing is guessed: a date is in one of three forms and never month first.
 
+use crate::mapping;
 use chrono::NaiveDate;
 use overdose_risk::{Age, Code, Event, Status, Unknown, YesNo};
 
@@ -53,6 +54,16 @@ fn is(text: &[u8], word: &str) -> bool {
 /// Whether a cell says nothing, or that nobody knows.
 pub(crate) fn is_missing(text: &[u8]) -> bool {
     !matches!(Cell::of(text), Cell::Says(_))
+}
+
+/// A status in words of its own: `read` is asked for whatever is neither blank nor a word for unknown.
+pub(crate) fn status<T>(text: &[u8], read: impl FnOnce(&[u8]) -> Option<T>) -> Status<T> {
+    Cell::of(text).status(read)
+}
+
+/// A text as labels are compared; `None` when it is not UTF-8.
+pub(crate) fn normalised(text: &[u8]) -> Option<String> {
+    Some(mapping::normal(std::str::from_utf8(text).ok()?).collect())
 }
 
 /// A value of a closed vocabulary.

@@ -64,12 +64,11 @@ impl Keys {
             return Named { slot: None, is_repeated: !self.others.insert(key.to_owned()) };
         };
         let before = std::mem::replace(&mut met.seen_in, self.record);
-        let (slot, identifier) = (met.slot, met.identifier);
+        let slot = met.slot;
         let is_repeated = before == self.record;
         if !is_repeated {
             self.current.push(place);
         }
-        self.identify(identifier, place);
         Named { slot, is_repeated }
     }
 
@@ -88,15 +87,19 @@ impl Keys {
         within
     }
 
-    /// Keeps that something under a key names a direct identifier.
-    pub(crate) fn identify_under(&mut self, key: &str, identifier: Identifier) {
-        let place = self.spelt.get(key).copied().unwrap_or(self.met.len());
-        self.identify(Some(identifier), place);
+    /// Keeps it if a key of the record names a direct identifier.
+    pub(crate) fn identify(&mut self, key: &str) {
+        let place = self.spelt.get(key).copied();
+        let identifier = place.and_then(|place| self.met.get(place)).and_then(|met| met.identifier);
+        if let Some(identifier) = identifier {
+            self.identify_as(key, identifier);
+        }
     }
 
-    fn identify(&mut self, identifier: Option<Identifier>, place: usize) {
-        let found = identifier.map(|identifier| (place + 1, identifier));
-        self.identifying = self.identifying.or(found);
+    /// Keeps that a key of the record, or something under it, names a direct identifier.
+    pub(crate) fn identify_as(&mut self, key: &str, identifier: Identifier) {
+        let place = self.spelt.get(key).copied().unwrap_or(self.met.len());
+        self.identifying.get_or_insert((place + 1, identifier));
     }
 
     /// The first key of the current record that names a direct identifier, or has one under it, from 1.

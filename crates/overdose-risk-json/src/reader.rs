@@ -124,7 +124,7 @@ impl Reader {
         let mut cells = vec![None; self.rows.intake().profile.slots()];
         let repeated = self.place(entries, &mut cells);
         if let Some((key, identifier)) = identifying {
-            self.keys.identify_under(&key, identifier);
+            self.keys.identify_as(&key, identifier);
         }
         let refuses = self.rows.intake().identifiers == Identifiers::Refuse;
         if refuses && self.keys.identifying().is_some() {
@@ -132,8 +132,9 @@ impl Reader {
         }
         let cell = |slot: usize| cells.get(slot)?.as_deref();
         if repeated > 0 {
-            if let ([slot], true) = (&self.id_slots[..], self.rows.reads_ids_as_they_are()) {
-                let id = cell(*slot).and_then(|id| Id::read(id).ok());
+            if self.rows.reads_ids_as_they_are() {
+                let mut ids = self.id_slots.iter().filter_map(|slot| cell(*slot));
+                let id = ids.next().and_then(|id| Id::read(id).ok());
                 self.broken_id.push_str(id.map_or("", Id::as_str));
             }
             return Err(Quarantine::KeyRepeated);
@@ -154,6 +155,10 @@ impl Reader {
         let mut repeated = 0;
         for (key, cell) in entries {
             let Named { slot, is_repeated } = self.keys.next(&key, self.rows.intake());
+            // An object says nothing by itself; the keys in it do.
+            if !matches!(cell, Cell::Object) {
+                self.keys.identify(&key);
+            }
             repeated += usize::from(is_repeated);
             if let Some(slot) = slot
                 && let Some(place) = cells.get_mut(slot)
@@ -201,6 +206,6 @@ fn text(is_id: bool, cell: Cell<'_>) -> Cow<'_, [u8]> {
         Cell::Whole(number) => Cow::Owned(number.to_string().into_bytes()),
         Cell::Bool(true) => Cow::Borrowed(b"true"),
         Cell::Bool(false) => Cow::Borrowed(b"false"),
-        Cell::Other | Cell::TooDeep => UNREADABLE,
+        Cell::Other | Cell::Object | Cell::TooDeep => UNREADABLE,
     }
 }

@@ -47,8 +47,9 @@ pub(crate) enum Cell<'j> {
     Text(Cow<'j, str>),
     Whole(u64),
     Bool(bool),
-    /// A number that is negative or no whole number, an array, or an object.
+    /// A number that is negative or no whole number, or an array.
     Other,
+    Object,
     TooDeep,
 }
 
@@ -97,9 +98,12 @@ impl<'j> Visitor<'j> for Record<'_, '_> {
         let mut inner = Inner::new(self.0);
         Part { depth: 1, inner: &mut inner }.visit_seq(seq).map(|cell| match cell {
             Cell::TooDeep => Value::TooDeep,
-            Cell::Null | Cell::Text(_) | Cell::Whole(_) | Cell::Bool(_) | Cell::Other => {
-                Value::NotAnObject
-            }
+            Cell::Null
+            | Cell::Text(_)
+            | Cell::Whole(_)
+            | Cell::Bool(_)
+            | Cell::Other
+            | Cell::Object => Value::NotAnObject,
         })
     }
 
@@ -149,16 +153,16 @@ impl<'l, 'f> Inner<'l, 'f, '_> {
         self.path = (key.len() <= LONGEST_PATH).then(|| key.to_owned());
     }
 
-    /// Goes on to a key, and says whether it is read.
-    fn enter(&mut self, key: &str) -> bool {
+    /// Goes on to a key, and says what it is.
+    fn enter(&mut self, key: &str) -> Within {
         self.path = self.path.take().filter(|path| path.len() + key.len() < LONGEST_PATH);
         if let Some(path) = &mut self.path {
             path.push('.');
             path.push_str(key);
         }
         let Within { is_read, identifier } = (self.look)(self.path.as_deref().unwrap_or(key));
-        self.identifier = self.identifier.or(identifier);
-        is_read && self.arrays == 0 && self.path.is_some()
+        let is_read = is_read && self.arrays == 0 && self.path.is_some();
+        Within { is_read, identifier }
     }
 }
 
@@ -241,13 +245,17 @@ impl<'j> Visitor<'j> for Part<'_, '_, '_, 'j> {
             return Ok(Cell::TooDeep);
         }
         let Self { depth, inner } = self;
-        let mut found = Cell::Other;
+        let mut found = Cell::Object;
         let above = inner.path.clone();
         while let Some(key) = map.next_key_seed(Text)? {
-            let is_read = inner.enter(&key);
+            let Within { is_read, identifier } = inner.enter(&key);
             let cell = map.next_value_seed(Part { depth: depth + 1, inner })?;
             if matches!(cell, Cell::TooDeep) {
                 found = Cell::TooDeep;
+            }
+            // An object says nothing by itself; the keys in it do, by their paths.
+            if !matches!(cell, Cell::Object) {
+                inner.identifier = inner.identifier.or(identifier);
             }
             let path = std::mem::replace(&mut inner.path, above.clone());
             if let Some(path) = path.filter(|_| is_read) {

@@ -5,6 +5,7 @@
 //! would differ.
 
 pub mod fuzz;
+pub mod ndtms;
 pub mod population;
 pub mod strategies;
 

@@ -25,7 +25,7 @@
 
 pub mod assumptions;
 mod cells;
-mod draw;
+pub(crate) mod draw;
 mod facts;
 mod lines;
 mod recording;

@@ -1,4 +1,4 @@
-//! When two texts are the same to a mapping.
+//! When two texts are the same label.
 
 /// White space: that of ASCII, and the space that does not break, which web pages put into cells.
 pub(crate) fn is_space(character: char) -> bool {
@@ -16,7 +16,7 @@ pub(crate) fn normal(text: &str) -> impl Iterator<Item = char> {
 
 fn hyphen(character: char) -> char {
     match character {
-        '\u{2010}'..='\u{2014}' | '\u{2212}' => '-',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         other => other,
     }
 }

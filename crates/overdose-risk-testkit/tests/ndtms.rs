@@ -1,0 +1,89 @@
+//! The same people as an extract for NDTMS and as a native export have them are assessed the same.
+//! One author wrote both sides: see [`overdose_risk_testkit::ndtms`].
+
+use chrono::NaiveDate;
+use overdose_risk::{Policy, Tier, assess};
+use overdose_risk_intake::ndtms::{NdtmsColumn, NdtmsRow, looks_like_ndtms, read};
+use overdose_risk_intake::{Column, Facts, read_person};
+use overdose_risk_testkit::ndtms::{COLUMNS, Extract, HEADER, Wording};
+use std::collections::{BTreeMap, BTreeSet};
+
+const PEOPLE: u64 = 4000;
+
+fn as_of() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, 31).unwrap()
+}
+
+/// Everybody who consents, by id, and the ids of those who do not.
+fn read_extract(extract: Extract, wording: Wording) -> (BTreeMap<String, Facts>, BTreeSet<String>) {
+    let mut people: BTreeMap<String, Facts> = BTreeMap::new();
+    let mut without_consent = BTreeSet::new();
+    for row in extract.rows(0..PEOPLE, wording) {
+        let cells = |column| {
+            let named = |header: &&str| NdtmsColumn::named(header.as_bytes()) == Some(column);
+            HEADER.iter().position(named).map(|at| row[at].as_bytes())
+        };
+        let cell = |column| String::from_utf8(cells(column).unwrap().to_vec()).unwrap();
+        let id = format!("{}-{}", cell(NdtmsColumn::Agncy), cell(NdtmsColumn::ClientId));
+        match read(&cells, as_of(), &mut |_| {}) {
+            NdtmsRow::Facts(facts) => {
+                people.entry(id).and_modify(|person| person.join(&facts)).or_insert(facts);
+            }
+            NdtmsRow::WithoutConsent => {
+                without_consent.insert(id);
+            }
+        }
+    }
+    (people, without_consent)
+}
+
+fn read_native(cells: &[String; COLUMNS.len()]) -> Facts {
+    let cells = |column| {
+        let place = COLUMNS.iter().position(|name| Column::named(name.as_bytes()) == Some(column));
+        place.map(|at| cells[at].as_bytes())
+    };
+    read_person(cells, as_of(), &mut |problem| panic!("{problem:?}")).unwrap().facts
+}
+
+#[test]
+fn an_extract_in_codes_or_labels_gives_the_same_assessments_as_native_rows() {
+    assert!(looks_like_ndtms(HEADER.iter().map(|header| header.as_bytes())));
+    let extract = Extract::new(1, as_of());
+    for wording in [Wording::Codes, Wording::Labels] {
+        let (people, without_consent) = read_extract(extract, wording);
+        let mut tiers: BTreeMap<&str, u32> = BTreeMap::new();
+        let mut died = 0;
+        for person in (0..PEOPLE).map(|index| extract.person(index)) {
+            assert_eq!(without_consent.contains(&person.id()), !person.consents());
+            let Some(facts) = people.get(&person.id()) else {
+                assert!(!person.consents(), "{}", person.id());
+                continue;
+            };
+            let context = || format!("{:?} {person:#?}", person.native());
+            let native = read_native(&person.native());
+            assert_eq!(facts.has_died(), native.has_died(), "{}", context());
+            if native.has_died() {
+                died += 1;
+                continue;
+            }
+            let records = [facts, &native].map(|facts| facts.record(&mut |_| {}));
+            let [ours, theirs] = records
+                .each_ref()
+                .map(|record| assess(record, as_of(), Policy::practice_principles()));
+            assert_eq!(ours.tier(), theirs.tier(), "{}", context());
+            assert_eq!(ours.points(), theirs.points(), "{}", context());
+            let reasons = |assessment: overdose_risk::Assessment<'_>| {
+                assessment.reasons().map(|reason| format!("{reason:?}")).collect::<Vec<_>>()
+            };
+            assert_eq!(reasons(ours), reasons(theirs), "{}", context());
+            // What neither says is unknown to both, so that they ask the same questions.
+            assert_eq!(ours.could_reach(), theirs.could_reach(), "{}", context());
+            assert_eq!(ours.could_points(), theirs.could_points(), "{}", context());
+            *tiers.entry(ours.tier().name()).or_default() += 1;
+        }
+        // Each way to come out is often enough tried.
+        assert_eq!(tiers.len(), Tier::ALL.len(), "{tiers:?}");
+        assert!(tiers.values().all(|count| *count > 50), "{tiers:?}");
+        assert!(died > 50 && without_consent.len() > 50);
+    }
+}
