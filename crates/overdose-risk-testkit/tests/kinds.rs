@@ -98,14 +98,24 @@ fn export(example: &Example) -> Vec<u8> {
     [before.as_bytes(), &example.bytes, end, after.as_bytes()].concat()
 }
 
+/// An NDTMS extract with somebody who was referred from prison.
+const EXTRACT: &str = "\
+AGNCY,CLIENTID,DOB,DRUG1,RFLS,REFLD,NALOXISS
+N0001,1000,19810214,1105,13,20260320,Yes";
+
 /// The lines of an output of a run over the example, without its header.
 fn output(example: &Example, name: &str) -> Vec<String> {
+    published(&export(example), example.format, name)
+}
+
+/// The lines of an output of a run over an export, without its header.
+fn published(export: &[u8], format: Format, name: &str) -> Vec<String> {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("export");
-    fs::write(&file, export(example)).unwrap();
+    fs::write(&file, export).unwrap();
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
     let mut job = Job::new(program, vec![file], as_of(), folder.path().join("out"));
-    job.format = example.format;
+    job.format = format;
     let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
     let text = fs::read_to_string(published.folder().join(name)).unwrap();
     text.lines().skip(1).map(str::to_owned).collect()
@@ -161,5 +171,10 @@ fn the_page_of_kinds_is_up_to_date_and_every_example_is_one() {
         assert!(line.ends_with(kind.name()), "{kind}: {line}");
         page += &section(kind.name(), kind.meaning(), &example, kind.remedy());
     }
+    let inferred = csv(EXTRACT);
+    let [line] = &published(&inferred.bytes, Format::Csv, "problems.csv")[..] else { panic!() };
+    assert_eq!(line, "export,2,N0001-1000,prison_release,inferred");
+    let kind = ProblemKind::Inferred;
+    page += &section(kind.name(), kind.meaning(), &inferred, kind.remedy());
     expect_file!["../../overdose-risk-run/docs/kinds.md"].assert_eq(&page);
 }

@@ -2,11 +2,15 @@
 //! One author wrote both sides: see [`overdose_risk_testkit::ndtms`].
 
 use chrono::NaiveDate;
+use expect_test::expect_file;
 use overdose_risk::{Policy, Tier, assess};
 use overdose_risk_intake::ndtms::{NdtmsColumn, NdtmsRow, looks_like_ndtms, read};
 use overdose_risk_intake::{Column, Facts, read_person};
+use overdose_risk_run::{Job, Program, Published, run};
 use overdose_risk_testkit::ndtms::{COLUMNS, Extract, HEADER, Wording};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use tempfile::TempDir;
 
 const PEOPLE: u64 = 4000;
 
@@ -86,4 +90,62 @@ fn an_extract_in_codes_or_labels_gives_the_same_assessments_as_native_rows() {
         assert!(tiers.values().all(|count| *count > 50), "{tiers:?}");
         assert!(died > 50 && without_consent.len() > 50);
     }
+}
+
+/// A run over an export, whose profile it finds by itself.
+fn publish(export: &[u8]) -> (TempDir, Published) {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("export.csv");
+    fs::write(&file, export).unwrap();
+    let program = Program { name: "test".to_owned(), version: "0".to_owned() };
+    let job = Job::new(program, vec![file], as_of(), folder.path().join("out"));
+    let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
+    (folder, published)
+}
+
+/// The rows of `flags.csv`, in the order of the ids.
+fn flags(published: &Published) -> Vec<String> {
+    let flags = fs::read_to_string(published.folder().join("flags.csv")).unwrap();
+    let mut rows: Vec<String> = flags.lines().skip(1).map(str::to_owned).collect();
+    rows.sort();
+    rows
+}
+
+#[test]
+fn a_run_over_an_extract_publishes_the_same_flags_as_one_over_native_rows() {
+    let extract = Extract::new(2, as_of());
+    let people = 0..PEOPLE;
+    let mut native = Vec::new();
+    extract.write_native(people.clone(), &mut native).unwrap();
+    let (_folder, native) = publish(&native);
+    let expected = flags(&native);
+    for wording in [Wording::Codes, Wording::Labels] {
+        let mut csv = Vec::new();
+        extract.write(people.clone(), wording, &mut csv).unwrap();
+        let (_folder, published) = publish(&csv);
+        // `unknowns` may differ: what an extract has no place for, nobody is asked.
+        let cells = |row: &String| {
+            let cells: Vec<String> = row.split(',').map(str::to_owned).collect();
+            [&cells[..6], &cells[7..]].concat()
+        };
+        assert!(flags(&published).iter().map(cells).eq(expected.iter().map(cells)));
+
+        let receipt = published.receipt();
+        let records = receipt.records;
+        let consenting = people.clone().filter(|index| extract.person(*index).consents()).count();
+        assert_eq!(receipt.inputs[0].profile, "ndtms");
+        assert_eq!(records.assessed + records.died, consenting as u64);
+        assert_eq!(records.without_consent, PEOPLE - consenting as u64);
+        assert_eq!((records.quarantined, records.blank), (0, 0));
+        assert_eq!(records.read, PEOPLE + records.merged);
+    }
+}
+
+#[test]
+fn the_example_extract_is_what_these_people_give() {
+    let mut csv = Vec::new();
+    let extract = Extract::new(1, as_of());
+    extract.write(0..100, Wording::Labels, &mut csv).unwrap();
+    let file = expect_file!["../../../examples/data/ndtms.csv"];
+    file.assert_eq(&String::from_utf8(csv).unwrap());
 }
