@@ -18,7 +18,7 @@ fn faults(text: &str) -> (Vec<usize>, String) {
 }
 
 /// Files that are wrong as a whole: the text, the lines with faults, and a part of the message.
-const BAD_FILES: [(&str, &[usize], &str); 22] = [
+const BAD_FILES: [(&str, &[usize], &str); 23] = [
     ("", &[1, 1], "no name"),
     ("\n\nnot toml at all", &[3], "not valid TOML"),
     ("name = \"cms\n[fields]\nid = \"Ref\"\n", &[1], "not valid TOML"),
@@ -34,6 +34,7 @@ const BAD_FILES: [(&str, &[usize], &str); 22] = [
     ("name = \" cms\"\n[fields]\nid = \"Ref\"\n", &[1], "1 to 64 letters"),
     ("name = \"a/b\"\n[fields]\nid = \"Ref\"\n", &[1], "1 to 64 letters"),
     ("\nname = \"unknown\"\n[fields]\nid = \"Ref\"\n", &[2], "1 to 64 letters"),
+    ("name = \"ndtms\"\n[fields]\nid = \"Ref\"\n", &[1], "profile that is no mapping"),
     ("name = \"cms\"\nfields = 3\n", &[2], "fields must be a table"),
     ("name = \"cms\"\n\n[fields]\nage = \"Age\"\n", &[3], "no id"),
     ("name = \"cms\"\n[fields]\n", &[2], "pseudonym"),

@@ -67,6 +67,9 @@ impl Reader {
 
     /// A reader that has met no keys yet.
     pub fn new(intake: Intake) -> Self {
+        // Records that came one by one have no header to be looked at.
+        let profile = intake.profile.of_header(std::iter::empty());
+        let intake = Intake { profile, ..intake };
         let id_slots = intake.profile.id_slots();
         let rows = RowReader::new(intake);
         Self { rows, id_slots, keys: Keys::default(), broken_id: String::new() }

@@ -44,6 +44,18 @@ impl fmt::Display for Published {
                 writeln!(f, "\nINCOMPLETE: nobody in {name} was assessed after this: {where_to}.")?;
             }
         }
+        for input in &receipt.inputs {
+            let name = &input.file.name;
+            match input.profile.as_str() {
+                "native" => {}
+                "ndtms" => writeln!(
+                    f,
+                    "{name} was read as an extract for NDTMS. THAT IS EXPERIMENTAL: the current code lists \
+                     could not be read, so codes may be missing or mean something else."
+                )?,
+                mapping => writeln!(f, "{name} was read by the mapping {mapping}.")?,
+            }
+        }
         if self.has_other_key {
             writeln!(
                 f,

@@ -134,6 +134,7 @@ fn a_run_over_an_extract_publishes_the_same_flags_as_one_over_native_rows() {
         let records = receipt.records;
         let consenting = people.clone().filter(|index| extract.person(*index).consents()).count();
         assert_eq!(receipt.inputs[0].profile, "ndtms");
+        assert!(published.to_string().contains("THAT IS EXPERIMENTAL"));
         assert_eq!(records.assessed + records.died, consenting as u64);
         assert_eq!(records.without_consent, PEOPLE - consenting as u64);
         assert_eq!((records.quarantined, records.blank), (0, 0));

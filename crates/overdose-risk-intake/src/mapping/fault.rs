@@ -45,6 +45,8 @@ pub(crate) enum Cause {
     UnknownField { near: Option<&'static str> },
     #[error("{key} must be {wanted}")]
     WrongType { key: &'static str, wanted: &'static str },
+    #[error("this is the name of a profile that is no mapping: name it after the system")]
+    NameReserved,
     #[error(
         "name must have 1 to 64 letters, digits, hyphens and underscores, a letter or digit first"
     )]

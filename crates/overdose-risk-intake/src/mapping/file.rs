@@ -105,6 +105,9 @@ impl<'t> Faults<'t> {
     }
 }
 
+/// Names of profiles that are no mappings.
+const RESERVED: [&str; 3] = ["auto", "native", "ndtms"];
+
 /// Reads a file as far as it goes; what is wrong with it is added to the faults.
 pub(crate) fn read(text: &str, faults: &mut Faults<'_>) -> Option<File> {
     let root = match DeTable::parse(text) {
@@ -132,7 +135,9 @@ pub(crate) fn read(text: &str, faults: &mut Faults<'_>) -> Option<File> {
         Some(value) => {
             let name = faults.text(value, "name", "a text in quotes").unwrap_or("-");
             let obeys = Id::read(name.as_bytes()).is_ok_and(|id| id.as_str() == name);
-            if value.get_ref().is_str() && !obeys {
+            if RESERVED.contains(&name) {
+                faults.add(value.span().start, Cause::NameReserved);
+            } else if value.get_ref().is_str() && !obeys {
                 faults.add(value.span().start, Cause::NameBreaksRule);
             }
             name.to_owned()
