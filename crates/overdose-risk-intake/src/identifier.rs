@@ -3,40 +3,13 @@
 mod rules;
 mod words;
 
+use crate::kinds::kinds;
 use rules::{RULES, Rule};
-use std::fmt;
 
-/// One line a kind: what it means, its name, and what to do about it.
-macro_rules! identifiers {
-    ($($(#[doc = $means:literal])+ $Kind:ident, $name:literal, $remedy:literal;)+) => {
-        /// What says by itself, or nearly so, who a person is. An export needs none of it.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Identifier { $($(#[doc = $means])+ $Kind,)+ }
-
-        impl Identifier {
-            /// Every kind.
-            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$Kind),+];
-
-            /// The name in messages.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$Kind => $name,)+ }
-            }
-
-            /// What it means.
-            pub const fn meaning(self) -> &'static str {
-                match self { $(Self::$Kind => concat!($($means),+).trim_ascii(),)+ }
-            }
-
-            /// What to do about it.
-            pub const fn remedy(self) -> &'static str {
-                match self { $(Self::$Kind => $remedy,)+ }
-            }
-        }
-    };
-}
-
-identifiers! {
+kinds! {
+    /// What says by itself, or nearly so, who a person is. An export needs none of it.
+    #[non_exhaustive]
+    Identifier;
     /// A name of anybody: the person, a relative, a worker.
     Name, "name", "export without names";
     /// The first letters of a name.
@@ -97,11 +70,5 @@ impl Identifier {
         let phrases = words::phrases(&words);
         let fits = |rule: &&Rule| phrases.iter().any(|phrase| words::names(phrase, rule));
         RULES.iter().find(fits).map(|rule| rule.kind)
-    }
-}
-
-impl fmt::Display for Identifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }

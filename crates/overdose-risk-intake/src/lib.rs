@@ -53,6 +53,7 @@ mod foreign;
 mod id_guard;
 mod identifier;
 mod intake;
+mod kinds;
 mod layout;
 mod mapping;
 pub mod ndtms;

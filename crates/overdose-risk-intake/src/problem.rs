@@ -1,7 +1,7 @@
 //! What could not be used, in closed vocabularies. None of them has room for a value.
 
 use crate::column::Column;
-use std::fmt;
+use crate::kinds::kinds;
 
 /// A fact that could not be used. The person is assessed all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -10,44 +10,6 @@ pub struct Problem {
     pub column: Column,
     /// What was wrong with it.
     pub kind: ProblemKind,
-}
-
-/// One line a kind: what it means, its name in the list, and what to do about it.
-macro_rules! kinds {
-    (
-        $(#[$about:meta])+ $Kinds:ident;
-        $($(#[doc = $means:literal])+ $Kind:ident, $name:literal, $remedy:literal;)+
-    ) => {
-        $(#[$about])+
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $Kinds { $($(#[doc = $means])+ $Kind,)+ }
-
-        impl $Kinds {
-            /// Every kind.
-            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$Kind),+];
-
-            /// The name in the list.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$Kind => $name,)+ }
-            }
-
-            /// What it means.
-            pub const fn meaning(self) -> &'static str {
-                match self { $(Self::$Kind => concat!($($means),+).trim_ascii(),)+ }
-            }
-
-            /// What to do about it.
-            pub const fn remedy(self) -> &'static str {
-                match self { $(Self::$Kind => $remedy,)+ }
-            }
-        }
-
-        impl fmt::Display for $Kinds {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.name())
-            }
-        }
-    };
 }
 
 kinds! {
