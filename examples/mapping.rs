@@ -10,13 +10,13 @@
 //! valid.
 
 mod day;
-mod profile;
+mod intake;
 
 use chrono::{Local, NaiveDate};
 use clap::Parser;
+use intake::NoJob;
 use overdose_risk_intake::Identifiers;
 use overdose_risk_run::{Job, Program, inspect};
-use profile::NoJob;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +36,9 @@ struct Arguments {
     /// Read it as of this day [default: today, local time]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]
     as_of: Option<NaiveDate>,
+    /// Make pseudonyms of the ids with the key in this file, as `nightly` does
+    #[arg(long, value_name = "FILE")]
+    pseudonym_key: Option<PathBuf>,
     /// Read on although columns name direct identifiers, without looking into them
     #[arg(long)]
     drop_identifiers: bool,
@@ -57,7 +60,8 @@ impl Arguments {
             Program { name: "mapping".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
         let as_of = self.as_of.unwrap_or_else(|| Local::now().date_naive());
         let mut job = Job::new(program, self.exports, as_of, std::env::temp_dir());
-        job.profile = profile::profile(&self.profile)?;
+        job.profile = intake::profile(&self.profile)?;
+        job.key = self.pseudonym_key.as_deref().map(intake::key).transpose()?;
         if self.drop_identifiers {
             job.identifiers = Identifiers::Drop;
         }

@@ -11,21 +11,18 @@
 //! mapping file is not valid.
 
 mod day;
-mod profile;
+mod intake;
 
 use chrono::{Local, NaiveDate};
 use clap::{Parser, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
+use intake::NoJob;
 use overdose_risk::Policy;
 use overdose_risk_intake::{Identifiers, Principal};
-use overdose_risk_run::{
-    ErrorKind, Format, Job, KeyError, Program, Progress, Published, read_key, run,
-};
-use profile::NoJob;
+use overdose_risk_run::{ErrorKind, Format, Job, Program, Progress, Published, run};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Flags the people of an export for risk of overdose, for trained staff to act on.
@@ -142,18 +139,12 @@ impl Arguments {
             FormatName::Json => Format::Json,
             FormatName::Ndjson => Format::Ndjson,
         };
-        job.profile = profile::profile(&self.profile)?;
+        job.profile = intake::profile(&self.profile)?;
         job.without = self.without;
         if self.drop_identifiers {
             job.identifiers = Identifiers::Drop;
         }
-        if let Some(file) = self.pseudonym_key {
-            let no_key = |error: KeyError| NoJob {
-                message: error.to_string(),
-                code: ExitCode::from(error.kind().exit_code()),
-            };
-            job.key = Some(Arc::new(read_key(&file).map_err(no_key)?));
-        }
+        job.key = self.pseudonym_key.as_deref().map(intake::key).transpose()?;
         job.allow_partial = self.allow_partial;
         job.allow_empty = self.allow_empty;
         Ok(job)
@@ -166,6 +157,9 @@ fn report(job: &Job, published: &Published, json: bool) -> ExitCode {
         if !published.receipt().waived.contains(&field.name()) {
             complain(&format!("--without {field} was not needed: the export has that field"));
         }
+    }
+    if json && published.has_other_key() {
+        complain("OTHER PSEUDONYMS: the run before this had another key, or none");
     }
     let mut out = io::stdout().lock();
     let written = if json {

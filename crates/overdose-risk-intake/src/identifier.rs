@@ -71,4 +71,21 @@ impl Identifier {
         let fits = |rule: &&Rule| phrases.iter().any(|phrase| words::names(phrase, rule));
         RULES.iter().find(fits).map(|rule| rule.kind)
     }
+
+    /// The identifier that a key within others names, given by its path, if any. The keys around it can
+    /// be anybody's words: `demographics.email` is a person's, but not `pharmacy.email`.
+    ///
+    /// ```
+    /// use overdose_risk_intake::Identifier;
+    ///
+    /// assert_eq!(Identifier::within("demographics.name"), Some(Identifier::Name));
+    /// assert_eq!(Identifier::within("drug.name"), None);
+    /// ```
+    pub fn within(path: &str) -> Option<Self> {
+        let whole = Self::named(path.as_bytes());
+        let Some((around, key)) = path.rsplit_once('.') else { return whole };
+        whole.or_else(|| {
+            Self::named(key.as_bytes()).filter(|kind| words::is_kept_within(around, *kind))
+        })
+    }
 }

@@ -10,8 +10,9 @@ use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::profile::Profile;
 use crate::pseudonym::PseudonymKey;
 use crate::text;
-use crate::values::UnreadValues;
+use crate::values::{Different, UnreadValues};
 use chrono::NaiveDate;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -42,17 +43,38 @@ impl Intake {
     /// The direct identifier that a header, a key or a dotted path names, unless it is there by
     /// leave: of the profile, or of the key where it is the id.
     pub fn identifier(&self, header: &[u8]) -> Option<Identifier> {
-        let identifier = Identifier::named(header)?;
-        let is_keyed = || {
-            let slot = self.profile.slot_of(header);
-            self.key.is_some() && slot.is_some_and(|slot| self.profile.id_slots().contains(&slot))
-        };
-        (!self.profile.bears(header) && !is_keyed()).then_some(identifier)
+        Identifier::named(header).filter(|_| !self.bears(header))
+    }
+
+    /// The same of a key within others, given by its path.
+    pub fn identifier_within(&self, path: &str) -> Option<Identifier> {
+        Identifier::within(path).filter(|_| !self.bears(path.as_bytes()))
+    }
+
+    /// Whether an identifier that a key or a path names is none where an object stands under it: one
+    /// that is only around what is read, or around a client.
+    pub fn is_around(&self, path: &str, identifier: Identifier) -> bool {
+        identifier == Identifier::Attributor || self.profile.leads_to(path)
+    }
+
+    fn bears(&self, header: &[u8]) -> bool {
+        self.profile.bears(header) || (self.key.is_some() && self.makes_ids_of(header))
+    }
+
+    /// Whether the ids are made of what a header, a key or a dotted path names.
+    pub fn makes_ids_of(&self, header: &[u8]) -> bool {
+        self.profile.slot_of(header).is_some_and(|slot| self.profile.id_slots().contains(&slot))
     }
 
     /// The slot of a column that is read.
     pub fn slot_of(&self, header: &[u8]) -> Option<usize> {
         self.profile.slot_of(header).filter(|_| self.identifier(header).is_none())
+    }
+
+    /// The slot of a key within others that is read, given by its path.
+    pub fn slot_within(&self, path: &str) -> Option<usize> {
+        let slot = self.profile.slot_of(path.as_bytes());
+        slot.filter(|_| self.identifier_within(path).is_none())
     }
 }
 
@@ -62,6 +84,8 @@ pub struct RowReader {
     intake: Intake,
     id: String,
     broken_ids: Option<IdGuard>,
+    /// The ids that broke the rule.
+    told_apart: Different,
     unread: UnreadValues,
 }
 
@@ -75,7 +99,13 @@ impl fmt::Debug for RowReader {
 impl RowReader {
     /// A reader of rows.
     pub fn new(intake: Intake) -> Self {
-        Self { intake, id: String::new(), broken_ids: None, unread: UnreadValues::default() }
+        Self {
+            intake,
+            id: String::new(),
+            broken_ids: None,
+            told_apart: Different::default(),
+            unread: UnreadValues::default(),
+        }
     }
 
     /// How it reads.
@@ -93,7 +123,7 @@ impl RowReader {
         Id::read(self.id.as_bytes()).ok()
     }
 
-    /// What the ids look like that broke the id rule, if any did.
+    /// What the different ids look like that broke the id rule, if any did.
     pub fn broken_ids(&self) -> Option<&IdGuard> {
         self.broken_ids.as_ref()
     }
@@ -117,43 +147,64 @@ impl RowReader {
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
     ) -> Result<Facts, Quarantine> {
-        let Self { intake, id, broken_ids, unread } = self;
-        let problem = &mut |told: Problem| {
+        let Self { intake, id, broken_ids, told_apart, unread } = self;
+        let profile = &intake.profile;
+        let cell_of_id = match profile {
+            Profile::Auto | Profile::Native => {
+                Cow::Borrowed(cells(Column::Id.index()).unwrap_or_default())
+            }
+            Profile::Mapped(mapping) => mapping.id(&|slot| cells(slot)).unwrap_or_default(),
+            Profile::Ndtms => Cow::Owned(ndtms_id(&|column: NdtmsColumn| cells(column.index()))),
+        };
+        let read = read_id(&cell_of_id, intake.key.as_deref(), id);
+        if read == Err(Quarantine::IdInvalid) && told_apart.is_new(&cell_of_id) {
+            broken_ids.get_or_insert_with(|| IdGuard::new(as_of)).look(&cell_of_id);
+        }
+        read?;
+        let mut unreadable = |told: Problem| {
             if told.kind == ProblemKind::Unreadable {
-                let slots = intake.profile.slots_of(told.column);
-                unread.add(told.column, slots.into_iter().map(cells));
+                for slot in profile.slots_of(told.column) {
+                    let alone = |at| if at == slot { cells(slot) } else { None };
+                    let mut found = false;
+                    facts(profile, &alone, as_of, &mut |problem| found |= problem == told);
+                    if let Some(cell) = cells(slot).filter(|_| found) {
+                        unread.add(told.column, &label(cell));
+                    }
+                }
             }
             problem(told);
         };
-        let key = intake.key.as_deref();
-        let mut take_id = |cell: &[u8]| {
-            let read = read_id(cell, key, id);
-            if read == Err(Quarantine::IdInvalid) {
-                broken_ids.get_or_insert_with(|| IdGuard::new(as_of)).look(cell);
-            }
-            read
-        };
-        match &intake.profile {
-            Profile::Auto | Profile::Native => {
-                let cell = |column: Column| cells(column.index());
-                take_id(cell(Column::Id).unwrap_or_default())?;
-                Ok(read_facts(&cell, as_of, problem))
-            }
-            Profile::Mapped(mapping) => {
-                let told = mapping.translate(&|slot| cells(slot), as_of, problem);
-                take_id(told.get(Column::Id).unwrap_or_default())?;
-                Ok(read_facts(&|column| told.get(column), as_of, problem))
-            }
-            Profile::Ndtms => {
-                let cell = |column: NdtmsColumn| cells(column.index());
-                take_id(&ndtms_id(&cell))?;
-                Ok(match ndtms::read(&cell, as_of, problem) {
-                    NdtmsRow::Facts(facts) => facts,
-                    NdtmsRow::WithoutConsent => Facts::without_consent(as_of),
-                })
+        Ok(facts(profile, cells, as_of, &mut unreadable))
+    }
+}
+
+/// What a row says of its person.
+fn facts<'c>(
+    profile: &Profile,
+    cells: &impl Fn(usize) -> Option<&'c [u8]>,
+    as_of: NaiveDate,
+    problem: &mut impl FnMut(Problem),
+) -> Facts {
+    match profile {
+        Profile::Auto | Profile::Native => {
+            read_facts(&|column: Column| cells(column.index()), as_of, problem)
+        }
+        Profile::Mapped(mapping) => {
+            let told = mapping.translate(&|slot| cells(slot), as_of, problem);
+            read_facts(&|column| told.get(column), as_of, problem)
+        }
+        Profile::Ndtms => {
+            match ndtms::read(&|column: NdtmsColumn| cells(column.index()), as_of, problem) {
+                NdtmsRow::Facts(facts) => facts,
+                NdtmsRow::WithoutConsent => Facts::without_consent(as_of),
             }
         }
     }
+}
+
+/// A text as labels are compared.
+fn label(cell: &[u8]) -> Vec<u8> {
+    text::normalised(cell).map_or_else(|| cell.to_vec(), String::into_bytes)
 }
 
 /// Puts the id in a cell into its place or, where there is a key, its pseudonym.

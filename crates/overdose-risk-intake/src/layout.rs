@@ -51,6 +51,8 @@ pub struct Key<'k> {
 struct Name {
     slot: Option<usize>,
     identifier: Option<Identifier>,
+    /// Whether ids would be made of it.
+    is_id: bool,
     /// Whether it is known not to be read, or leads to what is.
     is_ignored: bool,
     simplified: String,
@@ -65,6 +67,7 @@ impl Name {
         Self {
             slot: intake.slot_of(header),
             identifier: intake.identifier(header),
+            is_id: intake.makes_ids_of(header),
             is_ignored: intake.profile.ignores(header)
                 || std::str::from_utf8(header).is_ok_and(|key| intake.profile.leads_to(key)),
             simplified: simplified(header),
@@ -132,15 +135,17 @@ impl Layout {
     }
 
     fn of(names: &[Name], intake: &Intake) -> Result<Self, Vec<HeaderFault>> {
-        if intake.identifiers == Identifiers::Refuse {
-            let identifying = (1..).zip(names).filter_map(|(position, name)| {
-                let identifier = name.identifier?;
-                Some(HeaderFault::Identifying { position, identifier })
-            });
-            let identifying: Vec<HeaderFault> = identifying.collect();
-            if !identifying.is_empty() {
-                return Err(identifying);
+        let identifying = (1..).zip(names).filter_map(|(position, name)| {
+            let identifier = name.identifier?;
+            if name.is_id {
+                return Some(HeaderFault::IdentifyingId { position, identifier });
             }
+            let is_refused = intake.identifiers == Identifiers::Refuse;
+            is_refused.then_some(HeaderFault::Identifying { position, identifier })
+        });
+        let identifying: Vec<HeaderFault> = identifying.collect();
+        if !identifying.is_empty() {
+            return Err(identifying);
         }
 
         let profile = &intake.profile;
@@ -173,6 +178,9 @@ impl Layout {
         let is_unread = |name: &Name| name.slot.is_none() && !name.is_ignored;
         let unread: Vec<(usize, &Name)> =
             (1..).zip(names).filter(|(_, name)| is_unread(name)).collect();
+        // Nobody is to give such a column another name.
+        let harmless: Vec<(usize, &Name)> =
+            unread.iter().copied().filter(|(_, name)| name.identifier.is_none()).collect();
         let lacking: Vec<(Column, String)> = (0..places.len())
             .filter(|slot| !is_whole(*slot))
             .filter_map(|slot| {
@@ -180,7 +188,7 @@ impl Layout {
                 Some((column, profile.simplified_name_of(slot)?))
             })
             .collect();
-        let near_misses = near_misses(&unread, &lacking);
+        let near_misses = near_misses(&harmless, &lacking);
         let near = |columns: &[Column]| {
             near_misses.iter().find(|miss| columns.contains(&miss.column)).copied()
         };

@@ -10,12 +10,15 @@ const MOST: usize = 4096;
 const LONGEST: usize = 64;
 
 /// The keys met so far, each with a place of its own; all spellings of a column share one. Beyond the
-/// first 4,096, and beyond 64 bytes, a key that names no column is known for its record alone, and
-/// nobody looks at whether it names a direct identifier.
+/// first 4,096, and beyond 64 bytes, a key that names no column is known for its record alone.
+/// As many more are looked at for whether they name a direct identifier: that takes microseconds, and a
+/// record can have 100,000 keys.
 #[derive(Default)]
 pub(crate) struct Keys {
     met: Vec<Met>,
     spelt: HashMap<Box<str>, usize>,
+    /// How many that are not remembered were looked at for what they name.
+    looked_at: usize,
     /// The keys within others, by their paths.
     within: HashMap<Box<str>, Within>,
     /// The current record's keys, by their places.
@@ -61,6 +64,12 @@ impl Keys {
         let place = self.place(key, intake);
         let Some((place, met)) = place.and_then(|place| Some((place, self.met.get_mut(place)?)))
         else {
+            if self.looked_at < MOST {
+                self.looked_at += 1;
+                if let Some(identifier) = intake.identifier(key.as_bytes()) {
+                    self.identify_as(key, identifier);
+                }
+            }
             return Named { slot: None, is_repeated: !self.others.insert(key.to_owned()) };
         };
         let before = std::mem::replace(&mut met.seen_in, self.record);
@@ -77,21 +86,24 @@ impl Keys {
         if let Some(within) = self.within.get(path) {
             return *within;
         }
-        let is_read = intake.slot_of(path.as_bytes()).is_some();
+        let is_read = intake.slot_within(path).is_some();
         if self.within.len() == MOST {
-            // To look at what a key names takes microseconds, and a record can have 100,000 of them.
-            return Within { is_read, identifier: None };
+            return Within { is_read, identifier: None, is_around: false };
         }
-        let within = Within { is_read, identifier: intake.identifier(path.as_bytes()) };
+        let identifier = intake.identifier_within(path);
+        let is_around = identifier.is_some_and(|identifier| intake.is_around(path, identifier));
+        let within = Within { is_read, identifier, is_around };
         self.within.insert(path.into(), within);
         within
     }
 
-    /// Keeps it if a key of the record names a direct identifier.
-    pub(crate) fn identify(&mut self, key: &str) {
+    /// Keeps it if a key of the record, with or without an object under it, names a direct identifier.
+    pub(crate) fn identify(&mut self, key: &str, has_object: bool, intake: &Intake) {
         let place = self.spelt.get(key).copied();
         let identifier = place.and_then(|place| self.met.get(place)).and_then(|met| met.identifier);
-        if let Some(identifier) = identifier {
+        if let Some(identifier) = identifier
+            && !(has_object && intake.is_around(key, identifier))
+        {
             self.identify_as(key, identifier);
         }
     }

@@ -158,10 +158,7 @@ impl Reader {
         let mut repeated = 0;
         for (key, cell) in entries {
             let Named { slot, is_repeated } = self.keys.next(&key, self.rows.intake());
-            // An object says nothing by itself; the keys in it do.
-            if !matches!(cell, Cell::Object) {
-                self.keys.identify(&key);
-            }
+            self.keys.identify(&key, matches!(cell, Cell::Object), self.rows.intake());
             repeated += usize::from(is_repeated);
             if let Some(slot) = slot
                 && let Some(place) = cells.get_mut(slot)

@@ -35,7 +35,10 @@ pub(crate) struct Entries<'j> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Within {
     pub(crate) is_read: bool,
+    /// The direct identifier that it names.
     pub(crate) identifier: Option<Identifier>,
+    /// Whether it names none where an object stands under it.
+    pub(crate) is_around: bool,
 }
 
 /// Says of a path, or of a key alone, what it is.
@@ -160,9 +163,9 @@ impl<'l, 'f> Inner<'l, 'f, '_> {
             path.push('.');
             path.push_str(key);
         }
-        let Within { is_read, identifier } = (self.look)(self.path.as_deref().unwrap_or(key));
-        let is_read = is_read && self.arrays == 0 && self.path.is_some();
-        Within { is_read, identifier }
+        let within = (self.look)(self.path.as_deref().unwrap_or(key));
+        let is_read = within.is_read && self.arrays == 0 && self.path.is_some();
+        Within { is_read, ..within }
     }
 }
 
@@ -248,13 +251,12 @@ impl<'j> Visitor<'j> for Part<'_, '_, '_, 'j> {
         let mut found = Cell::Object;
         let above = inner.path.clone();
         while let Some(key) = map.next_key_seed(Text)? {
-            let Within { is_read, identifier } = inner.enter(&key);
+            let Within { is_read, identifier, is_around } = inner.enter(&key);
             let cell = map.next_value_seed(Part { depth: depth + 1, inner })?;
             if matches!(cell, Cell::TooDeep) {
                 found = Cell::TooDeep;
             }
-            // An object says nothing by itself; the keys in it do, by their paths.
-            if !matches!(cell, Cell::Object) {
+            if !(is_around && matches!(cell, Cell::Object)) {
                 inner.identifier = inner.identifier.or(identifier);
             }
             let path = std::mem::replace(&mut inner.path, above.clone());

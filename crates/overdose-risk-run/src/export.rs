@@ -4,7 +4,9 @@ use crate::Job;
 use crate::error::{Cause, Error, ExportError};
 use crate::source::{Origin, Source, name_of, shown};
 use overdose_risk_csv as csv;
-use overdose_risk_intake::{IdGuard, Layout, Principal, Problem, Profile, Row, UnreadValues};
+use overdose_risk_intake::{
+    Column, IdGuard, Layout, Principal, Problem, Profile, Row, UnreadValues,
+};
 use overdose_risk_json as json;
 use std::io;
 
@@ -181,12 +183,19 @@ impl Opened {
         }
     }
 
-    /// What the ids look like that broke the id rule so far, if any did.
-    pub(crate) fn broken_ids(&self) -> Option<&IdGuard> {
-        match &self.records {
+    /// Refuses ids that are no pseudonyms: those that were looked at, and those that broke the id rule.
+    pub(crate) fn check_ids(&self, ids: &mut IdGuard) -> Result<(), Error> {
+        let broken = match &self.records {
             Records::Csv(export) => export.broken_ids(),
             Records::Json(export) => export.broken_ids(),
+        };
+        if let Some(broken) = broken {
+            ids.add(broken);
         }
+        let Some(shape) = ids.verdict() else { return Ok(()) };
+        let place = self.layout().ok().and_then(|layout| layout.place(Column::Id));
+        let column = place.map(|place| place + 1);
+        Err(Cause::IdentifyingIds { name: self.name.clone(), column, shape }.into())
     }
 
     /// How many different values could not be read so far.

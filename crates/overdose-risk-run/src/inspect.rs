@@ -2,8 +2,11 @@
 
 use crate::error::{Cause, Error};
 use crate::export::{self, Opened};
+use crate::index::IdIndex;
 use crate::{Job, Progress};
-use overdose_risk_intake::{Column, Entry, Layout, Principal, ProblemKind};
+use overdose_risk_intake::{
+    Column, Entry, Id, IdGuard, Layout, Principal, Problem, ProblemKind, Row,
+};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -32,30 +35,46 @@ struct File {
 ///
 /// # Errors
 ///
-/// When the export cannot be read, or is refused for another reason.
+/// When the export cannot be read, says who people are, or is refused for another reason.
 pub fn inspect(job: &Job, progress: &mut dyn FnMut(Progress)) -> Result<Inspection, Error> {
     let job = Job { without: Principal::ALL.to_vec(), ..job.clone() };
     let mut origins = export::origins(&job);
     let mut files = Vec::new();
+    let mut people = IdIndex::new();
+    let mut ids = IdGuard::new(job.as_of);
     for export in export::open_all(&job, &mut origins)? {
-        files.push(File::read(export, progress)?);
+        let mut look = |id: Id<'_>| {
+            if people.insert(id, ()).is_none() {
+                ids.look(id.as_str().as_bytes());
+            }
+        };
+        let (file, export) = File::read(export, &mut look, progress)?;
+        export.check_ids(&mut ids)?;
+        files.push(file);
     }
     Ok(Inspection { files })
 }
 
 impl File {
-    fn read(mut export: Opened, progress: &mut dyn FnMut(Progress)) -> Result<Self, Error> {
+    fn read(
+        mut export: Opened,
+        look: &mut dyn FnMut(Id<'_>),
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<(Self, Opened), Error> {
         let failed = |name: &str, error| Cause::Export { name: name.to_owned(), error };
         let (mut people, mut other_records) = (0, 0);
         let mut cells: BTreeMap<usize, u64> = BTreeMap::new();
         loop {
-            let mut unread = |problem: overdose_risk_intake::Problem| {
+            let mut unread = |problem: Problem| {
                 if problem.kind == ProblemKind::Unreadable {
                     *cells.entry(problem.column.index()).or_default() += 1;
                 }
             };
             match export.read(&mut unread) {
-                Ok(Some(row)) if matches!(row.entry, Entry::Person(_)) => people += 1,
+                Ok(Some(Row { entry: Entry::Person(person), .. })) => {
+                    look(person.id);
+                    people += 1;
+                }
                 Ok(Some(_)) => other_records += 1,
                 Ok(None) => break,
                 Err(error) => return Err(failed(&export.name, error).into()),
@@ -68,15 +87,16 @@ impl File {
             let cells = cells.get(&column.index())?;
             Some((column.name(), (*cells, export.unread_values().of(column))))
         });
-        Ok(Self {
+        let file = Self {
             what: if export.csv_opening().is_some() { "column" } else { "key" },
             profile: export.profile().name().to_owned(),
             layout,
             people,
             other_records,
             not_understood: not_understood.collect(),
-            name: export.name,
-        })
+            name: export.name.clone(),
+        };
+        Ok((file, export))
     }
 }
 

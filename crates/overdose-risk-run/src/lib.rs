@@ -142,6 +142,12 @@ impl Published {
         &self.folder
     }
 
+    /// Whether the run before had another pseudonym key, or none, so that nobody has the same id in
+    /// both.
+    pub fn has_other_key(&self) -> bool {
+        self.has_other_key
+    }
+
     /// The receipt: what was read, what became of it, what was written.
     pub fn receipt(&self) -> &Receipt {
         &self.receipt

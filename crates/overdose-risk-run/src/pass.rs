@@ -10,9 +10,7 @@ use crate::receipt::{Became, Counts, InputRecord, Receipt, RunTimes};
 use crate::{Job, Progress};
 use overdose_risk::{Policy, Record, assess};
 use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
-use overdose_risk_intake::{
-    Column, Entry, Id, IdGuard, Person, Principal, Problem, Quarantine, Row,
-};
+use overdose_risk_intake::{Entry, Id, IdGuard, Person, Principal, Problem, Quarantine, Row};
 use overdose_risk_json::Flag;
 
 /// The exit code of a run that was published while some records were quarantined.
@@ -20,9 +18,6 @@ const SOME_QUARANTINED: u8 = 3;
 
 /// Progress is told every so many records.
 pub(crate) const TELL_EVERY: u64 = 4096;
-
-/// After so many records, ids are looked at before the end as well.
-const ENOUGH_IDS: u64 = 100;
 
 /// Whose rows are read.
 pub(crate) enum Whose {
@@ -136,9 +131,6 @@ impl<'a> Night<'a> {
                 break;
             }
             let records = reading.input.records.read;
-            if records == ENOUGH_IDS {
-                self.check_ids(&reading.export)?;
-            }
             if records.is_multiple_of(TELL_EVERY) {
                 progress(bytes_before + reading.export.bytes_read(), records_before + records);
             }
@@ -146,27 +138,12 @@ impl<'a> Night<'a> {
         let records = reading.input.records.read;
         progress(bytes_before + reading.export.bytes_read(), records_before + records);
 
-        self.check_ids(&reading.export)?;
-        if let Some(broken_ids) = reading.export.broken_ids() {
-            self.ids.add(broken_ids);
-        }
+        reading.export.check_ids(&mut self.ids)?;
         let input = reading.finish(self.job, broken)?;
         self.receipt.complete &= input.breaks_off.is_none();
         self.receipt.records += input.records;
         self.receipt.inputs.push(input);
         Ok(())
-    }
-
-    /// Refuses ids that are no pseudonyms.
-    fn check_ids(&self, export: &Opened) -> Result<(), Error> {
-        let mut ids = self.ids.clone();
-        if let Some(broken_ids) = export.broken_ids() {
-            ids.add(broken_ids);
-        }
-        let Some(shape) = ids.verdict() else { return Ok(()) };
-        let place = export.layout().ok().and_then(|layout| layout.place(Column::Id));
-        let column = place.map(|place| place + 1);
-        Err(Cause::IdentifyingIds { name: export.name.clone(), column, shape }.into())
     }
 
     /// Takes one record to what becomes of it.
@@ -275,7 +252,8 @@ impl Reading {
     }
 
     fn has_people(&self) -> bool {
-        self.input.records.assessed + self.input.records.died > 0
+        let Counts { assessed, died, merged, without_consent, .. } = self.input.records;
+        assessed + died + merged + without_consent > 0
     }
 
     /// Why the run stops at this error. Of a broken export, what came before it could be published.

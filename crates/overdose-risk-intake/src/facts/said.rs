@@ -65,7 +65,8 @@ impl<T: Copy> Claims<T> {
             (Status::Known(value), Some(_)) => Self {
                 latest_on: recorded_on,
                 latest: Said::One(value),
-                undated: Said::NotCollected,
+                // What is known counts before this, so that a row without an answer adds nothing.
+                undated: Said::Unknown(Unknown::NotRecorded),
             },
             (status, _) => {
                 Self { latest_on: None, latest: Said::NotCollected, undated: status.into() }

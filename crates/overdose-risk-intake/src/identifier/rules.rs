@@ -126,6 +126,11 @@ pub(super) const WHICH: &str = "of, for, the, s, own, full, home, work, personal
     assigned, allocated, named, lead, referring, responsible, \
     ci, ji, txt, str, fld, tbl";
 
+/// Keys around others that only say where they stand.
+pub(super) const AROUND: &str = "demographic, demographics, detail, details, data, info, information, \
+    record, profile, identity, identification, contact, contacts, visit, visits, episode, episodes, \
+    attribute, attributes, entry, extension, header, payload, item, registration";
+
 /// Things that are called like an identifier of somebody.
 pub(super) const THINGS: &str = "mobile home, mobile worker, mobile nurse, mobile doctor, mobile outreach worker, \
     childbirth date, known as client";

@@ -2,7 +2,7 @@
 
 use crate::identifier::Identifier;
 use crate::identifier::rules::{
-    Beside, DAY, NUMBER, PART_OF_DATE, PART_OF_POSTCODE, PLACES, Rule, TAKES_AWAY,
+    AROUND, Beside, DAY, NUMBER, PART_OF_DATE, PART_OF_POSTCODE, PLACES, Rule, TAKES_AWAY,
     TAKES_AWAY_BEFORE, TAKES_AWAY_BEHIND, THINGS, WHICH, WHOSE,
 };
 
@@ -71,6 +71,30 @@ fn says(whole: String) -> Vec<String> {
 pub(super) fn names(phrase: &Phrase<'_>, rule: &Rule) -> bool {
     phrase.says.iter().any(|word| lists(rule.phrases, word))
         && stands(rule, phrase.before, phrase.behind)
+}
+
+/// Whether a key keeps its meaning within others with these words. A name is one of anything.
+pub(super) fn is_kept_within(around: &str, kind: Identifier) -> bool {
+    let around = together(&together(&words(around.as_bytes()), WHOSE), WHICH);
+    let mut around = around.iter();
+    match kind {
+        Identifier::Name | Identifier::Initials | Identifier::Attributor => {
+            around.all(|word| lists(AROUND, word) || lists(WHICH, word) || is_person(word))
+        }
+        Identifier::NhsNumber
+        | Identifier::DateOfBirth
+        | Identifier::Address
+        | Identifier::Postcode
+        | Identifier::Telephone
+        | Identifier::Email
+        | Identifier::NationalInsuranceNumber
+        | Identifier::PrisonNumber
+        | Identifier::PoliceOrProbationNumber
+        | Identifier::HospitalNumber
+        | Identifier::DocumentNumber => {
+            !around.any(|word| lists(PLACES, word) || lists(TAKES_AWAY, word))
+        }
+    }
 }
 
 /// Whether a phrase keeps its meaning between these words.

@@ -35,6 +35,13 @@ pub enum HeaderFault {
         /// What it names.
         identifier: Identifier,
     },
+    /// It names a direct identifier, and ids would be made of it.
+    IdentifyingId {
+        /// Where it stands.
+        position: usize,
+        /// What it names.
+        identifier: Identifier,
+    },
     /// A principal field is missing and not waived.
     Missing {
         /// The field.
@@ -84,6 +91,10 @@ impl HeaderFault {
                 "{what} {position} names a direct identifier ({identifier}): export without it, or pass \
                  --drop-identifiers to read on without looking into it"
             ),
+            Self::IdentifyingId { position, identifier } => format!(
+                "{what} {position} should be the id and names a direct identifier ({identifier}): export \
+                 pseudonyms, or make them with --pseudonym-key"
+            ),
             Self::QuoteNotClosed => {
                 "a name has a line end in it: close the quote before it, or take it out".to_owned()
             }
@@ -113,6 +124,8 @@ impl Refused {
 
     /// Whether it has direct identifiers in it.
     pub fn is_identifying(&self) -> bool {
-        self.faults.iter().any(|fault| matches!(fault, HeaderFault::Identifying { .. }))
+        self.faults.iter().any(|fault| {
+            matches!(fault, HeaderFault::Identifying { .. } | HeaderFault::IdentifyingId { .. })
+        })
     }
 }

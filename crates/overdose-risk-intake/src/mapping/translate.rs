@@ -53,13 +53,25 @@ impl Mapping {
     ) -> Translated<'a> {
         let mut texts = [const { None }; Column::COUNT];
         for (column, text) in Column::all().zip(&mut texts) {
-            *text = match (column, self.rules_of(column)) {
-                (Column::Id, [rule]) if rule.is_joined => joined(rule, cells),
-                (Column::Id, [rule]) => first_id(rule, cells),
-                (_, rules) => first_known(column, rules, cells, as_of, problem),
+            *text = if column == Column::Id {
+                self.id(cells)
+            } else {
+                first_known(column, self.rules_of(column), cells, as_of, problem)
             };
         }
         Translated { texts }
+    }
+
+    /// The native text of the id of a row.
+    pub(crate) fn id<'a>(
+        &self,
+        cells: &impl Fn(usize) -> Option<&'a [u8]>,
+    ) -> Option<Cow<'a, [u8]>> {
+        match self.rules_of(Column::Id) {
+            [rule] if rule.is_joined => joined(rule, cells),
+            [rule] => first_id(rule, cells),
+            _ => None,
+        }
     }
 }
 

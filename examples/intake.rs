@@ -1,6 +1,7 @@
-//! The argument `--profile`: a name, or a mapping file.
+//! The arguments `--profile`, a name or a mapping file, and `--pseudonym-key`.
 
-use overdose_risk_intake::{Mapping, Profile};
+use overdose_risk_intake::{Mapping, Profile, PseudonymKey};
+use overdose_risk_run::{KeyError, read_key};
 use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
@@ -39,4 +40,13 @@ pub(crate) fn profile(name_or_file: &str) -> Result<Profile, NoJob> {
     let text = String::from_utf8(text).map_err(|_| invalid("it is not UTF-8".to_owned()))?;
     let mapping = Mapping::from_toml(&text).map_err(|error| invalid(error.to_string()))?;
     Ok(Profile::Mapped(Arc::new(mapping)))
+}
+
+/// The key in this file.
+pub(crate) fn key(file: &Path) -> Result<Arc<PseudonymKey>, NoJob> {
+    let no_job = |error: KeyError| NoJob {
+        message: error.to_string(),
+        code: ExitCode::from(error.kind().exit_code()),
+    };
+    read_key(file).map(Arc::new).map_err(no_job)
 }
