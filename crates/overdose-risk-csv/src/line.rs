@@ -12,15 +12,23 @@ pub(crate) struct Form {
     pub(crate) id_place: usize,
 }
 
+/// What ids look like.
+#[derive(Clone, Copy)]
+pub(crate) struct Ids<'i> {
+    /// The id of the last record that was whole.
+    pub(crate) last: &'i [u8],
+    pub(crate) may_be_id: &'i dyn Fn(&[u8]) -> bool,
+}
+
 impl Form {
     /// Whether a record has somebody else in the quotes of a field: a line that would be a record by
     /// itself, with all the fields and a valid id, or that begins with what looks like the id of
     /// another record. Of the quotes in such a line nobody knows whether they open or close, so they
-    /// may as well be text. `last_id` is the id of the last record that was whole.
-    pub(crate) fn is_within(self, record: &[u8], last_id: &str, framer: &Framer) -> bool {
+    /// may as well be text.
+    pub(crate) fn is_within(self, record: &[u8], ids: Ids<'_>, framer: &Framer) -> bool {
         let place = cell(record, self.id_place, framer);
-        let own = place.and_then(|place| Some((id_in(record, &place)?, place)));
-        let like = own.as_ref().map_or(last_id, |(id, _)| id.as_str());
+        let own = place.and_then(|place| Some((ids.id_in(record, &place)?, place)));
+        let like = own.as_ref().map_or(ids.last, |(id, _)| *id);
         Lines::of(record).any(|(start, line)| {
             let is_elsewhere = |place: &Range<usize>| {
                 own.as_ref().is_none_or(|(_, own)| !own.contains(&(start + place.start)))
@@ -29,15 +37,14 @@ impl Form {
             let is_whole = framed.is_ok_and(|extent| extent.fields == self.fields);
             let begins_another = |place: &Range<usize>| {
                 place.end < line.len()
-                    && id_in(line, place)
-                        .is_some_and(|id| id.as_str() != like && looks_like(id, like))
+                    && ids.id_in(line, place).is_some_and(|id| id != like && looks_like(id, like))
             };
             let places = [
                 cell(line, self.id_place, framer).filter(|place| is_whole || begins_another(place)),
                 self.without_quotes(line, framer),
             ];
             let mut others = places.into_iter().flatten().filter(is_elsewhere);
-            others.any(|place| id_in(line, &place).is_some())
+            others.any(|place| ids.id_in(line, &place).is_some())
         })
     }
 
@@ -49,16 +56,16 @@ impl Form {
         self,
         line: &'t [u8],
         after: After,
-        last_id: &str,
+        ids: Ids<'_>,
         framer: &Framer,
     ) -> Option<Id<'t>> {
         let place = cell(line, self.id_place, framer).filter(|place| place.end < line.len())?;
-        let id = id_in(line, &place).filter(|id| !Column::Id.is_named(id.as_str().as_bytes()))?;
+        let id = ids.id_in(line, &place).filter(|id| !Column::Id.is_named(id))?;
         let begins_a_record = || {
             let fields = line.split(|byte| *byte == framer.delimiter()).count();
             after == After::Whole && self.id_place == 0 && fields >= self.fields
         };
-        (looks_like(id, last_id) || begins_a_record()).then_some(id)
+        if looks_like(id, ids.last) || begins_a_record() { Id::read(id).ok() } else { None }
     }
 
     /// Where the id stands in a line that has all the fields when its quotes are taken for text.
@@ -80,22 +87,24 @@ pub(crate) enum After {
 }
 
 /// Whether two ids are the same but for their numbers; where they are nothing else, of one length.
-fn looks_like(id: Id<'_>, other: &str) -> bool {
-    let shape = |id: &str| {
-        let mut shape: Vec<u8> =
-            id.bytes().map(|byte| if byte.is_ascii_digit() { b'0' } else { byte }).collect();
+fn looks_like(id: &[u8], other: &[u8]) -> bool {
+    let shape = |id: &[u8]| {
+        let digits_alike = |byte: &u8| if byte.is_ascii_digit() { b'0' } else { *byte };
+        let mut shape: Vec<u8> = id.iter().map(digits_alike).collect();
         shape.dedup_by(|one, next| (*one, *next) == (b'0', b'0'));
         shape
     };
-    let id = id.as_str();
     shape(id) == shape(other) && (shape(id) != b"0" || id.len() == other.len())
 }
 
-/// The id in this place of a text, with a quote at either end or not.
-fn id_in<'t>(text: &'t [u8], place: &Range<usize>) -> Option<Id<'t>> {
-    let cell = text.get(place.clone())?;
-    let cell = cell.strip_prefix(b"\"").unwrap_or(cell);
-    Id::read(cell.strip_suffix(b"\"").unwrap_or(cell)).ok()
+impl Ids<'_> {
+    /// The id in this place of a text, with a quote at either end or not.
+    fn id_in<'t>(&self, text: &'t [u8], place: &Range<usize>) -> Option<&'t [u8]> {
+        let cell = text.get(place.clone())?;
+        let cell = cell.strip_prefix(b"\"").unwrap_or(cell);
+        let id = cell.strip_suffix(b"\"").unwrap_or(cell).trim_ascii();
+        (self.may_be_id)(id).then_some(id)
+    }
 }
 
 /// Where this cell of a text stands, counted from 0, when the fields up to it are whole.

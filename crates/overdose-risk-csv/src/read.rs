@@ -3,7 +3,7 @@
 use crate::error::{Cause, Error};
 use crate::frame::{Extent, Framer, MARK};
 use crate::header::{Again, Header};
-use crate::line::{After, Form};
+use crate::line::{After, Form, Ids};
 use crate::opening::{self, Opened, Opening};
 use crate::records::Records;
 use crate::split::Splitter;
@@ -27,7 +27,7 @@ pub struct Export<R> {
     /// What the last row was, blank ones apart.
     after: After,
     /// What stands in the place of the id of the last person.
-    last_id: String,
+    last_id: Vec<u8>,
     /// The id of the last broken record, where it is surely one.
     broken_id: String,
     /// What could not be used of the last record.
@@ -71,7 +71,7 @@ impl<R: io::Read> Export<R> {
             reader: RowReader::new(intake),
             as_of,
             after: After::Whole,
-            last_id: String::new(),
+            last_id: Vec::new(),
             broken_id: String::new(),
             problems: Vec::new(),
         })
@@ -135,8 +135,8 @@ impl<R: io::Read> Export<R> {
             }
             Found::Record(extent) => {
                 self.records.take(extent);
-                self.after = After::Whole;
-                self.entry(line, problem)?
+                let after = std::mem::replace(&mut self.after, After::Whole);
+                self.entry(line, after, problem)?
             }
         };
         Ok(Some(Row { line, entry }))
@@ -153,7 +153,9 @@ impl<R: io::Read> Export<R> {
         if text.is_empty() || self.splitter.split(text)?.iter().all(is_blank) {
             return Ok(Found::Blank(extent));
         }
-        let has_others = || self.form.is_within(text, &self.last_id, &self.framer);
+        let may_be_id = |cell: &[u8]| self.reader.may_be_id(cell);
+        let ids = Ids { last: &self.last_id, may_be_id: &may_be_id };
+        let has_others = || self.form.is_within(text, ids, &self.framer);
         Ok(if extent.lines > 1 && has_others() {
             Found::Broken(Quarantine::RecordWithinQuotes)
         } else if extent.fields != self.form.fields {
@@ -164,7 +166,12 @@ impl<R: io::Read> Export<R> {
     }
 
     /// What the record says that has been split.
-    fn entry(&mut self, line: u64, problem: &mut impl FnMut(Problem)) -> Result<Entry<'_>, Error> {
+    fn entry(
+        &mut self,
+        line: u64,
+        after: After,
+        problem: &mut impl FnMut(Problem),
+    ) -> Result<Entry<'_>, Error> {
         let record = self.splitter.record();
         let cell = |slot| self.layout.cell(slot, |place| record.get(place));
         self.problems.clear();
@@ -184,8 +191,10 @@ impl<R: io::Read> Export<R> {
         match (read, self.reader.id()) {
             (Ok(facts), Some(id)) => {
                 self.last_id.clear();
-                self.last_id.push_str(Id::read(id_cell).map_or("", Id::as_str));
+                self.last_id.extend_from_slice(id_cell.trim_ascii());
                 self.problems.drain(..).for_each(problem);
+                // Behind a broken line it can be a line of the same note.
+                let facts = if after == After::Whole { facts } else { facts.doubted() };
                 Ok(Entry::Person(Person { id, facts }))
             }
             (Ok(_), None) => Ok(Entry::Quarantined { id: None, kind: Quarantine::IdMissing }),
@@ -202,7 +211,9 @@ impl<R: io::Read> Export<R> {
         if self.header.is_other_in(line, &self.framer) {
             return Err(Cause::OtherHeader { line: place }.into());
         }
-        let id = self.form.id_of_broken(line, after, &self.last_id, &self.framer);
+        let may_be_id = |cell: &[u8]| self.reader.may_be_id(cell);
+        let ids = Ids { last: &self.last_id, may_be_id: &may_be_id };
+        let id = self.form.id_of_broken(line, after, ids, &self.framer);
         self.broken_id.clear();
         // What stands there is a person's id only where nothing else is made of it.
         if self.reader.reads_ids_as_they_are() {

@@ -9,19 +9,20 @@ mod said;
 use crate::column::Column;
 use crate::problem::{Problem, ProblemKind};
 use chrono::NaiveDate;
-use overdose_risk::{Age, CaseStatus, Field, Naloxone, Record, Status, Unknown};
+use overdose_risk::{Age, CaseStatus, Field, Naloxone, OpioidUse, Record, Status, Unknown};
 use parts::Parts;
 use said::{Claims, Said, same, worse};
 
 /// What one row of a person says, or several: at most 250 bytes.
 ///
-/// - Of an event, the latest date counts, and it is unknown if any row says so. Of planned releases,
-///   the next from the as-of date on counts, and else the latest.
+/// - Of an event, the latest date counts, and it is unknown if any row says so. Of planned releases one
+///   that is overdue counts before the next, and that before one further ahead.
 /// - Of a status, what is known counts before what is not. Where two rows know different things, the
 ///   one that was recorded later counts, if both say when; otherwise the fact is contradictory.
 /// - Naloxone and the expiry of the kit come from the same row.
 /// - Of ages, what all rows have in common counts; where that is nothing, age is contradictory.
-/// - Who died on any row has died.
+/// - Who died on any row has died. A row that is not surely of this person ([`Facts::doubted`]) says so
+///   only where no other knows better.
 ///
 /// ```
 /// use chrono::NaiveDate;
@@ -72,6 +73,15 @@ impl Facts {
     /// What one row says, that was recorded on this day if it is known.
     pub fn new(record: &Record, recorded_on: Option<NaiveDate>, as_of: NaiveDate) -> Self {
         let record = record.each_as_read_on(as_of, |_| {});
+        Self::of_read(&record, recorded_on.filter(|day| *day <= as_of), as_of)
+    }
+
+    /// What a row says whose facts have been read as of the day.
+    pub(crate) fn of_read(
+        record: &Record,
+        recorded_on: Option<NaiveDate>,
+        as_of: NaiveDate,
+    ) -> Self {
         let expiry = Said::from(record.naloxone_expiry);
         let (kit, loose_expiry) = match record.naloxone {
             Status::Known(naloxone) => {
@@ -83,7 +93,7 @@ impl Facts {
         Self {
             as_of,
             age: Ages::new(record.age, as_of),
-            parts: Parts::new(&record, recorded_on),
+            parts: Parts::new(record, recorded_on, as_of),
             kit: Claims::new(kit, recorded_on),
             loose_expiry,
             has_died: record.has_died(),
@@ -94,7 +104,7 @@ impl Facts {
     /// Adds what other rows of the same person say, as of the same day.
     pub fn join(&mut self, other: &Self) {
         self.age = self.age.join(other.age);
-        self.parts.join(&other.parts, self.as_of);
+        self.parts.join(&other.parts);
         self.kit = self.kit.join(other.kit, Kit::join);
         self.loose_expiry = self.loose_expiry.join(other.loose_expiry, same);
         self.has_died |= other.has_died;
@@ -105,20 +115,40 @@ impl Facts {
     /// facts that cannot both be true.
     pub fn record(&self, problem: &mut impl FnMut(Problem)) -> Record {
         let mut report = |field, kind| problem(Problem { column: Column::Fact(field), kind });
-        let mut disagree = |field| report(field, ProblemKind::RowsDisagree);
+        let mut injects_perhaps = false;
+        let mut disagree = |field| {
+            injects_perhaps |= field == Field::Injecting;
+            report(field, ProblemKind::RowsDisagree);
+        };
         let mut record =
             Record { age: self.age.settle(self.as_of, &mut disagree), ..Record::default() };
-        self.parts.settle(&mut record, &mut disagree);
+        self.parts.settle(&mut record, self.as_of, &mut disagree);
         (record.naloxone, record.naloxone_expiry) = self.settle_kit(&mut disagree);
-        if self.has_died {
+        if self.has_died() {
+            let knows_otherwise = |case| case != CaseStatus::Died;
+            if record.case_status.known().is_some_and(knows_otherwise) {
+                disagree(Field::CaseStatus);
+            }
             record.case_status = CaseStatus::Died.into();
+        }
+        // If the person injects now, that speaks against a "none".
+        if injects_perhaps && record.opioid_use.is(OpioidUse::None) {
+            record.opioid_use = Status::Unknown(Unknown::Contradictory);
+            report(Field::OpioidUse, ProblemKind::RowsDisagree);
         }
         record.as_read_on(self.as_of, |field| report(field, ProblemKind::Contradictory))
     }
 
-    /// Whether any row says that the person has died.
+    /// The same from a row that may be no row, such as a line of a broken note: it removes nobody of
+    /// whom another row says otherwise.
+    #[must_use]
+    pub fn doubted(self) -> Self {
+        Self { has_died: false, ..self }
+    }
+
+    /// Whether the person has died.
     pub fn has_died(&self) -> bool {
-        self.has_died
+        self.has_died || self.parts.say_died()
     }
 
     /// Whether no row is of somebody who consented to its use.
@@ -132,6 +162,8 @@ impl Facts {
     ) -> (Status<Naloxone>, Status<NaiveDate>) {
         let kit = self.kit.settle(Kit::join);
         let expiry = match kit {
+            // Where the row that knows of a kit has no place for its expiry, another row's counts.
+            Said::One(Kit { expiry: Said::NotCollected, .. }) => self.loose_expiry,
             Said::One(kit) => kit.expiry,
             Said::Several => Said::Unknown(Unknown::Contradictory),
             Said::Unknown(_) | Said::NotCollected => self.loose_expiry,

@@ -118,6 +118,14 @@ impl RowReader {
         self.intake.key.is_none() && !self.intake.profile.joins_ids()
     }
 
+    /// Whether what stands in the place of an id can be one.
+    pub fn may_be_id(&self, cell: &[u8]) -> bool {
+        match self.intake.key {
+            None => Id::read(cell).is_ok(),
+            Some(_) => is_something(cell) && !text::is_missing(cell),
+        }
+    }
+
     /// The id of the row that was read last, if it had one.
     pub fn id(&self) -> Option<Id<'_>> {
         Id::read(self.id.as_bytes()).ok()
@@ -234,7 +242,13 @@ const LONGEST_KEYED: usize = 256;
 fn ndtms_id<'c>(cell: &impl Fn(NdtmsColumn) -> Option<&'c [u8]>) -> Vec<u8> {
     let part = |column| cell(column).map(<[u8]>::trim_ascii).filter(|part| !text::is_missing(part));
     match (part(NdtmsColumn::Agncy), part(NdtmsColumn::ClientId)) {
-        (Some(agency), Some(client)) => [agency, b"-", client].concat(),
+        (Some(agency), Some(client)) => {
+            // `A-1` and `2` are somebody else than `A` and `1-2`.
+            let doubled = agency
+                .iter()
+                .flat_map(|byte| std::iter::repeat_n(*byte, if *byte == b'-' { 2 } else { 1 }));
+            doubled.chain(*b"-").chain(client.iter().copied()).collect()
+        }
         (_, _) => Vec::new(),
     }
 }

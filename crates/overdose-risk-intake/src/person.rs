@@ -4,7 +4,7 @@ use crate::column::Column;
 use crate::facts::Facts;
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::text;
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
 use overdose_risk::{Age, Event, FactMut, Field, Record, State, Status, Unknown};
 use std::fmt;
 
@@ -100,8 +100,11 @@ pub(crate) fn read_facts<'a>(
         problem(Problem { column: Column::Fact(field), kind: ProblemKind::Contradictory });
     });
     let recorded_on = cells(Column::RecordedOn).and_then(|cell| recorded_on(cell, as_of, problem));
-    Facts::new(&record, recorded_on, as_of)
+    Facts::of_read(&record, recorded_on, as_of)
 }
+
+/// No day of recording before this year is believed, as no other date is.
+const FIRST_YEAR: i32 = 1900;
 
 /// The day on which a row was recorded. One in the future says nothing.
 fn recorded_on(
@@ -111,7 +114,9 @@ fn recorded_on(
 ) -> Option<NaiveDate> {
     let mut not_used = |kind| problem(Problem { column: Column::RecordedOn, kind });
     match text::date(cell) {
-        Status::Known(day) if day > as_of => not_used(ProblemKind::Contradictory),
+        Status::Known(day) if day > as_of || day.year() < FIRST_YEAR => {
+            not_used(ProblemKind::Contradictory);
+        }
         Status::Known(day) => return Some(day),
         Status::Unknown(Unknown::Unreadable) => not_used(ProblemKind::Unreadable),
         Status::Unknown(_) | Status::NotCollected => {}

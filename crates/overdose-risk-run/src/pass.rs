@@ -8,9 +8,11 @@ use crate::people::Turn;
 use crate::publish::{Draft, Output};
 use crate::receipt::{Became, Counts, InputRecord, Receipt, RunTimes};
 use crate::{Job, Progress};
-use overdose_risk::{Policy, Record, assess};
+use overdose_risk::{Field, Policy, Record, assess};
 use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
-use overdose_risk_intake::{Entry, Id, IdGuard, Person, Principal, Problem, Quarantine, Row};
+use overdose_risk_intake::{
+    Column, Entry, Id, IdGuard, Person, Principal, Problem, ProblemKind, Quarantine, Row,
+};
 use overdose_risk_json::Flag;
 
 /// The exit code of a run that was published while some records were quarantined.
@@ -18,6 +20,9 @@ const SOME_QUARANTINED: u8 = 3;
 
 /// Progress is told every so many records.
 pub(crate) const TELL_EVERY: u64 = 4096;
+
+/// What rows may disagree on that puts it in doubt whether their person has died.
+const DEATH: [Column; 2] = [Column::Fact(Field::Age), Column::Fact(Field::CaseStatus)];
 
 /// Whose rows are read.
 pub(crate) enum Whose {
@@ -174,6 +179,15 @@ impl<'a> Night<'a> {
             self.ids.look(id.as_str().as_bytes());
         }
         if facts.has_died() {
+            if is_first {
+                // Somebody who is not assessed for what one row says, though others say otherwise.
+                problems.clear();
+                facts.record(&mut |problem| problems.push(problem));
+                problems.retain(|problem| {
+                    problem.kind == ProblemKind::RowsDisagree && DEATH.contains(&problem.column)
+                });
+                self.note(source, row.line, id, problems)?;
+            }
             return Ok(if is_first { Became::Died } else { Became::Merged });
         }
         if facts.is_without_consent() {

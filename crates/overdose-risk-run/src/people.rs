@@ -4,14 +4,12 @@ use crate::index::IdIndex;
 use overdose_risk_intake::{Facts, Id};
 
 /// What all rows of everybody say: at most 250 bytes a person.
-#[derive(Debug)]
 pub(crate) struct People {
     places: IdIndex<u32>,
     /// In chunks: one that grew as a whole would take twice its size while it is moved.
     chunks: Vec<Vec<Gathered>>,
 }
 
-#[derive(Debug)]
 struct Gathered {
     facts: Facts,
     had_their_turn: bool,
@@ -27,7 +25,6 @@ pub(crate) enum Adds {
 }
 
 /// Whose turn it is in the second reading.
-#[derive(Debug)]
 pub(crate) enum Turn<'p> {
     /// The first row of a person, of whom all rows say this.
     First(&'p Facts),

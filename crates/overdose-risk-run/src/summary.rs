@@ -10,6 +10,9 @@ use std::fmt;
 /// How many positions of columns are shown; the receipt has them all.
 const POSITIONS: usize = 20;
 
+/// One in so many people whose rows have no age in common makes it likely that ids are not unique.
+const MANY: u64 = 20;
+
 /// How many questions are shown.
 const QUESTIONS: usize = 5;
 
@@ -43,6 +46,15 @@ impl fmt::Display for Published {
                 let name = &input.file.name;
                 writeln!(f, "\nINCOMPLETE: nobody in {name} was assessed after this: {where_to}.")?;
             }
+        }
+        let ages_apart = format!("{}:{}", Field::Age, ProblemKind::RowsDisagree);
+        let apart = receipt.problems.get(&ages_apart).copied().unwrap_or(0);
+        if apart * MANY > receipt.tally.people() {
+            writeln!(
+                f,
+                "\nROWS OF DIFFERENT PEOPLE? Those with one id have no age in common for {apart} people. Do \
+                 several services number theirs alike? Then run each by itself."
+            )?;
         }
         for input in &receipt.inputs {
             let name = &input.file.name;

@@ -197,7 +197,9 @@ fn who_died_on_any_row_is_counted_once_and_in_no_list() {
         for in_csv in [0, 1, 2, 3, 6] {
             let Night { flags, problems, receipt, .. } = night(&rows(died), in_csv);
             assert_eq!(flags.iter().map(|flag| id(flag)).collect::<Vec<_>>(), ["p-2", "p-3"]);
-            assert_eq!(problems, [""; 0]);
+            // Others of the person's rows say otherwise, and nothing else is told of who is not assessed.
+            let is_doubt = |line: &String| line.ends_with(",p-1,case_status,rows-disagree");
+            assert!(problems.len() <= 1 && problems.iter().all(is_doubt), "{problems:?}");
             let counts = json!({ "read": 6, "assessed": 2, "died": 1, "merged": 3,
                 "without_consent": 0, "quarantined": 0, "blank": 0 });
             assert_eq!(receipt["records"], counts);

@@ -1,6 +1,6 @@
 //! The facts that are put together one by one, each by its kind.
 
-use super::said::{Claims, same, worse};
+use super::said::{Claims, Said, same, worse};
 use chrono::NaiveDate;
 use overdose_risk::{
     CaseStatus, Event, Field, Housing, Injecting, OpioidUse, Ost, Record, Unknown, YesNo,
@@ -9,30 +9,43 @@ use overdose_risk::{
 /// One line a fact. What depends on another fact, as naloxone and its expiry do, is not among them.
 macro_rules! parts {
     (
-        events { $($event:ident, $Event:ident;)+ }
+        events { $($event:ident;)+ }
         statuses { $($status:ident: $Of:ty, $Status:ident;)+ }
     ) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(super) struct Parts {
             $($event: Event,)+
+            plans: Plans,
             $($status: Claims<$Of>,)+
         }
 
         impl Parts {
-            pub(super) fn new(record: &Record, recorded_on: Option<NaiveDate>) -> Self {
+            pub(super) fn new(
+                record: &Record,
+                recorded_on: Option<NaiveDate>,
+                as_of: NaiveDate,
+            ) -> Self {
                 Self {
                     $($event: record.$event,)+
+                    plans: Plans::new(record.prison_release_due, as_of),
                     $($status: Claims::new(record.$status, recorded_on),)+
                 }
             }
 
-            pub(super) fn join(&mut self, other: &Self, as_of: NaiveDate) {
-                $(self.$event = join_events(self.$event, other.$event, Field::$Event, as_of);)+
+            pub(super) fn join(&mut self, other: &Self) {
+                $(self.$event = join_events(self.$event, other.$event, Ord::max);)+
+                self.plans.join(&other.plans);
                 $(self.$status = self.$status.join(other.$status, same);)+
             }
 
-            pub(super) fn settle(&self, record: &mut Record, disagree: &mut impl FnMut(Field)) {
+            pub(super) fn settle(
+                &self,
+                record: &mut Record,
+                as_of: NaiveDate,
+                disagree: &mut impl FnMut(Field),
+            ) {
                 $(record.$event = self.$event;)+
+                record.prison_release_due = self.plans.settle(record.prison_release, as_of);
                 $(record.$status = self.$status.settle(same).settle(|| disagree(Field::$Status));)+
             }
         }
@@ -41,14 +54,13 @@ macro_rules! parts {
 
 parts! {
     events {
-        ost_started, OstStarted;
-        ost_ended, OstEnded;
-        prison_release, PrisonRelease;
-        prison_release_due, PrisonReleaseDue;
-        detox_exit, DetoxExit;
-        hospital_discharge, HospitalDischarge;
-        treatment_exit, TreatmentExit;
-        overdose, Overdose;
+        ost_started;
+        ost_ended;
+        prison_release;
+        detox_exit;
+        hospital_discharge;
+        treatment_exit;
+        overdose;
     }
     statuses {
         opioid_use: OpioidUse, OpioidUse;
@@ -66,13 +78,16 @@ parts! {
     }
 }
 
-fn join_events(one: Event, other: Event, field: Field, as_of: NaiveDate) -> Event {
+impl Parts {
+    /// Whether the rows that know of a case know that its person has died.
+    pub(super) fn say_died(&self) -> bool {
+        self.case_status.settle(same) == Said::One(CaseStatus::Died)
+    }
+}
+
+fn join_events(one: Event, other: Event, pick: fn(NaiveDate, NaiveDate) -> NaiveDate) -> Event {
     let latest = match (one.latest(), other.latest()) {
-        (Some(one), Some(other)) => Some(if field == Field::PrisonReleaseDue {
-            next(one, other, as_of)
-        } else {
-            one.max(other)
-        }),
+        (Some(one), Some(other)) => Some(pick(one, other)),
         (one, other) => one.or(other),
     };
     let why: Option<Unknown> = match (one.why_unknown(), other.why_unknown()) {
@@ -87,9 +102,49 @@ fn join_events(one: Event, other: Event, field: Field, as_of: NaiveDate) -> Even
     }
 }
 
-/// Of two planned days the next that is still to come, so that a plan for next week is not hidden by
-/// one for next year; else the later one.
-fn next(one: NaiveDate, other: NaiveDate, as_of: NaiveDate) -> NaiveDate {
-    let (earlier, later) = (one.min(other), one.max(other));
-    if earlier >= as_of { earlier } else { later }
+/// How long a plan that has passed still matters, in days, as the policy's `release-overdue` has it.
+const OVERDUE: i64 = 84;
+
+/// How long before the planned day a release may lie that is the planned one, in days.
+const EARLY: i64 = 28;
+
+/// Planned releases: the latest of those that have passed, and the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Plans {
+    passed: Event,
+    next: Event,
+}
+
+impl Plans {
+    fn new(due: Event, as_of: NaiveDate) -> Self {
+        let without = match due {
+            Event::On(_) => Event::NoneRecorded,
+            Event::Unknown { why, .. } => Event::unknown(why),
+            Event::NoneRecorded | Event::NotCollected => due,
+        };
+        if due.latest().is_some_and(|due| due < as_of) {
+            Self { passed: due, next: without }
+        } else {
+            Self { passed: without, next: due }
+        }
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.passed = join_events(self.passed, other.passed, Ord::max);
+        self.next = join_events(self.next, other.next, Ord::min);
+    }
+
+    /// Of two plans the one that matters: an overdue one that is not known to have happened, so that a
+    /// plan for next year does not hide it, else the next.
+    fn settle(&self, released: Event, as_of: NaiveDate) -> Event {
+        let is_overdue = |due: NaiveDate| {
+            let happened = |on: NaiveDate| (due - on).num_days() <= EARLY;
+            (as_of - due).num_days() <= OVERDUE && !released.latest().is_some_and(happened)
+        };
+        let is_passed = match (self.passed.latest(), self.next.latest()) {
+            (Some(_), None) => true,
+            (passed, _) => passed.is_some_and(is_overdue),
+        };
+        if is_passed { self.passed } else { self.next }
+    }
 }
