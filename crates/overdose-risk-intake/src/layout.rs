@@ -18,13 +18,22 @@ pub(crate) use near::{ALIKE, alike};
 /// `prison_release`. Columns that name no field are not read.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
-    /// By slot; more than one where several columns may be one.
-    places: Vec<Vec<usize>>,
+    /// By slot.
+    places: Vec<Place>,
     /// What is read from which place, in the order of the places.
     read: Vec<(usize, Column)>,
     waived: Vec<Principal>,
     near_misses: Vec<NearMiss>,
     unread: Vec<usize>,
+}
+
+/// Where the column of a slot stands.
+#[derive(Clone, Debug)]
+enum Place {
+    Nowhere,
+    At(usize),
+    /// Several columns that are one.
+    AtAllOf(Vec<usize>),
 }
 
 /// A header that is not read and almost names a column that the export lacks.
@@ -151,21 +160,26 @@ impl Layout {
         let profile = &intake.profile;
         let mut faults = Vec::new();
         let mut read = Vec::new();
-        let mut places = vec![Vec::new(); profile.slots()];
-        for (slot, of_slot) in places.iter_mut().enumerate() {
+        let mut places = Vec::with_capacity(profile.slots());
+        for slot in 0..profile.slots() {
             let columns = profile.columns_of(slot);
             let is_it = |name: &Name| name.slot == Some(slot) && name.is_somewhere;
             let found = (0..).zip(names).filter(|(_, name)| is_it(name));
-            of_slot.extend(found.map(|(place, _)| place));
+            let found: Vec<usize> = found.map(|(place, _)| place).collect();
             for column in &columns {
-                read.extend(of_slot.iter().map(|place| (*place, *column)));
+                read.extend(found.iter().map(|place| (*place, *column)));
             }
-            if let ([first, second, ..], Some(column)) = (&of_slot[..], columns.first())
+            if let ([first, second, ..], Some(column)) = (&found[..], columns.first())
                 && !profile.may_repeat(slot)
             {
                 let (first, second) = (first + 1, second + 1);
                 faults.push(HeaderFault::Twice { column: *column, first, second });
             }
+            places.push(match found[..] {
+                [] => Place::Nowhere,
+                [place] => Place::At(place),
+                [..] => Place::AtAllOf(found),
+            });
         }
         if read.is_empty() {
             return Err(vec![HeaderFault::NothingKnown { columns: names.len() }]);
@@ -193,7 +207,8 @@ impl Layout {
             near_misses.iter().find(|miss| columns.contains(&miss.column)).copied()
         };
 
-        let is_there = |slot: &usize| places.get(*slot).is_some_and(|places| !places.is_empty());
+        let is_there =
+            |slot: &usize| places.get(*slot).is_some_and(|place| !matches!(place, Place::Nowhere));
         let mut of_id = profile.id_slots().into_iter();
         let has_id = if profile.joins_ids() {
             of_id.all(|at| is_there(&at))
@@ -225,19 +240,26 @@ impl Layout {
 
     /// The first place of a slot of the profile, from 0; `None` when the export lacks its column.
     pub fn place_of_slot(&self, slot: usize) -> Option<usize> {
-        self.places.get(slot)?.first().copied()
+        match self.places.get(slot)? {
+            Place::Nowhere => None,
+            Place::At(place) => Some(*place),
+            Place::AtAllOf(places) => places.first().copied(),
+        }
     }
 
     /// The cell in a slot of the profile, of a row with these cells.
+    #[inline]
     pub fn cell<'c>(
         &self,
         slot: usize,
         at: impl Fn(usize) -> Option<&'c [u8]>,
     ) -> Option<&'c [u8]> {
-        match self.places.get(slot)?.as_slice() {
-            [place] => at(*place),
-            [] => None,
-            several => ndtms::of_one_stem(several.iter().filter_map(|place| at(*place))),
+        match self.places.get(slot)? {
+            Place::Nowhere => None,
+            Place::At(place) => at(*place),
+            Place::AtAllOf(places) => {
+                ndtms::of_one_stem(places.iter().filter_map(|place| at(*place)))
+            }
         }
     }
 

@@ -47,6 +47,7 @@ impl<'a> Cell<'a> {
     }
 }
 
+#[inline]
 fn is(text: &[u8], word: &str) -> bool {
     text.eq_ignore_ascii_case(word.as_bytes())
 }

@@ -48,6 +48,8 @@ pub(crate) struct Named {
     pub(crate) slot: Option<usize>,
     /// Whether the record had it before, or another one that names the same column.
     pub(crate) is_repeated: bool,
+    /// The direct identifier that it names, if any.
+    pub(crate) identifier: Option<Identifier>,
 }
 
 impl Keys {
@@ -64,21 +66,19 @@ impl Keys {
         let place = self.place(key, intake);
         let Some((place, met)) = place.and_then(|place| Some((place, self.met.get_mut(place)?)))
         else {
-            if self.looked_at < MOST {
-                self.looked_at += 1;
-                if let Some(identifier) = intake.identifier(key.as_bytes()) {
-                    self.identify_as(key, identifier);
-                }
-            }
-            return Named { slot: None, is_repeated: !self.others.insert(key.to_owned()) };
+            let is_looked_at = self.looked_at < MOST;
+            self.looked_at += usize::from(is_looked_at);
+            let identifier = if is_looked_at { intake.identifier(key.as_bytes()) } else { None };
+            let is_repeated = !self.others.insert(key.to_owned());
+            return Named { slot: None, is_repeated, identifier };
         };
         let before = std::mem::replace(&mut met.seen_in, self.record);
-        let slot = met.slot;
+        let (slot, identifier) = (met.slot, met.identifier);
         let is_repeated = before == self.record;
         if !is_repeated {
             self.current.push(place);
         }
-        Named { slot, is_repeated }
+        Named { slot, is_repeated, identifier }
     }
 
     /// What a key within another is, given by its path.
@@ -95,17 +95,6 @@ impl Keys {
         let within = Within { is_read, identifier, is_around };
         self.within.insert(path.into(), within);
         within
-    }
-
-    /// Keeps it if a key of the record, with or without an object under it, names a direct identifier.
-    pub(crate) fn identify(&mut self, key: &str, has_object: bool, intake: &Intake) {
-        let place = self.spelt.get(key).copied();
-        let identifier = place.and_then(|place| self.met.get(place)).and_then(|met| met.identifier);
-        if let Some(identifier) = identifier
-            && !(has_object && intake.is_around(key, identifier))
-        {
-            self.identify_as(key, identifier);
-        }
     }
 
     /// Keeps that a key of the record, or something under it, names a direct identifier.

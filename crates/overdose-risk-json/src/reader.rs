@@ -157,8 +157,13 @@ impl Reader {
         self.keys.begin();
         let mut repeated = 0;
         for (key, cell) in entries {
-            let Named { slot, is_repeated } = self.keys.next(&key, self.rows.intake());
-            self.keys.identify(&key, matches!(cell, Cell::Object), self.rows.intake());
+            let Named { slot, is_repeated, identifier } = self.keys.next(&key, self.rows.intake());
+            if let Some(identifier) = identifier {
+                let is_around = self.rows.intake().is_around(&key, identifier);
+                if !(is_around && matches!(cell, Cell::Object)) {
+                    self.keys.identify_as(&key, identifier);
+                }
+            }
             repeated += usize::from(is_repeated);
             if let Some(slot) = slot
                 && let Some(place) = cells.get_mut(slot)
