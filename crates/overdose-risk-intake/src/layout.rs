@@ -7,6 +7,7 @@ use crate::column::{Column, Principal, simplified};
 use crate::identifier::Identifier;
 use crate::intake::{Identifiers, Intake};
 use crate::ndtms;
+use crate::profile::Profile;
 use near::near_misses;
 
 pub use fault::{HeaderFault, Refused};
@@ -216,7 +217,17 @@ impl Layout {
             of_id.any(|at| is_there(&at))
         };
         if !has_id {
-            faults.insert(0, HeaderFault::NoId { near: near(&[Column::Id]) });
+            faults.insert(
+                0,
+                match profile {
+                    Profile::Auto | Profile::Native => {
+                        HeaderFault::NoId { near: near(&[Column::Id]) }
+                    }
+                    Profile::Mapped(_) | Profile::Ndtms => {
+                        HeaderFault::Unmapped { column: Column::Id }
+                    }
+                },
+            );
         }
         let mut waived = Vec::new();
         for principal in Principal::ALL {

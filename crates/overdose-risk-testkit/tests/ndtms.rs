@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use expect_test::expect_file;
 use overdose_risk::{Policy, Tier, assess};
 use overdose_risk_intake::ndtms::{NdtmsColumn, NdtmsRow, looks_like_ndtms, read};
-use overdose_risk_intake::{Column, Facts, read_person};
+use overdose_risk_intake::{Column, Facts, Profile, read_person};
 use overdose_risk_run::{Job, Program, Published, run};
 use overdose_risk_testkit::ndtms::{COLUMNS, Extract, HEADER, Wording};
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,4 +149,30 @@ fn the_example_extract_is_what_these_people_give() {
     extract.write(0..100, Wording::Labels, &mut csv).unwrap();
     let file = expect_file!["../../../examples/data/ndtms.csv"];
     file.assert_eq(&String::from_utf8(csv).unwrap());
+}
+
+#[test]
+fn of_an_id_in_two_columns_neither_half_is_one() {
+    const HEADER: &str = "\"AGNCY\",\"CLIENTID\",\"DOB\",\"DRUG1\",\"RFLS\",\"NALOXISS\"";
+    let row = |client: &str, naloxone: &str| {
+        format!("\"N0001\",\"{client}\",\"19810214\",\"1105\",\"4\",{naloxone}\n")
+    };
+    let rows = [row("1000", "\"Yes\""), row("1001", "\"Yes"), row("NA", "\"Yes\"")].concat();
+    let (_folder, published) = publish(format!("{HEADER}\n{rows}{}", row("1002", "NA")).as_bytes());
+    let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();
+    let ids: Vec<String> =
+        flags(&published).iter().map(|row| row.split(',').next().unwrap().to_owned()).collect();
+    assert_eq!(ids, ["N0001-1000", "N0001-1002"]);
+    let quarantine =
+        "source,line,id,kind\nexport.csv,3,,quote-not-closed\nexport.csv,4,,id-missing\n";
+    assert_eq!(read("quarantine.csv"), quarantine);
+
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("export.csv");
+    fs::write(&file, format!("{HEADER}\n{rows}").replace("\"AGNCY\"", "\"AGENCY\"")).unwrap();
+    let program = Program { name: "test".to_owned(), version: "0".to_owned() };
+    let mut job = Job::new(program, vec![file], as_of(), folder.path().join("out"));
+    job.profile = Profile::Ndtms;
+    let refused = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap_err();
+    assert!(refused.to_string().contains("the profile reads for id are not there"), "{refused}");
 }

@@ -23,7 +23,7 @@ pub enum HeaderFault {
         /// The second position.
         second: usize,
     },
-    /// A mapping names a source of a field, and there is none.
+    /// The profile reads a field from columns that are not there.
     Unmapped {
         /// What it would be read for.
         column: Column,
@@ -84,8 +84,8 @@ impl HeaderFault {
                 format!("no {what} for {}: {}", names.join(" or "), rename(near, waive))
             }
             Self::Unmapped { column } => format!(
-                "no {what} that the mapping names for {column} is there: correct the mapping, or take \
-                 that field out of it"
+                "the columns that the profile reads for {column} are not there: correct the mapping, or the \
+                 export"
             ),
             Self::Identifying { position, identifier } => format!(
                 "{what} {position} names a direct identifier ({identifier}): export without it, or pass \
