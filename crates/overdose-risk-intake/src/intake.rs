@@ -171,10 +171,15 @@ impl RowReader {
         read?;
         let mut unreadable = |told: Problem| {
             if told.kind == ProblemKind::Unreadable {
-                for slot in profile.slots_of(told.column) {
+                let slots = profile.slots_of(told.column);
+                let is_only = slots.len() == 1;
+                for slot in slots {
+                    // Of several cells, the one that cannot be read by itself either.
                     let alone = |at| if at == slot { cells(slot) } else { None };
-                    let mut found = false;
-                    facts(profile, &alone, as_of, &mut |problem| found |= problem == told);
+                    let mut found = is_only;
+                    if !is_only {
+                        facts(profile, &alone, as_of, &mut |problem| found |= problem == told);
+                    }
                     if let Some(cell) = cells(slot).filter(|_| found) {
                         unread.add(told.column, &label(cell));
                     }
