@@ -266,3 +266,24 @@ fn put_named<T: Code>(name: &str, fact: &mut Status<T>) {
         *fact = value.into();
     }
 }
+
+/// Puts one fact of a record in place of another's.
+///
+/// # Panics
+///
+/// When it is of another kind.
+pub fn put(fact: Fact, place: FactMut<'_>) {
+    match (fact, place) {
+        (Fact::Age(fact), FactMut::Age(place)) => *place = fact,
+        (Fact::Event(fact), FactMut::Event(place)) => *place = fact,
+        (Fact::Date(fact), FactMut::Date(place)) => *place = fact,
+        (Fact::OpioidUse(fact), FactMut::OpioidUse(place)) => *place = fact,
+        (Fact::Ost(fact), FactMut::Ost(place)) => *place = fact,
+        (Fact::Naloxone(fact), FactMut::Naloxone(place)) => *place = fact,
+        (Fact::Injecting(fact), FactMut::Injecting(place)) => *place = fact,
+        (Fact::YesNo(fact), FactMut::YesNo(place)) => *place = fact,
+        (Fact::Housing(fact), FactMut::Housing(place)) => *place = fact,
+        (Fact::CaseStatus(fact), FactMut::CaseStatus(place)) => *place = fact,
+        (fact, place) => panic!("{fact:?} does not go into {place:?}"),
+    }
+}

@@ -7,7 +7,7 @@ use overdose_risk::{
     State, Status, Unknown, assess,
 };
 use overdose_risk_intake::{Column, Facts, Problem, ProblemKind};
-use overdose_risk_testkit::strategies::{as_of, days_before, record, record_and_date};
+use overdose_risk_testkit::strategies::{as_of, days_before, put, record, record_and_date};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -58,22 +58,6 @@ fn blank() -> Record {
         }
     }
     record
-}
-
-fn put(fact: Fact, place: FactMut<'_>) {
-    match (fact, place) {
-        (Fact::Age(fact), FactMut::Age(place)) => *place = fact,
-        (Fact::Event(fact), FactMut::Event(place)) => *place = fact,
-        (Fact::Date(fact), FactMut::Date(place)) => *place = fact,
-        (Fact::OpioidUse(fact), FactMut::OpioidUse(place)) => *place = fact,
-        (Fact::Ost(fact), FactMut::Ost(place)) => *place = fact,
-        (Fact::Naloxone(fact), FactMut::Naloxone(place)) => *place = fact,
-        (Fact::Injecting(fact), FactMut::Injecting(place)) => *place = fact,
-        (Fact::YesNo(fact), FactMut::YesNo(place)) => *place = fact,
-        (Fact::Housing(fact), FactMut::Housing(place)) => *place = fact,
-        (Fact::CaseStatus(fact), FactMut::CaseStatus(place)) => *place = fact,
-        (fact, place) => panic!("{fact:?} does not go into {place:?}"),
-    }
 }
 
 fn joined(rows: &[Row], as_of: NaiveDate) -> Facts {

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use overdose_risk::factor::Urgency;
 use overdose_risk::{
-    Assessment, Exposure, FACTORS, Fact, FactMut, Field, Injecting, Naloxone, OpioidUse, Policy,
-    Record, Status, Tier, assess,
+    Assessment, Exposure, FACTORS, Field, Injecting, Naloxone, OpioidUse, Policy, Record, Status,
+    Tier, assess,
 };
 use overdose_risk_testkit::strategies::{
-    as_of, record, record_and_date, record_without_contradictions,
+    as_of, put, record, record_and_date, record_without_contradictions,
 };
 use proptest::prelude::*;
 
@@ -25,23 +25,6 @@ fn found(assessment: &Assessment<'_>) -> Vec<Found> {
             (factor.name, low.map(|level| level.name), high.map(|level| level.name))
         })
         .collect()
-}
-
-/// One fact of a record, put in place of another's.
-fn copy(field: Field, from: &Record, to: &mut Record) {
-    match (from.fact(field), to.fact_mut(field)) {
-        (Fact::Age(fact), FactMut::Age(place)) => *place = fact,
-        (Fact::Event(fact), FactMut::Event(place)) => *place = fact,
-        (Fact::Date(fact), FactMut::Date(place)) => *place = fact,
-        (Fact::OpioidUse(fact), FactMut::OpioidUse(place)) => *place = fact,
-        (Fact::Ost(fact), FactMut::Ost(place)) => *place = fact,
-        (Fact::Naloxone(fact), FactMut::Naloxone(place)) => *place = fact,
-        (Fact::Injecting(fact), FactMut::Injecting(place)) => *place = fact,
-        (Fact::YesNo(fact), FactMut::YesNo(place)) => *place = fact,
-        (Fact::Housing(fact), FactMut::Housing(place)) => *place = fact,
-        (Fact::CaseStatus(fact), FactMut::CaseStatus(place)) => *place = fact,
-        (fact, place) => panic!("{fact:?} does not fit {place:?}"),
-    }
 }
 
 fn two_records() -> impl Strategy<Value = (Record, Record, NaiveDate)> {
@@ -137,7 +120,7 @@ proptest! {
     fn a_factor_looks_at_no_fact_but_those_that_it_reads((record, other, as_of) in two_records()) {
         for factor in FACTORS {
             let mut changed = other;
-            factor.reads.iter().for_each(|field| copy(*field, &record, &mut changed));
+            factor.reads.iter().for_each(|field| put(record.fact(*field), changed.fact_mut(*field)));
             let mut record = record;
             for record in [&mut record, &mut changed] {
                 // Out of scope nothing is found at all.
