@@ -96,11 +96,16 @@ pub struct Reason {
 /// The place of a person in a worklist: the smaller comes first. On a tie, the id decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Priority {
-    urgency: Reverse<Urgency>,
-    exposure_unknown: bool,
-    by_points_alone: bool,
-    points: Reverse<u16>,
-    could_points: Reverse<u16>,
+    /// What the known facts call for, the most urgent first.
+    pub urgency: Reverse<Urgency>,
+    /// Those of whom opioid exposure is not known come after the others.
+    pub exposure_unknown: bool,
+    /// Those whom no single reason makes `act-now` come after the others.
+    pub by_points_alone: bool,
+    /// The points, the most first.
+    pub points: Reverse<u16>,
+    /// The points that the unknown facts could lead to, the most first.
+    pub could_points: Reverse<u16>,
 }
 
 /// The result for one person: a small value, made by [`assess`](crate::assess) and never changed.

@@ -1,0 +1,23 @@
+//! What people read of a run of `overdose-risk`: the worklist, what changed, one person's sheet.
+
+// What a library may not do: panic, since a panic repeats the data that caused it; take a default
+// arm, since a new variant must be looked at everywhere; write where the caller has not said.
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::indexing_slicing,
+        clippy::wildcard_enum_match_arm,
+        clippy::print_stdout,
+        clippy::print_stderr
+    )
+)]
+
+mod change;
+mod listed;
+
+pub use change::{Because, Change, ChangeKind, ChangesWriter, MovedBy};
+pub use listed::{Listed, Review, ReviewState, Standing};
