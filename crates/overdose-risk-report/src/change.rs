@@ -85,6 +85,8 @@ pub enum Because {
     WithoutConsent,
     /// The person has died.
     Died,
+    /// No run has assessed the person for so long that they are no longer carried.
+    NoLongerCarried,
 }
 
 /// What moves a level.
@@ -122,6 +124,7 @@ impl fmt::Display for Because {
             Self::Quarantined => f.write_str("quarantined"),
             Self::WithoutConsent => f.write_str("without-consent"),
             Self::Died => f.write_str("died"),
+            Self::NoLongerCarried => f.write_str("no-longer-carried"),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Why a run was not published.
 
+use crate::guards::Doubt;
 use overdose_risk_csv as csv;
 use overdose_risk_intake::IdShape;
 use overdose_risk_json as json;
@@ -69,6 +70,8 @@ pub(crate) enum Cause {
     IdentifyingIds { name: String, column: Option<usize>, shape: IdShape },
     #[error("an id repeats, and its rows were not put together; this is a defect of the program")]
     IdRepeats,
+    #[error("a line of flags.ndjson cannot be read back; this is a defect of the program")]
+    NotReadBack,
     #[error("no export is given")]
     NoExport,
     #[error(
@@ -103,6 +106,13 @@ pub(crate) enum Cause {
          report it"
     )]
     Unaccounted { name: String, bytes: u64, accounted: u64 },
+    #[error(
+        "this night is not published:{}",
+        .0.iter().map(|doubt| format!("\n- {doubt}")).collect::<String>()
+    )]
+    Doubts(Vec<Doubt>),
+    #[error("{folder} cannot be compared with: {why}; --previous none compares with nothing")]
+    Previous { folder: String, why: PreviousFault },
     #[error("{what} cannot be written: {}", in_words(.error))]
     Output { what: &'static str, error: io::Error },
     #[error(
@@ -110,6 +120,19 @@ pub(crate) enum Cause {
         in_words(.error)
     )]
     AfterPublishing { folder: String, what: &'static str, error: io::Error },
+}
+
+/// Why a run cannot be compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum PreviousFault {
+    #[error("LATEST there names no run")]
+    Latest,
+    #[error("it holds no run.json")]
+    NoReceipt,
+    #[error("its run.json is of another version of this program")]
+    OtherVersion,
+    #[error("its {0} is missing, or not what that run wrote")]
+    Altered(&'static str),
 }
 
 impl Cause {
@@ -127,7 +150,7 @@ impl Error {
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         match &self.cause {
-            Cause::Open { .. } => ErrorKind::Unreadable,
+            Cause::Open { .. } | Cause::Previous { .. } => ErrorKind::Unreadable,
             Cause::Export { error, .. } if error.is_identifying() => ErrorKind::Identifying,
             Cause::IdentifyingIds { .. } => ErrorKind::Identifying,
             Cause::Export { error, .. } if !error.is_refused() => ErrorKind::Unreadable,
@@ -138,8 +161,9 @@ impl Error {
             | Cause::OtherFields { .. }
             | Cause::Changed { .. }
             | Cause::NoRecords { .. }
-            | Cause::NobodyAssessed { .. } => ErrorKind::Refused,
-            Cause::Unaccounted { .. } | Cause::IdRepeats => ErrorKind::Defect,
+            | Cause::NobodyAssessed { .. }
+            | Cause::Doubts(_) => ErrorKind::Refused,
+            Cause::Unaccounted { .. } | Cause::IdRepeats | Cause::NotReadBack => ErrorKind::Defect,
             Cause::Output { .. } | Cause::AfterPublishing { .. } => ErrorKind::Output,
         }
     }

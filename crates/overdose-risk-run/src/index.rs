@@ -51,6 +51,14 @@ impl<T: Copy> IdIndex<T> {
         place.ok().and_then(|place| shard.get(place)).map(|(_, kept)| *kept)
     }
 
+    /// The same, to be changed.
+    pub(crate) fn get_mut(&mut self, id: Id<'_>) -> Option<&mut T> {
+        let (shard, fingerprint) = self.fingerprint(id);
+        let shard = self.shards.get_mut(shard)?;
+        let place = shard.binary_search_by_key(&fingerprint, |(fingerprint, _)| *fingerprint).ok()?;
+        shard.get_mut(place).map(|(_, kept)| kept)
+    }
+
     /// The shard and the fingerprint of an id.
     fn fingerprint(&self, id: Id<'_>) -> (usize, Fingerprint) {
         let [one, other] = self.keys.each_ref().map(|key| key.hash_one(id.as_str()).to_le_bytes());

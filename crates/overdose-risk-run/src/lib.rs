@@ -26,30 +26,43 @@
     )
 )]
 
+mod before;
+mod changes;
 mod digest;
 mod error;
 mod export;
 mod gather;
+mod guards;
 mod index;
 mod inspect;
 mod key_file;
+mod night;
+mod notices;
+mod outputs;
 mod pass;
 mod people;
 mod publish;
 mod receipt;
+mod shortlist;
+mod since;
 mod source;
 mod summary;
+mod worklists;
 
+use before::Before;
 use index::IdIndex;
+use night::Plan;
 use pass::Whose;
 use publish::Latest;
 
+pub use before::Previous;
 pub use error::{Error, ErrorKind};
 pub use export::Format;
 pub use inspect::{Inspection, inspect};
 pub use key_file::{KeyError, read_key};
 pub use receipt::{
-    ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, Program, Receipt, RunTimes,
+    ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, PreviousRecord, Program, Receipt,
+    RunTimes, WorklistRecord,
 };
 
 use chrono::NaiveDate;
@@ -84,6 +97,30 @@ pub struct Job {
     pub allow_partial: bool,
     /// Whether an export without records is one of a service that has nobody, and no fault.
     pub allow_empty: bool,
+    /// The run to compare with.
+    pub previous: Previous,
+    /// How many people the service, or a team, can contact: so many stand on each worklist, and
+    /// everybody else who is `act-now` by the known facts.
+    pub capacity: usize,
+    /// A run is refused when more than so many per cent of its records are quarantined.
+    pub max_quarantine: u8,
+    /// A run is refused when it has more than so many per cent fewer people than the run before, or
+    /// when more of those are gone.
+    pub max_drop: u8,
+    /// What would speak against publishing, and does not.
+    pub tolerate: Vec<Tolerated>,
+}
+
+/// What makes a night look like a fault, and may be none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Tolerated {
+    /// The export is the same to the byte as that of the run before, which was for an earlier day.
+    Unchanged,
+    /// A column was there in the run before and is gone.
+    LostColumn,
+    /// An event column had dates in the run before and has none.
+    LostDates,
 }
 
 impl Job {
@@ -102,6 +139,11 @@ impl Job {
             key: None,
             allow_partial: false,
             allow_empty: false,
+            previous: Previous::Latest,
+            capacity: 500,
+            max_quarantine: 5,
+            max_drop: 10,
+            tolerate: Vec::new(),
         }
     }
 
@@ -132,20 +174,12 @@ pub struct Published {
     folder: PathBuf,
     latest: Latest,
     receipt: Receipt,
-    /// Whether the ids of the run before were made with another key, or with none.
-    has_other_key: bool,
 }
 
 impl Published {
     /// The folder in which it was published.
     pub fn folder(&self) -> &Path {
         &self.folder
-    }
-
-    /// Whether the run before had another pseudonym key, or none, so that nobody has the same id in
-    /// both.
-    pub fn has_other_key(&self) -> bool {
-        self.has_other_key
     }
 
     /// The receipt: what was read, what became of it, what was written.
@@ -167,24 +201,26 @@ pub fn run(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Published, Error> {
     let times = RunTimes::start();
+    let mut before = Before::find(job)?;
     let mut origins = export::origins(job);
     let opened = export::open_all(job, &mut origins)?;
     let mut draft = publish::Draft::begin(&job.out)?;
     let one_each = Whose::OneEach(IdIndex::new());
-    let first = pass::pass(opened, one_each, job, policy, &draft, times.clone(), progress);
+    let plan = Plan { job, policy, draft: &draft };
+    let first = night::pass(opened, one_each, plan, before.as_mut(), times.clone(), progress);
     let mut receipt = match first {
         Err(error) if error.is_repeated_id() => {
             let gathered = gather::gather(export::open_all(job, &mut origins)?, progress)?;
+            let gathered = Whose::Gathered(gathered);
             let opened = export::open_all(job, &mut origins)?;
             draft = publish::Draft::begin(&job.out)?;
-            pass::pass(opened, Whose::Gathered(gathered), job, policy, &draft, times, progress)?
+            let plan = Plan { job, policy, draft: &draft };
+            night::pass(opened, gathered, plan, before.as_mut(), times, progress)?
         }
         first => first?,
     };
     receipt.times.stop();
     draft.write_receipt(&receipt)?;
-    let before = publish::key_of_latest(&job.out);
-    let has_other_key = before.is_some_and(|key| key != receipt.pseudonym_key);
     let (folder, latest) = draft.publish(job.as_of)?;
-    Ok(Published { folder, latest, receipt, has_other_key })
+    Ok(Published { folder, latest, receipt })
 }

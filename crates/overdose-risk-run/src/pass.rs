@@ -1,22 +1,16 @@
 //! One pass over the files of an export: every record to what becomes of it.
 
-use crate::error::{Cause, Error, ExportError, writing};
+use crate::Job;
+use crate::before::Today;
+use crate::error::{Cause, Error, ExportError};
 use crate::export::Opened;
 use crate::gather::Gathered;
 use crate::index::IdIndex;
+use crate::night::Night;
 use crate::people::Turn;
-use crate::publish::{Draft, Output};
-use crate::receipt::{Became, Counts, InputRecord, Receipt, RunTimes};
-use crate::{Job, Progress};
-use overdose_risk::{Field, Policy, Record, assess};
-use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
-use overdose_risk_intake::{
-    Column, Entry, Id, IdGuard, Person, Principal, Problem, ProblemKind, Quarantine, Row,
-};
-use overdose_risk_json::Flag;
-
-/// The exit code of a run that was published while some records were quarantined.
-const SOME_QUARANTINED: u8 = 3;
+use crate::receipt::{Became, Counts, InputRecord};
+use overdose_risk::Field;
+use overdose_risk_intake::{Column, Entry, Id, Person, Problem, ProblemKind, Quarantine, Row};
 
 /// Progress is told every so many records.
 pub(crate) const TELL_EVERY: u64 = 4096;
@@ -32,41 +26,6 @@ pub(crate) enum Whose {
     Gathered(Gathered),
 }
 
-/// Reads the export, assesses everybody, and writes every output of the draft but the receipt.
-pub(crate) fn pass(
-    exports: Vec<Opened>,
-    whose: Whose,
-    job: &Job,
-    policy: &Policy,
-    draft: &Draft,
-    times: RunTimes,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Receipt, Error> {
-    let waived = exports.first().map_or(Vec::new(), |export| export.waived.clone());
-    let size = exports.iter().map(|export| export.size).sum();
-    let receipt = Receipt::begin(job, policy, times);
-    let mut night = Night::begin(job, policy, draft, waived, whose, receipt)?;
-    for export in exports {
-        night.read(export, &mut |bytes, records| progress(Progress { bytes, size, records }))?;
-    }
-    night.finish()
-}
-
-/// A run under way: its outputs, its index of ids, its receipt.
-struct Night<'a> {
-    job: &'a Job,
-    policy: &'a Policy,
-    waived: Vec<Principal>,
-    whose: Whose,
-    /// What the ids look like, of each person once.
-    ids: IdGuard,
-    receipt: Receipt,
-    flags: FlagsWriter<Output>,
-    words: Output,
-    quarantine: QuarantineWriter<Output>,
-    problems: ProblemsWriter<Output>,
-}
-
 /// A file of the export under way.
 struct Reading {
     export: Opened,
@@ -74,36 +33,9 @@ struct Reading {
     first_quarantined: Option<(u64, Quarantine)>,
 }
 
-const FLAGS: &str = "flags.csv";
-const WORDS: &str = "flags.ndjson";
-const QUARANTINE: &str = "quarantine.csv";
-const PROBLEMS: &str = "problems.csv";
-
-impl<'a> Night<'a> {
-    fn begin(
-        job: &'a Job,
-        policy: &'a Policy,
-        draft: &Draft,
-        waived: Vec<Principal>,
-        whose: Whose,
-        receipt: Receipt,
-    ) -> Result<Self, Error> {
-        Ok(Self {
-            job,
-            policy,
-            whose,
-            ids: IdGuard::new(job.as_of),
-            receipt,
-            flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, &waived))?,
-            waived,
-            words: draft.output(WORDS)?,
-            quarantine: writing(QUARANTINE, QuarantineWriter::new(draft.output(QUARANTINE)?))?,
-            problems: writing(PROBLEMS, ProblemsWriter::new(draft.output(PROBLEMS)?))?,
-        })
-    }
-
+impl Night<'_> {
     /// Reads one file to its end. `progress` hears of bytes and records, of the files before as well.
-    fn read(&mut self, export: Opened, progress: &mut dyn FnMut(u64, u64)) -> Result<(), Error> {
+    pub(crate) fn read(&mut self, export: Opened, progress: &mut dyn FnMut(u64, u64)) -> Result<(), Error> {
         let bytes_before: u64 = self.receipt.inputs.iter().map(|input| input.file.bytes).sum();
         let records_before = self.receipt.records.read;
         let mut reading = Reading::begin(export);
@@ -179,6 +111,7 @@ impl<'a> Night<'a> {
             self.ids.look(id.as_str().as_bytes());
         }
         if facts.has_died() {
+            self.since.saw(id, Today::Died);
             if is_first {
                 // Somebody who is not assessed for what one row says, though others say otherwise.
                 problems.clear();
@@ -191,6 +124,7 @@ impl<'a> Night<'a> {
             return Ok(if is_first { Became::Died } else { Became::Merged });
         }
         if facts.is_without_consent() {
+            self.since.saw(id, Today::WithoutConsent);
             return Ok(if is_first { Became::WithoutConsent } else { Became::Merged });
         }
         let record = is_first.then(|| facts.record(&mut |problem| problems.push(problem)));
@@ -209,7 +143,10 @@ impl<'a> Night<'a> {
         kind: Quarantine,
     ) -> Result<Became, Error> {
         *self.receipt.quarantined.entry(kind.name()).or_default() += 1;
-        writing(QUARANTINE, self.quarantine.write(source, line, id, kind))?;
+        if let Some(id) = id {
+            self.since.saw(id, Today::Quarantined);
+        }
+        self.outputs.set_aside(source, line, id, kind)?;
         Ok(Became::Quarantined(kind))
     }
 
@@ -223,34 +160,9 @@ impl<'a> Night<'a> {
         for problem in problems {
             let name = format!("{}:{}", problem.column, problem.kind);
             *self.receipt.problems.entry(name).or_default() += 1;
-            writing(PROBLEMS, self.problems.write(source, line, id, *problem))?;
+            self.outputs.note(source, line, id, *problem)?;
         }
         Ok(())
-    }
-
-    fn assess(&mut self, id: Id<'_>, record: &Record) -> Result<(), Error> {
-        let assessment = assess(record, self.job.as_of, self.policy);
-        self.receipt.tally.add(&assessment);
-        writing(FLAGS, self.flags.write(id, &assessment))?;
-        writing(WORDS, Flag::new(id, &assessment, &self.waived).write_line(&mut self.words))
-    }
-
-    /// Closes the outputs.
-    fn finish(self) -> Result<Receipt, Error> {
-        let Self { mut receipt, waived, whose, flags, words, quarantine, problems, .. } = self;
-        if let Whose::Gathered(gathered) = whose {
-            gathered.check(&receipt.inputs)?;
-            receipt.merged_saying_nothing_new = gathered.saying_nothing_new;
-        }
-        receipt.waived = waived.iter().map(|field| field.name()).collect();
-        receipt.exit_code = if receipt.records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
-        receipt.outputs = vec![
-            writing(FLAGS, flags.finish())?.finish()?,
-            words.finish()?,
-            writing(QUARANTINE, quarantine.finish())?.finish()?,
-            writing(PROBLEMS, problems.finish())?.finish()?,
-        ];
-        Ok(receipt)
     }
 }
 

@@ -72,8 +72,10 @@ impl Draft {
             result.map_err(|error| Cause::AfterPublishing { folder: name.clone(), what, error })
         };
         after("the output folder", sync_folder(&out))?;
-        let latest = match later_day(&out, as_of) {
-            Some(later) => Latest::Stays(later),
+        // One that cannot be read names no later day.
+        let named = latest(&out).ok().flatten();
+        let latest = match named.filter(|(_, day)| *day > as_of) {
+            Some((_, later)) => Latest::Stays(later),
             None => {
                 after(LATEST, replace_latest(&out, &name))?;
                 Latest::Moved
@@ -104,15 +106,23 @@ impl Write for Output {
     }
 }
 
-/// The key of the pseudonyms of the run that `LATEST` names; `None` where no such run can be read,
-/// and `Some(None)` where its ids were not keyed.
-pub(crate) fn key_of_latest(out: &Path) -> Option<Option<String>> {
-    let latest = fs::read_to_string(out.join(LATEST)).ok()?;
-    let name = latest.trim();
-    name.split('.').next()?.parse::<NaiveDate>().ok()?;
-    let receipt = fs::read(out.join(name).join(RECEIPT)).ok()?;
-    let receipt: serde_json::Value = serde_json::from_slice(&receipt).ok()?;
-    Some(receipt.get("pseudonym_key").and_then(|key| key.as_str()).map(str::to_owned))
+/// The folder that `LATEST` names and its day, if there is one.
+pub(crate) fn latest(out: &Path) -> io::Result<Option<(String, NaiveDate)>> {
+    let name = match fs::read_to_string(out.join(LATEST)) {
+        Ok(text) => text.trim().to_owned(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let day = day_of(&name).ok_or(io::ErrorKind::InvalidData)?;
+    Ok(Some((name, day)))
+}
+
+/// The day of a published folder: its name is `2026-03-31`, `2026-03-31.2`, and so on.
+pub(crate) fn day_of(name: &str) -> Option<NaiveDate> {
+    let (day, times) = name.split_once('.').map_or((name, None), |(day, n)| (day, Some(n)));
+    let is_time = |times: &str| times.parse().is_ok_and(|n: u32| n > 1 && n.to_string() == times);
+    let day = day.parse::<NaiveDate>().ok().filter(|date| date.to_string() == day)?;
+    times.is_none_or(is_time).then_some(day)
 }
 
 /// Renames the draft to the first free name for the day: `2026-03-31`, `2026-03-31.2`, ...
@@ -134,13 +144,6 @@ fn place(draft: &Path, out: &Path, as_of: NaiveDate) -> io::Result<String> {
 
 fn is_taken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty)
-}
-
-/// The later day of which `LATEST` names a run, if it does. One that cannot be read names none.
-fn later_day(out: &Path, as_of: NaiveDate) -> Option<NaiveDate> {
-    let latest = fs::read_to_string(out.join(LATEST)).ok()?;
-    let day = latest.trim().split('.').next()?.parse::<NaiveDate>().ok()?;
-    (day > as_of).then_some(day)
 }
 
 fn replace_latest(out: &Path, name: &str) -> io::Result<()> {

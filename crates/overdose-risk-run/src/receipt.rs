@@ -1,16 +1,18 @@
 //! The receipt of a run: `run.json`.
 
 use crate::Job;
+use crate::before::Before;
+use chrono::NaiveDate;
 use overdose_risk::{Policy, Tally};
 use overdose_risk_csv::Opening;
 use overdose_risk_intake::{Layout, NearMiss, Quarantine};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// The version of the receipt's shape.
-const SCHEMA_VERSION: u32 = 1;
+pub(crate) const SCHEMA_VERSION: u32 = 1;
 
 /// A program, as the receipt names it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -45,6 +47,19 @@ pub struct Receipt {
     pub quarantined: BTreeMap<&'static str, u64>,
     /// Facts that could not be used, by column and kind.
     pub problems: BTreeMap<String, u64>,
+    /// The run that it was compared with, if there was one.
+    pub previous: Option<PreviousRecord>,
+    /// People by what became of them since that run; empty where nobody was compared.
+    pub changes: BTreeMap<&'static str, u64>,
+    /// The worklist of everybody.
+    pub worklist: WorklistRecord,
+    /// How many services, teams and workers the export names.
+    pub caseloads: BTreeMap<&'static str, u64>,
+    /// The latest day on which something happened to anybody.
+    #[serde(serialize_with = "as_text")]
+    pub newest_date: Option<NaiveDate>,
+    /// What whoever reads the worklist has to know first.
+    pub notices: Vec<String>,
     /// What the assessments come to, in fields of the receipt's own.
     #[serde(flatten)]
     pub tally: Tally,
@@ -63,6 +78,58 @@ pub struct Receipt {
 struct PolicyName {
     name: String,
     version: u32,
+}
+
+/// The run that a run was compared with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PreviousRecord {
+    /// The name of its folder.
+    pub folder: String,
+    /// Its day.
+    pub as_of: String,
+    /// Its policy, as `name@version`.
+    pub policy: String,
+    /// The version of its program.
+    pub program_version: String,
+    /// Whether that is another version.
+    pub other_program: bool,
+    /// Whether that is another policy.
+    pub other_policy: bool,
+    /// Whether its pseudonyms were made with another key, or with none, so that nobody could be
+    /// compared.
+    pub other_pseudonyms: bool,
+}
+
+impl PreviousRecord {
+    pub(crate) fn of(before: &Before, now: &Receipt) -> Self {
+        let was = &before.receipt;
+        Self {
+            folder: before.name(),
+            as_of: was.as_of().to_string(),
+            policy: was.policy(),
+            program_version: was.program.version.clone(),
+            other_program: was.program.version != now.program.version,
+            other_policy: was.policy() != now.policy(),
+            other_pseudonyms: was.pseudonym_key != now.pseudonym_key,
+        }
+    }
+}
+
+/// A worklist: who stands on it, and how many do not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct WorklistRecord {
+    /// How many people the service can contact.
+    pub capacity: u64,
+    /// How many stand on it, those who are carried apart.
+    pub listed: u64,
+    /// How many stand on it although this run did not assess them.
+    pub carried: u64,
+    /// How many of those listed lie beyond the capacity, all of them `act-now` by the known facts.
+    pub act_now_beyond_capacity: u64,
+    /// How many are not listed, by what the known facts call for.
+    pub not_listed: BTreeMap<&'static str, u64>,
 }
 
 /// A file of an export, and what became of its records.
@@ -309,6 +376,12 @@ impl Receipt {
             merged_saying_nothing_new: 0,
             quarantined: BTreeMap::new(),
             problems: BTreeMap::new(),
+            previous: None,
+            changes: BTreeMap::new(),
+            worklist: WorklistRecord::default(),
+            caseloads: BTreeMap::new(),
+            newest_date: None,
+            notices: Vec::new(),
             tally: Tally::default(),
             waived: Vec::new(),
             exit_code: 0,
@@ -330,6 +403,13 @@ impl Receipt {
     /// The day as of which everybody was assessed.
     pub fn as_of(&self) -> &str {
         &self.as_of
+    }
+}
+
+fn as_text<S: Serializer>(day: &Option<NaiveDate>, serializer: S) -> Result<S::Ok, S::Error> {
+    match day {
+        Some(day) => serializer.collect_str(day),
+        None => serializer.serialize_none(),
     }
 }
 

@@ -4,14 +4,11 @@ use crate::Published;
 use crate::publish::Latest;
 use crate::receipt::{Counts, InputRecord, NearMissRecord};
 use overdose_risk::{Field, Tier};
-use overdose_risk_intake::{Principal, ProblemKind, Quarantine};
+use overdose_risk_intake::{Principal, Quarantine};
 use std::fmt;
 
 /// How many positions of columns are shown; the receipt has them all.
 const POSITIONS: usize = 20;
-
-/// One in so many people whose rows have no age in common makes it likely that ids are not unique.
-const MANY: u64 = 20;
 
 /// How many questions are shown.
 const QUESTIONS: usize = 5;
@@ -41,39 +38,13 @@ impl fmt::Display for Published {
                 receipt.records.merged, receipt.merged_saying_nothing_new
             )?;
         }
-        for input in &receipt.inputs {
-            if let Some(where_to) = &input.breaks_off {
-                let name = &input.file.name;
-                writeln!(f, "\nINCOMPLETE: nobody in {name} was assessed after this: {where_to}.")?;
-            }
-        }
-        let ages_apart = format!("{}:{}", Field::Age, ProblemKind::RowsDisagree);
-        let apart = receipt.problems.get(&ages_apart).copied().unwrap_or(0);
-        if apart * MANY > receipt.tally.people() {
-            writeln!(
-                f,
-                "\nROWS OF DIFFERENT PEOPLE? Those with one id have no age in common for {apart} people. Do \
-                 several services number theirs alike? Then run each by itself."
-            )?;
+        for notice in &receipt.notices {
+            writeln!(f, "\n{notice}")?;
         }
         for input in &receipt.inputs {
-            let name = &input.file.name;
-            match input.profile.as_str() {
-                "native" => {}
-                "ndtms" => writeln!(
-                    f,
-                    "{name} was read as an extract for NDTMS. THAT IS EXPERIMENTAL: the current code lists \
-                     could not be read, so codes may be missing or mean something else."
-                )?,
-                mapping => writeln!(f, "{name} was read by the mapping {mapping}.")?,
+            if !["native", "ndtms"].contains(&&*input.profile) {
+                writeln!(f, "{} was read by the mapping {}.", input.file.name, input.profile)?;
             }
-        }
-        if self.has_other_key {
-            writeln!(
-                f,
-                "\nOTHER PSEUDONYMS: the run before this had another pseudonym key, or none, so nobody \
-                 has the same id in both."
-            )?;
         }
         self.people(f)?;
         self.questions(f)?;
@@ -147,22 +118,9 @@ impl Published {
     /// What nobody, or hardly anybody, could be assessed for.
     fn not_looked_at(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let receipt = self.receipt();
-        for field in &receipt.waived {
-            writeln!(f, "\nWAIVED: nobody could be assessed for {field}.")?;
-        }
         let mut lacking = Vec::new();
         let mut left_out = Vec::new();
         for (field, counts) in receipt.tally.completeness() {
-            let kind = format!("{field}:{}", ProblemKind::Unreadable);
-            let unreadable = receipt.problems.get(&kind).copied().unwrap_or(0);
-            let filled = unreadable + counts.known;
-            if unreadable * 2 > filled {
-                writeln!(
-                    f,
-                    "\n{field} CAN HARDLY BE READ: {unreadable} of {filled} filled cells say nothing \
-                     that it can say; few people could be assessed for it."
-                )?;
-            }
             match counts.not_collected {
                 0 => {}
                 all if all == receipt.tally.people() => lacking.push(field.name()),

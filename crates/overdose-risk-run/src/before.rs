@@ -1,0 +1,244 @@
+//! The run before: what it said of everybody, and what has become of them today.
+
+use crate::Job;
+use crate::digest::Digested;
+use crate::error::{Cause, Error, PreviousFault};
+use crate::index::IdIndex;
+use crate::source::shown;
+use overdose_risk_intake::Id;
+use overdose_risk_json::Flagged;
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+
+mod receipt;
+mod said;
+
+pub(crate) use receipt::ReceiptBefore;
+pub(crate) use said::Said;
+use said::{Vocabulary, tier_named};
+
+/// The people whom a run carries from the one before: lines of `flags.ndjson`.
+pub(crate) const CARRIED: &str = "carried.ndjson";
+
+/// Which run today's is compared with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Previous {
+    /// The one that `LATEST` names, if there is one for no later day.
+    #[default]
+    Latest,
+    /// The one in this folder.
+    Run(PathBuf),
+    /// None.
+    Nothing,
+}
+
+/// What became of somebody today whom the run before assessed or carried. The greater counts where
+/// rows differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Today {
+    Absent,
+    Quarantined,
+    WithoutConsent,
+    Died,
+    Assessed,
+}
+
+/// A complete run that today's is compared with.
+#[derive(Debug)]
+pub(crate) struct Before {
+    folder: PathBuf,
+    pub(crate) receipt: ReceiptBefore,
+    people: IdIndex<Was>,
+    vocabulary: Vocabulary,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Was {
+    /// The place of what was said in the vocabulary.
+    said: u32,
+    today: Today,
+}
+
+impl Before {
+    /// The run to compare with, its receipt read; `None` where there is none.
+    pub(crate) fn find(job: &Job) -> Result<Option<Self>, Error> {
+        let folder = match &job.previous {
+            Previous::Nothing => return Ok(None),
+            Previous::Run(folder) => folder.clone(),
+            Previous::Latest => match crate::publish::latest(&job.out) {
+                Ok(Some((_, day))) if day > job.as_of => return Ok(None),
+                Ok(Some((name, _))) => job.out.join(name),
+                Ok(None) => return Ok(None),
+                Err(_) => return Err(fault(&job.out, PreviousFault::Latest)),
+            },
+        };
+        let receipt = ReceiptBefore::read(&folder).map_err(|why| fault(&folder, why))?;
+        let (people, vocabulary) = (IdIndex::new(), Vocabulary::new());
+        Ok(Some(Self { folder, receipt, people, vocabulary }))
+    }
+
+    /// The name of its folder.
+    pub(crate) fn name(&self) -> String {
+        self.folder.file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// Reads what it said of everybody, those whom it carried included. Nobody has been seen today.
+    pub(crate) fn read_people(&mut self) -> Result<(), Error> {
+        (self.people, self.vocabulary) = (IdIndex::new(), Vocabulary::new());
+        let mut sha256 = None;
+        let (people, vocabulary) = (&mut self.people, &mut self.vocabulary);
+        let read = each_flag(&self.folder, &mut sha256, &mut |id, tier, reasons| {
+            let said = vocabulary.place(tier, reasons)?;
+            people.insert(id, Was { said, today: Today::Absent });
+            Ok(())
+        });
+        read.map_err(|why| fault(&self.folder, why))?;
+        if sha256.as_deref() != self.receipt.sha256_of("flags.csv") {
+            return Err(fault(&self.folder, PreviousFault::Altered("flags.csv")));
+        }
+        for (_, flagged) in self.carried()? {
+            let levels = flagged.reasons.iter().map(|one| (&*one.factor, &*one.level));
+            let said = self.vocabulary.place_of(flagged.tier, levels);
+            let said = said.map_err(|why| fault(&self.folder, why))?;
+            if let Ok(id) = Id::read(flagged.id.as_bytes()) {
+                self.people.insert(id, Was { said, today: Today::Absent });
+            }
+        }
+        Ok(())
+    }
+
+    /// What it said of this person.
+    pub(crate) fn said(&self, id: Id<'_>) -> Option<Said<'_>> {
+        self.vocabulary.said(self.people.get(id)?.said)
+    }
+
+    /// That today this became of somebody.
+    pub(crate) fn saw(&mut self, id: Id<'_>, today: Today) {
+        if let Some(was) = self.people.get_mut(id) {
+            was.today = was.today.max(today);
+        }
+    }
+
+    /// What became today of somebody.
+    pub(crate) fn today(&self, id: Id<'_>) -> Today {
+        self.people.get(id).map_or(Today::Absent, |was| was.today)
+    }
+
+    /// Everybody whom it assessed and today's run did not, in its order.
+    pub(crate) fn each_missing(
+        &self,
+        missing: &mut dyn FnMut(Id<'_>, Said<'_>, Today) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut failed = None;
+        let read = each_flag(&self.folder, &mut None, &mut |id, _, _| {
+            let today = self.today(id);
+            if today < Today::Assessed
+                && failed.is_none()
+                && let Some(said) = self.said(id)
+            {
+                failed = missing(id, said, today).err();
+            }
+            Ok(())
+        });
+        read.map_err(|why| fault(&self.folder, why))?;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// The lines of `flags.ndjson` of the people whom `wanted` names, with what they say.
+    pub(crate) fn flags_of(
+        &self,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<(Vec<u8>, Flagged)>, Error> {
+        let name = "flags.ndjson";
+        lines(&self.folder.join(name), wanted).map_err(|_| self.altered(name))
+    }
+
+    /// The same of those whom it carried from the run before it.
+    pub(crate) fn carried(&self) -> Result<Vec<(Vec<u8>, Flagged)>, Error> {
+        if self.receipt.sha256_of(CARRIED).is_none() {
+            return Ok(Vec::new());
+        }
+        lines(&self.folder.join(CARRIED), &|_| true).map_err(|_| self.altered(CARRIED))
+    }
+
+    /// That one of its outputs is not what it was.
+    pub(crate) fn altered(&self, output: &'static str) -> Error {
+        fault(&self.folder, PreviousFault::Altered(output))
+    }
+
+    /// One of its outputs, if it has it.
+    pub(crate) fn open(&self, name: &'static str) -> Result<Option<File>, Error> {
+        if self.receipt.sha256_of(name).is_none() {
+            return Ok(None);
+        }
+        File::open(self.folder.join(name)).map(Some).map_err(|_| self.altered(name))
+    }
+}
+
+fn fault(folder: &Path, why: PreviousFault) -> Error {
+    Cause::Previous { folder: shown(folder), why }.into()
+}
+
+/// The beginning of a line, for finding whose it is.
+#[derive(serde::Deserialize)]
+struct OnlyId<'l> {
+    id: &'l str,
+}
+
+/// The lines of a file of flags that are of wanted people, and what they say.
+fn lines(path: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<Vec<(Vec<u8>, Flagged)>> {
+    let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
+    let (mut line, mut found) = (Vec::new(), Vec::new());
+    while file.read_until(b'\n', &mut line)? > 0 {
+        if wanted(serde_json::from_slice::<OnlyId<'_>>(&line)?.id) {
+            let flagged = Flagged::read(&line).ok_or(io::ErrorKind::InvalidData)?;
+            found.push((line.clone(), flagged));
+        }
+        line.clear();
+    }
+    Ok(found)
+}
+
+/// Reads `flags.csv` of a run: of each person the id, the tier and the reasons.
+fn each_flag(
+    folder: &Path,
+    sha256: &mut Option<String>,
+    take: &mut dyn FnMut(Id<'_>, overdose_risk::Tier, &str) -> Result<(), PreviousFault>,
+) -> Result<(), PreviousFault> {
+    let altered = || PreviousFault::Altered("flags.csv");
+    let file = File::open(folder.join("flags.csv")).map_err(|_| altered())?;
+    let mut rows = csv::ReaderBuilder::new()
+        .buffer_capacity(1 << 16)
+        .from_reader(Digested::new(file));
+    let headers = rows.headers().map_err(|_| altered())?;
+    let places = ["id", "tier", "reasons"].map(|name| headers.iter().position(|one| one == name));
+    let [Some(id), Some(tier), Some(reasons)] = places else { return Err(altered()) };
+    let mut row = csv::StringRecord::new();
+    while rows.read_record(&mut row).map_err(|_| altered())? {
+        let cell = |place: usize| row.get(place).ok_or_else(altered);
+        let id = Id::read(cell(id)?.as_bytes()).map_err(|_| altered())?;
+        let tier = tier_named(cell(tier)?).ok_or_else(altered)?;
+        take(id, tier, cell(reasons)?)?;
+    }
+    *sha256 = Some(rows.into_inner().finish().2);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_rows_the_one_that_says_most_counts() {
+        let before = [
+            Today::Absent,
+            Today::Quarantined,
+            Today::WithoutConsent,
+            Today::Died,
+            Today::Assessed,
+        ];
+        assert!(before.is_sorted());
+        assert_eq!(size_of::<([u8; 12], Was)>(), 20);
+    }
+}

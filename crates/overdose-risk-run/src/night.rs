@@ -1,0 +1,131 @@
+//! One night: everybody assessed, compared, listed.
+
+use crate::before::Before;
+use crate::changes::Comparison;
+use crate::error::{Cause, Error};
+use crate::export::Opened;
+use crate::outputs::Outputs;
+use crate::pass::Whose;
+use crate::publish::Draft;
+use crate::receipt::{PreviousRecord, Receipt, RunTimes};
+use crate::since::Since;
+use crate::worklists::Worklists;
+use crate::{Job, Progress, guards, notices};
+use chrono::NaiveDate;
+use overdose_risk::{Fact, Field, Policy, Record, assess};
+use overdose_risk_intake::{Id, IdGuard};
+
+/// The exit code of a run that was published while some records were quarantined.
+const SOME_QUARANTINED: u8 = 3;
+
+/// What a run is of, and where it is written.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) policy: &'a Policy,
+    pub(crate) draft: &'a Draft,
+}
+
+/// A run under way.
+pub(crate) struct Night<'a> {
+    pub(crate) job: &'a Job,
+    pub(crate) whose: Whose,
+    /// What the ids look like, of each person once.
+    pub(crate) ids: IdGuard,
+    pub(crate) receipt: Receipt,
+    pub(crate) outputs: Outputs,
+    pub(crate) since: Since<'a>,
+    policy: &'a Policy,
+    worklists: Worklists,
+}
+
+/// Reads the export, assesses everybody, and writes every output of the draft but the receipt.
+pub(crate) fn pass(
+    exports: Vec<Opened>,
+    whose: Whose,
+    plan: Plan<'_>,
+    mut before: Option<&mut Before>,
+    times: RunTimes,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Receipt, Error> {
+    let size = exports.iter().map(|export| export.size).sum();
+    let mut receipt = Receipt::begin(plan.job, plan.policy, times);
+    let first = exports.first();
+    let waived = first.map_or(Vec::new(), |export| export.waived.clone());
+    receipt.waived = waived.iter().map(|field| field.name()).collect();
+    let was = before.as_deref().map(|before| before.receipt.clone());
+    receipt.previous = before.as_deref().map(|before| PreviousRecord::of(before, &receipt));
+    let comparison = match (&mut before, &receipt.previous) {
+        (Some(before), Some(previous)) if !previous.other_pseudonyms => {
+            before.read_people()?;
+            let comparison = Comparison::with(&before.receipt, previous);
+            Some((&mut **before, comparison))
+        }
+        _ => None,
+    };
+    let mut night = Night {
+        job: plan.job,
+        policy: plan.policy,
+        whose,
+        ids: IdGuard::new(plan.job.as_of),
+        receipt,
+        outputs: Outputs::begin(plan.draft, waived)?,
+        since: Since::begin(comparison, plan.job.as_of, plan.draft)?,
+        worklists: Worklists::new(plan.job.capacity),
+    };
+    for export in exports {
+        night.read(export, &mut |bytes, records| progress(Progress { bytes, size, records }))?;
+    }
+    let Night { mut receipt, whose, outputs, since, worklists, .. } = night;
+    if let Whose::Gathered(gathered) = whose {
+        gathered.check(&receipt.inputs)?;
+        receipt.merged_saying_nothing_new = gathered.saying_nothing_new;
+    }
+    receipt.exit_code = if receipt.records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
+    receipt.outputs = outputs.finish()?;
+    let became = since.finish(plan.draft)?;
+    receipt.outputs.extend(became.outputs);
+    receipt.changes = became.counts;
+    let doubts = guards::doubts(&receipt, was.as_ref(), plan.job);
+    let (tolerated, doubts): (Vec<_>, Vec<_>) =
+        doubts.into_iter().partition(|doubt| doubt.is_tolerated(plan.job));
+    if !doubts.is_empty() {
+        return Err(Cause::Doubts(doubts).into());
+    }
+    receipt.notices = notices::of(&receipt, plan.job.as_of, &tolerated);
+    worklists.write(&mut receipt, became.carried, plan)?;
+    Ok(receipt)
+}
+
+impl Night<'_> {
+    pub(crate) fn assess(&mut self, id: Id<'_>, record: &Record) -> Result<(), Error> {
+        let assessment = assess(record, self.job.as_of, self.policy);
+        self.receipt.tally.add(&assessment);
+        self.receipt.newest_date = self.receipt.newest_date.max(newest(assessment.record()));
+        let line = self.outputs.flag(id, &assessment)?;
+        let change = self.since.assessed(id, &assessment)?;
+        if let Some(priority) = assessment.priority() {
+            self.worklists.offer(id, priority, line, change);
+        }
+        Ok(())
+    }
+}
+
+/// The latest day on which something happened.
+fn newest(record: &Record) -> Option<NaiveDate> {
+    let happened = Field::ALL.into_iter().filter(|field| *field != Field::PrisonReleaseDue);
+    happened
+        .filter_map(|field| match record.fact(field) {
+            Fact::Event(event) => event.latest(),
+            Fact::Age(_)
+            | Fact::OpioidUse(_)
+            | Fact::Ost(_)
+            | Fact::Naloxone(_)
+            | Fact::Date(_)
+            | Fact::Injecting(_)
+            | Fact::YesNo(_)
+            | Fact::Housing(_)
+            | Fact::CaseStatus(_) => None,
+        })
+        .max()
+}

@@ -1,0 +1,93 @@
+//! What whoever reads a worklist has to know first.
+
+use crate::guards::Doubt;
+use crate::receipt::Receipt;
+use chrono::NaiveDate;
+use overdose_risk::Field;
+use overdose_risk_intake::ProblemKind;
+
+/// One in so many people whose rows have no age in common makes it likely that ids are not unique.
+const MANY: u64 = 20;
+
+/// An export whose newest date is more than so many days old may be an old one.
+const STALE_AFTER_DAYS: i64 = 7;
+
+/// The notices of a run, in the order in which they are to be read.
+pub(crate) fn of(receipt: &Receipt, as_of: NaiveDate, tolerated: &[Doubt]) -> Vec<String> {
+    let mut notices = Vec::new();
+    for input in &receipt.inputs {
+        if let Some(place) = &input.breaks_off {
+            let name = &input.file.name;
+            notices.push(format!("INCOMPLETE: nobody in {name} was assessed after this: {place}."));
+        }
+    }
+    if receipt.records.quarantined > 0 {
+        notices.push(format!(
+            "NOT ASSESSED: {} of {} records could not be read; see quarantine.csv.",
+            receipt.records.quarantined,
+            receipt.records.read - receipt.records.blank
+        ));
+    }
+    for field in &receipt.waived {
+        notices.push(format!("WAIVED: nobody could be assessed for {field}."));
+    }
+    notices.extend(tolerated.iter().map(|doubt| format!("PUBLISHED ALTHOUGH {}.", doubt.fact())));
+    let age = receipt.newest_date.map(|newest| (newest, (as_of - newest).num_days()));
+    if let Some((newest, days)) = age.filter(|(_, days)| *days > STALE_AFTER_DAYS) {
+        notices.push(format!(
+            "AN OLD EXPORT? The newest date in it is {newest}, {days} days before {as_of}."
+        ));
+    }
+    notices.extend(compared(receipt));
+    let ages_apart = format!("{}:{}", Field::Age, ProblemKind::RowsDisagree);
+    let apart = receipt.problems.get(&ages_apart).copied().unwrap_or(0);
+    if apart * MANY > receipt.tally.people() {
+        notices.push(format!(
+            "ROWS OF DIFFERENT PEOPLE? Those with one id have no age in common for {apart} people. Do \
+             several services number theirs alike? Then run each by itself."
+        ));
+    }
+    for input in receipt.inputs.iter().filter(|input| input.profile == "ndtms") {
+        notices.push(format!(
+            "{} was read as an extract for NDTMS. THAT IS EXPERIMENTAL: the current code lists could \
+             not be read, so codes may be missing or mean something else.",
+            input.file.name
+        ));
+    }
+    for (field, counts) in receipt.tally.completeness() {
+        let kind = format!("{field}:{}", ProblemKind::Unreadable);
+        let unreadable = receipt.problems.get(&kind).copied().unwrap_or(0);
+        let filled = unreadable + counts.known;
+        if unreadable * 2 > filled {
+            notices.push(format!(
+                "{field} CAN HARDLY BE READ: {unreadable} of {filled} filled cells say nothing that it \
+                 can say; few people could be assessed for it."
+            ));
+        }
+    }
+    notices
+}
+
+/// How far the run before can be compared with.
+fn compared(receipt: &Receipt) -> Vec<String> {
+    let Some(previous) = &receipt.previous else { return Vec::new() };
+    let as_of = &previous.as_of;
+    if previous.other_pseudonyms {
+        return vec![format!(
+            "OTHER PSEUDONYMS: the run of {as_of} had another pseudonym key, or none, so nobody has the \
+             same id in both and nobody was compared. Look at its worklist for whom it names."
+        )];
+    }
+    let mut notices = Vec::new();
+    if previous.other_policy {
+        let (then, now) = (&previous.policy, receipt.policy());
+        notices.push(format!("OTHER POLICY: {then} on {as_of}, now {now}; tiers can differ for that."));
+    }
+    if previous.other_program {
+        let (then, now) = (&previous.program_version, &receipt.program().version);
+        notices.push(format!(
+            "OTHER PROGRAM: version {then} on {as_of}, now {now}; tiers can differ for that."
+        ));
+    }
+    notices
+}

@@ -1,0 +1,84 @@
+//! What a run writes of each record and each person while it reads.
+
+use crate::error::{Error, writing};
+use crate::publish::{Draft, Output};
+use crate::receipt::FileRecord;
+use overdose_risk::Assessment;
+use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
+use overdose_risk_intake::{Id, Principal, Problem, Quarantine};
+use overdose_risk_json::Flag;
+use std::io::Write as _;
+
+const FLAGS: &str = "flags.csv";
+const WORDS: &str = "flags.ndjson";
+const QUARANTINE: &str = "quarantine.csv";
+const PROBLEMS: &str = "problems.csv";
+
+/// The files of flags, of quarantined records and of problems.
+pub(crate) struct Outputs {
+    waived: Vec<Principal>,
+    flags: FlagsWriter<Output>,
+    words: Output,
+    quarantine: QuarantineWriter<Output>,
+    problems: ProblemsWriter<Output>,
+    /// A line of `flags.ndjson`.
+    line: Vec<u8>,
+}
+
+impl Outputs {
+    pub(crate) fn begin(draft: &Draft, waived: Vec<Principal>) -> Result<Self, Error> {
+        Ok(Self {
+            flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, &waived))?,
+            waived,
+            words: draft.output(WORDS)?,
+            quarantine: writing(QUARANTINE, QuarantineWriter::new(draft.output(QUARANTINE)?))?,
+            problems: writing(PROBLEMS, ProblemsWriter::new(draft.output(PROBLEMS)?))?,
+            line: Vec::new(),
+        })
+    }
+
+    pub(crate) fn set_aside(
+        &mut self,
+        source: &str,
+        line: u64,
+        id: Option<Id<'_>>,
+        kind: Quarantine,
+    ) -> Result<(), Error> {
+        writing(QUARANTINE, self.quarantine.write(source, line, id, kind))
+    }
+
+    pub(crate) fn note(
+        &mut self,
+        source: &str,
+        line: u64,
+        id: Id<'_>,
+        problem: Problem,
+    ) -> Result<(), Error> {
+        writing(PROBLEMS, self.problems.write(source, line, id, problem))
+    }
+
+    /// Writes a person, and gives their line of `flags.ndjson`.
+    pub(crate) fn flag(
+        &mut self,
+        id: Id<'_>,
+        assessment: &Assessment<'_>,
+    ) -> Result<&[u8], Error> {
+        writing(FLAGS, self.flags.write(id, assessment))?;
+        self.line.clear();
+        let flag = Flag::new(id, assessment, &self.waived);
+        let written = flag.write_line(&mut self.line);
+        writing(WORDS, written.and_then(|()| self.words.write_all(&self.line)))?;
+        Ok(&self.line)
+    }
+
+    /// Closes the files.
+    pub(crate) fn finish(self) -> Result<Vec<FileRecord>, Error> {
+        let Self { flags, words, quarantine, problems, .. } = self;
+        Ok(vec![
+            writing(FLAGS, flags.finish())?.finish()?,
+            words.finish()?,
+            writing(QUARANTINE, quarantine.finish())?.finish()?,
+            writing(PROBLEMS, problems.finish())?.finish()?,
+        ])
+    }
+}

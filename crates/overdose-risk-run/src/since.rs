@@ -1,0 +1,175 @@
+//! What became of everybody since the run before, while the run goes on.
+
+use crate::before::{Before, CARRIED, Said, Today};
+use crate::changes::Comparison;
+use crate::error::{Error, writing};
+use crate::publish::{Draft, Output};
+use crate::receipt::FileRecord;
+use chrono::NaiveDate;
+use overdose_risk::{Assessment, Tier};
+use overdose_risk_intake::Id;
+use overdose_risk_json::Flagged;
+use overdose_risk_report::{Because, Change, ChangeKind, ChangesWriter, Standing};
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write as _;
+
+const CHANGES: &str = "changes.csv";
+
+/// For how many days somebody is carried whom no run assesses any more. It is a judgement: as long as
+/// the last of the windows that call for contact at once.
+pub(crate) const CARRIED_FOR_DAYS: i64 = 28;
+
+/// The comparison with the run before, and `changes.csv`.
+pub(crate) struct Since<'b> {
+    with: Option<(&'b mut Before, Comparison)>,
+    as_of: NaiveDate,
+    changes: ChangesWriter<Output>,
+    counts: BTreeMap<&'static str, u64>,
+}
+
+/// Somebody whom this run did not assess, with what the last run said that did.
+pub(crate) struct Carried {
+    pub(crate) line: Vec<u8>,
+    pub(crate) flagged: Flagged,
+    pub(crate) standing: Standing,
+    pub(crate) change: Option<Change>,
+}
+
+/// What became of everybody.
+pub(crate) struct Became {
+    pub(crate) outputs: Vec<FileRecord>,
+    pub(crate) counts: BTreeMap<&'static str, u64>,
+    pub(crate) carried: Vec<Carried>,
+}
+
+impl<'b> Since<'b> {
+    /// Compares with a run, or with nothing.
+    pub(crate) fn begin(
+        with: Option<(&'b mut Before, Comparison)>,
+        as_of: NaiveDate,
+        draft: &Draft,
+    ) -> Result<Self, Error> {
+        let changes = writing(CHANGES, ChangesWriter::new(draft.output(CHANGES)?))?;
+        let kinds = if with.is_some() { &ChangeKind::ALL[..] } else { &[] };
+        let counts = kinds.iter().map(|kind| (kind.name(), 0)).collect();
+        Ok(Self { with, as_of, changes, counts })
+    }
+
+    /// That this became of a row of somebody.
+    pub(crate) fn saw(&mut self, id: Id<'_>, today: Today) {
+        if let Some((before, _)) = &mut self.with {
+            before.saw(id, today);
+        }
+    }
+
+    /// What the run before said of somebody.
+    pub(crate) fn said(&self, id: Id<'_>) -> Option<Said<'_>> {
+        self.with.as_ref().and_then(|(before, _)| before.said(id))
+    }
+
+    /// What changed for somebody who was assessed.
+    pub(crate) fn assessed(
+        &mut self,
+        id: Id<'_>,
+        assessment: &Assessment<'_>,
+    ) -> Result<Option<Change>, Error> {
+        self.saw(id, Today::Assessed);
+        let Some((before, comparison)) = &self.with else { return Ok(None) };
+        let change = comparison.change(before.said(id), assessment);
+        if let Some(change) = &change {
+            self.write(id, change)?;
+        }
+        Ok(change)
+    }
+
+    fn write(&mut self, id: Id<'_>, change: &Change) -> Result<(), Error> {
+        *self.counts.entry(change.kind.name()).or_default() += 1;
+        writing(CHANGES, self.changes.write(id, change))
+    }
+
+    /// Ends with everybody whom this run did not assess. Those who were to be contacted are carried.
+    pub(crate) fn finish(mut self, draft: &Draft) -> Result<Became, Error> {
+        let carried = match self.with.take() {
+            Some((before, _)) => self.missing(before)?,
+            None => Vec::new(),
+        };
+        let mut lines = draft.output(CARRIED)?;
+        for one in &carried {
+            writing(CARRIED, lines.write_all(&one.line))?;
+        }
+        let Self { changes, counts, .. } = self;
+        let outputs = vec![writing(CHANGES, changes.finish())?.finish()?, lines.finish()?];
+        Ok(Became { outputs, counts, carried })
+    }
+
+    fn missing(&mut self, before: &Before) -> Result<Vec<Carried>, Error> {
+        let mut perhaps: HashMap<String, (Change, Today)> = HashMap::new();
+        before.each_missing(&mut |id, said, today| {
+            let change = not_assessed(said.tier, today);
+            self.write(id, &change)?;
+            if today != Today::Died && may_be_urgent(said.tier) {
+                perhaps.insert(id.as_str().to_owned(), (change, today));
+            }
+            Ok(())
+        })?;
+        let mut carried = Vec::new();
+        if !perhaps.is_empty() {
+            let found = before.flags_of(&|id| perhaps.contains_key(id))?;
+            if found.len() != perhaps.len() {
+                return Err(before.altered("flags.ndjson"));
+            }
+            for (line, flagged) in found {
+                let is_urgent = is_urgent(flagged.by_known_facts);
+                if let Some((change, today)) = perhaps.remove(&flagged.id).filter(|_| is_urgent) {
+                    let standing = standing(today);
+                    carried.push(Carried { line, flagged, standing, change: Some(change) });
+                }
+            }
+        }
+        for (line, flagged) in before.carried()? {
+            let Ok(id) = Id::read(flagged.id.as_bytes()) else { continue };
+            let today = before.today(id);
+            let is_over = (self.as_of - flagged.as_of).num_days() > CARRIED_FOR_DAYS;
+            match today {
+                Today::Assessed => {}
+                Today::Died => self.write(id, &not_assessed(flagged.tier, today))?,
+                Today::Absent | Today::Quarantined | Today::WithoutConsent if is_over => {
+                    let because = vec![Because::NoLongerCarried];
+                    self.write(id, &Change { because, ..not_assessed(flagged.tier, today) })?;
+                }
+                Today::Absent | Today::Quarantined | Today::WithoutConsent => {
+                    let standing = standing(today);
+                    carried.push(Carried { line, flagged, standing, change: None });
+                }
+            }
+        }
+        Ok(carried)
+    }
+}
+
+fn not_assessed(from: Tier, today: Today) -> Change {
+    let (kind, because) = match today {
+        Today::Absent => (ChangeKind::Gone, Because::Absent),
+        Today::Quarantined => (ChangeKind::NotAssessed, Because::Quarantined),
+        Today::WithoutConsent => (ChangeKind::NotAssessed, Because::WithoutConsent),
+        Today::Died | Today::Assessed => (ChangeKind::NotAssessed, Because::Died),
+    };
+    Change { kind, from: Some(from), to: None, because: vec![because] }
+}
+
+fn standing(today: Today) -> Standing {
+    match today {
+        Today::Absent | Today::Died | Today::Assessed => Standing::Gone,
+        Today::Quarantined => Standing::Quarantined,
+        Today::WithoutConsent => Standing::WithoutConsent,
+    }
+}
+
+/// Whether the known facts may have called for contact within seven days.
+fn may_be_urgent(tier: Tier) -> bool {
+    is_urgent(tier) || tier == Tier::NotEnoughInformation
+}
+
+fn is_urgent(by_known_facts: Tier) -> bool {
+    matches!(by_known_facts, Tier::ActNow | Tier::Prioritise)
+}
