@@ -18,6 +18,12 @@
 
 mod change;
 mod listed;
+mod plain;
+mod table;
+mod words;
+mod worklist;
 
 pub use change::{Because, Change, ChangeKind, ChangesWriter, MovedBy};
 pub use listed::{Listed, Review, ReviewState, Standing};
+pub use table::{WorklistWriter, guarded, unguarded};
+pub use worklist::{ByTier, Caseload, CaseloadKind, Counts, Link, Worklist};

@@ -1,0 +1,246 @@
+//! `worklist.html`: the people to contact, in one page without anything from anywhere else.
+
+use crate::listed::Listed;
+use askama::Template;
+use chrono::NaiveDate;
+use overdose_risk::Tier;
+use std::fmt;
+use std::io;
+
+mod filters;
+mod person;
+
+use crate::words;
+use filters::Filter;
+use person::Person;
+
+/// A worklist as a page.
+///
+/// It shows the people as they come: who is listed, and in which order, is settled before.
+#[derive(Clone, Copy, Debug)]
+pub struct Worklist<'a> {
+    /// The day of the run.
+    pub as_of: NaiveDate,
+    /// The program that made it, with its version.
+    pub program: &'a str,
+    /// The policy, as `name@version`.
+    pub policy: &'a str,
+    /// Whose people these are; `None` for everybody.
+    pub caseload: Option<Caseload<'a>>,
+    /// What has to be said first.
+    pub notices: &'a [String],
+    /// The other pages of the run.
+    pub links: &'a [Link<'a>],
+    /// How many people can be contacted.
+    pub capacity: usize,
+    /// How many people there are.
+    pub counts: Counts,
+    /// The day of the run before; `None` where there was nothing to compare with.
+    pub compared_with: Option<NaiveDate>,
+    /// The people, in order.
+    pub people: &'a [Listed],
+}
+
+/// The people of one service, team or worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Caseload<'a> {
+    /// What the code is of.
+    pub kind: CaseloadKind,
+    /// The code.
+    pub code: &'a str,
+}
+
+impl fmt::Display for Caseload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.kind.name(), self.code)
+    }
+}
+
+/// What people are listed by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CaseloadKind {
+    /// A service.
+    Service,
+    /// A team.
+    Team,
+    /// A worker.
+    Worker,
+}
+
+impl CaseloadKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Service, Self::Team, Self::Worker];
+
+    /// The name in outputs, for instance `team`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Service => "service",
+            Self::Team => "team",
+            Self::Worker => "worker",
+        }
+    }
+}
+
+/// Another page of the same run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link<'a> {
+    /// Whose people it lists; `None` for everybody.
+    pub caseload: Option<Caseload<'a>>,
+    /// Its file name, in the same folder.
+    pub file: &'a str,
+}
+
+/// How many people there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Everybody who was assessed.
+    pub assessed: ByTier,
+    /// Those who are on no page because they lie beyond the capacity.
+    pub beyond_capacity: ByTier,
+    /// How many more than the capacity the `act-now` by known facts are. They are all shown.
+    pub act_now_beyond_capacity: usize,
+}
+
+/// A number for each tier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByTier {
+    /// For `act-now`.
+    pub act_now: usize,
+    /// For `prioritise`.
+    pub prioritise: usize,
+    /// For `standard`.
+    pub standard: usize,
+    /// For `not-enough-information`.
+    pub not_enough_information: usize,
+    /// For `out-of-scope`.
+    pub out_of_scope: usize,
+}
+
+impl ByTier {
+    /// The number for a tier.
+    pub const fn of(&self, tier: Tier) -> usize {
+        match tier {
+            Tier::ActNow => self.act_now,
+            Tier::Prioritise => self.prioritise,
+            Tier::Standard => self.standard,
+            Tier::NotEnoughInformation => self.not_enough_information,
+            Tier::OutOfScope => self.out_of_scope,
+        }
+    }
+
+    /// The number for a tier, to be changed.
+    pub const fn of_mut(&mut self, tier: Tier) -> &mut usize {
+        match tier {
+            Tier::ActNow => &mut self.act_now,
+            Tier::Prioritise => &mut self.prioritise,
+            Tier::Standard => &mut self.standard,
+            Tier::NotEnoughInformation => &mut self.not_enough_information,
+            Tier::OutOfScope => &mut self.out_of_scope,
+        }
+    }
+}
+
+impl FromIterator<Tier> for ByTier {
+    fn from_iter<I: IntoIterator<Item = Tier>>(tiers: I) -> Self {
+        let mut counts = Self::default();
+        tiers.into_iter().for_each(|tier| *counts.of_mut(tier) += 1);
+        counts
+    }
+}
+
+impl Worklist<'_> {
+    /// Writes the page.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn write(&self, output: &mut impl io::Write) -> io::Result<()> {
+        let shown = self.people.iter().map(|person| person.flagged.tier).collect();
+        Page { list: self, shown, filters: filters::of(self.people) }.write_into(output)
+    }
+}
+
+#[derive(Template)]
+#[template(path = "worklist.html")]
+struct Page<'a> {
+    list: &'a Worklist<'a>,
+    shown: ByTier,
+    filters: Vec<Filter<'a>>,
+}
+
+const STYLE: &str = include_str!("../templates/worklist.css");
+const SCRIPT: &str = include_str!("../templates/worklist.js");
+
+/// What the page may load and run: its own style and script, by their hashes, and nothing else.
+const CONTENT_SECURITY_POLICY: &str = include_str!("../templates/worklist.csp");
+
+impl<'a> Page<'a> {
+    fn title(&self) -> String {
+        let of = self.list.caseload.map(|caseload| format!(" of {caseload}"));
+        format!("Worklist{}, {}", of.unwrap_or_default(), self.as_of())
+    }
+
+    fn as_of(&self) -> String {
+        words::day(self.list.as_of)
+    }
+
+    fn compared_with(&self) -> Option<String> {
+        self.list.compared_with.map(words::day)
+    }
+
+    fn people(&self) -> impl Iterator<Item = Person<'a>> {
+        self.list.people.iter().map(Person::of)
+    }
+
+    /// Each group of links with its heading; everybody's page stands by itself.
+    fn links(&self) -> Vec<(&'static str, Vec<&'a Link<'a>>)> {
+        let kinds = CaseloadKind::ALL.map(|kind| {
+            let of_kind = |link: &&Link<'_>| link.caseload.is_some_and(|of| of.kind == kind);
+            (plural(kind), self.list.links.iter().filter(of_kind).collect::<Vec<_>>())
+        });
+        kinds.into_iter().filter(|(_, links)| !links.is_empty()).collect()
+    }
+
+    fn everybody(&self) -> impl Iterator<Item = &'a Link<'a>> {
+        self.list.links.iter().filter(|link| link.caseload.is_none())
+    }
+
+    fn act_now(&self) -> usize {
+        let by_known_facts = |person: &&Listed| person.flagged.by_known_facts == Tier::ActNow;
+        self.list.people.iter().filter(by_known_facts).count()
+    }
+
+    /// The tiers of people who can be on a worklist.
+    fn tiers(&self) -> impl Iterator<Item = Tier> {
+        Tier::ALL.into_iter().filter(|tier| *tier != Tier::OutOfScope)
+    }
+
+    /// How many people lie beyond the capacity, by tier; `None` where there is nobody.
+    fn not_shown(&self) -> Option<String> {
+        let beyond = self.list.counts.beyond_capacity;
+        let some = Tier::ALL.into_iter().filter(|tier| beyond.of(*tier) > 0);
+        let parts: Vec<_> = some
+            .map(|tier| format!("{} {}", beyond.of(tier), words::tier(tier).to_lowercase()))
+            .collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// The principal fields that the export lacked, each once.
+    fn waived(&self) -> Option<String> {
+        let mut fields: Vec<&str> = Vec::new();
+        for field in self.list.people.iter().flat_map(|person| &person.flagged.waived) {
+            if !fields.contains(&field.as_str()) {
+                fields.push(field);
+            }
+        }
+        (!fields.is_empty()).then(|| fields.join(", "))
+    }
+}
+
+const fn plural(kind: CaseloadKind) -> &'static str {
+    match kind {
+        CaseloadKind::Service => "Services",
+        CaseloadKind::Team => "Teams",
+        CaseloadKind::Worker => "Workers",
+    }
+}

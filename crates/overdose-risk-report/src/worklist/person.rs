@@ -1,0 +1,152 @@
+//! One person on the page.
+
+use super::filters;
+use crate::change::Because;
+use crate::listed::{Listed, Review, ReviewState};
+use crate::words;
+use overdose_risk_json::{Flagged, FlaggedQuestion, FlaggedReason};
+
+/// What the template shows of a person.
+#[derive(Debug)]
+pub(super) struct Person<'a> {
+    pub(super) flagged: &'a Flagged,
+    listed: &'a Listed,
+}
+
+impl<'a> Person<'a> {
+    pub(super) fn of(listed: &'a Listed) -> Self {
+        Self { flagged: &listed.flagged, listed }
+    }
+
+    pub(super) fn tier(&self) -> &'static str {
+        words::tier(self.flagged.tier)
+    }
+
+    /// What the service does, by the known facts where exposure is not recorded.
+    pub(super) fn promise(&self) -> String {
+        let Flagged { tier, by_known_facts, .. } = self.flagged;
+        let promise = words::begun(tier.promise());
+        if tier == by_known_facts {
+            return format!("{promise}.");
+        }
+        let known = words::tier(*by_known_facts).to_lowercase();
+        format!("{promise}. By the known facts {known}: {}.", by_known_facts.promise())
+    }
+
+    pub(super) fn points(&self) -> String {
+        let Flagged { tier, points, could_reach, could_points, .. } = self.flagged;
+        let points_now = words::count(usize::from(*points), "point", "points");
+        if (could_reach, could_points) == (tier, points) {
+            return format!("{points_now}.");
+        }
+        let worst = words::tier(*could_reach).to_lowercase();
+        format!("{points_now}; with what is not known at worst {worst} with {could_points}.")
+    }
+
+    pub(super) fn valid_until(&self) -> Option<String> {
+        self.flagged.valid_until.map(words::day)
+    }
+
+    /// Why the person was not assessed, and from when the rest is.
+    pub(super) fn carried(&self) -> Option<(&'static str, String)> {
+        let standing = words::standing(self.listed.standing)?;
+        let (day, policy) = (words::day(self.flagged.as_of), &self.flagged.policy);
+        Some((standing, format!("What follows is from {day}, by {policy}.")))
+    }
+
+    pub(super) fn marks(&self) -> Vec<&'static str> {
+        let exposure_unknown = self.flagged.tier == overdose_risk::Tier::NotEnoughInformation;
+        let marks = [
+            (self.flagged.in_custody, "In custody"),
+            (exposure_unknown, "Opioid exposure not recorded"),
+            (self.flagged.naloxone_gap, "Naloxone gap"),
+        ];
+        marks.into_iter().filter_map(|(is_so, mark)| is_so.then_some(mark)).collect()
+    }
+
+    pub(super) fn changed(&self) -> Option<String> {
+        self.listed.change.as_ref().map(words::change)
+    }
+
+    pub(super) fn because(&self) -> impl Iterator<Item = String> + use<'_> {
+        let because: &[Because] = self.listed.change.as_ref().map_or(&[], |one| &one.because);
+        because.iter().map(|one| words::because(one, self.flagged))
+    }
+
+    pub(super) fn reviewed(&self) -> Option<String> {
+        self.listed.review.as_ref().map(words::review)
+    }
+
+    pub(super) fn is_settled(&self) -> bool {
+        let holds = |review: &Review| review.state == ReviewState::Holds;
+        self.listed.review.as_ref().is_some_and(holds)
+    }
+
+    pub(super) fn codes(&self) -> Option<String> {
+        let Flagged { service, team, worker, .. } = self.flagged;
+        let kinds = [("Service", service), ("Team", team), ("Worker", worker)];
+        let some = kinds.into_iter().filter(|(_, codes)| !codes.is_empty());
+        let parts: Vec<_> =
+            some.map(|(kind, codes)| format!("{kind} {}", codes.join(", "))).collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
+    }
+
+    pub(super) fn change_name(&self) -> &'static str {
+        filters::change(self.listed)
+    }
+
+    pub(super) fn review_name(&self) -> &'static str {
+        words::review_state(self.listed.review.as_ref()).0
+    }
+
+    pub(super) fn factors(&self) -> String {
+        spaced(self.flagged.reasons.iter().map(|reason| reason.factor.as_str()))
+    }
+
+    pub(super) fn fields(&self) -> String {
+        spaced(self.flagged.questions.iter().map(|question| question.field.as_str()))
+    }
+
+    pub(super) fn until(&self) -> String {
+        self.flagged.valid_until.map_or_else(String::new, |date| date.to_string())
+    }
+}
+
+/// What counts about a reason, and what the number rests on.
+pub(super) fn small_print(reason: &FlaggedReason) -> String {
+    let mut text = words::count(usize::from(reason.points), "point", "points");
+    if let Some(why) = &reason.not_counted {
+        text.push_str(&format!(" ({why})"));
+    }
+    if let Some(floor) = reason.floor {
+        text.push_str(&format!("; at least {}", words::tier(floor).to_lowercase()));
+    }
+    if let Some(until) = reason.holds_until {
+        text.push_str(&format!("; counts until {}", words::day(until)));
+    }
+    let basis = if reason.judgement { "judgement" } else { "" };
+    let basis = std::iter::once(basis).chain(reason.sources.iter().map(String::as_str));
+    let basis: Vec<_> = basis.filter(|part| !part.is_empty()).collect();
+    if !basis.is_empty() {
+        text.push_str(&format!(" [{}]", basis.join(", ")));
+    }
+    text
+}
+
+/// Where the worst answer would lead.
+pub(super) fn at_worst(question: &FlaggedQuestion) -> String {
+    let tier = words::tier(question.could_reach).to_lowercase();
+    format!("at worst {tier} with {}", question.could_points)
+}
+
+/// The values of an attribute that the script takes apart at its spaces.
+pub(super) fn spaced<T: AsRef<str>>(values: impl IntoIterator<Item = T>) -> String {
+    let mut all = String::new();
+    for value in values {
+        if !all.is_empty() {
+            all.push(' ');
+        }
+        all.push_str(value.as_ref());
+    }
+    all
+}
