@@ -79,6 +79,7 @@ pub use problem::{Problem, ProblemKind, Quarantine};
 pub use profile::Profile;
 pub use pseudonym::{Pseudonym, PseudonymKey, WeakKey};
 pub use row::{Entry, Row};
+pub use text::read_day;
 pub use values::UnreadValues;
 pub use window::{Filled, Window};
 pub use zeroize::Zeroizing;

@@ -151,6 +151,12 @@ pub(crate) fn digits(text: &[u8]) -> Option<u32> {
     })
 }
 
+/// The day in a cell, spaces around it apart: `YYYY-MM-DD`, `YYYYMMDD` or `DD/MM/YYYY`, each to the
+/// letter.
+pub fn read_day(cell: &[u8]) -> Option<NaiveDate> {
+    calendar_date(cell.trim_ascii())
+}
+
 /// `YYYY-MM-DD`, `YYYYMMDD` or `DD/MM/YYYY`, each to the letter.
 pub(crate) fn calendar_date(text: &[u8]) -> Option<NaiveDate> {
     let (year, month, day) = match *text {

@@ -90,6 +90,9 @@ pub(crate) fn because(because: &Because, flagged: &Flagged) -> String {
         Because::Absent => "No row of the export is theirs.".to_owned(),
         Because::Quarantined => "What the export has of them could not be read.".to_owned(),
         Because::WithoutConsent => "They have not consented.".to_owned(),
+        Because::NoLongerCarried => {
+            "nobody has assessed them for more than 28 days, so they are no longer carried".to_owned()
+        }
         Because::Died => "The person has died.".to_owned(),
     }
 }

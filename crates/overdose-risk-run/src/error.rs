@@ -1,6 +1,7 @@
 //! Why a run was not published.
 
 use crate::guards::Doubt;
+use crate::reviews::FileFault;
 use overdose_risk_csv as csv;
 use overdose_risk_intake::IdShape;
 use overdose_risk_json as json;
@@ -113,6 +114,8 @@ pub(crate) enum Cause {
     Doubts(Vec<Doubt>),
     #[error("{folder} cannot be compared with: {why}; --previous none compares with nothing")]
     Previous { folder: String, why: PreviousFault },
+    #[error("the file of reviews {path} is refused: {fault}")]
+    Reviews { path: String, fault: FileFault },
     #[error("{what} cannot be written: {}", in_words(.error))]
     Output { what: &'static str, error: io::Error },
     #[error(
@@ -162,7 +165,8 @@ impl Error {
             | Cause::Changed { .. }
             | Cause::NoRecords { .. }
             | Cause::NobodyAssessed { .. }
-            | Cause::Doubts(_) => ErrorKind::Refused,
+            | Cause::Doubts(_)
+            | Cause::Reviews { .. } => ErrorKind::Refused,
             Cause::Unaccounted { .. } | Cause::IdRepeats | Cause::NotReadBack => ErrorKind::Defect,
             Cause::Output { .. } | Cause::AfterPublishing { .. } => ErrorKind::Output,
         }

@@ -43,6 +43,7 @@ mod pass;
 mod people;
 mod publish;
 mod receipt;
+mod reviews;
 mod shortlist;
 mod since;
 mod source;
@@ -97,6 +98,8 @@ pub struct Job {
     pub allow_partial: bool,
     /// Whether an export without records is one of a service that has nobody, and no fault.
     pub allow_empty: bool,
+    /// The file that says who was reviewed.
+    pub reviewed: Option<PathBuf>,
     /// The run to compare with.
     pub previous: Previous,
     /// How many people the service, or a team, can contact: so many stand on each worklist, and
@@ -144,6 +147,7 @@ impl Job {
             max_quarantine: 5,
             max_drop: 10,
             tolerate: Vec::new(),
+            reviewed: None,
         }
     }
 
