@@ -19,7 +19,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use intake::NoJob;
 use overdose_risk::Policy;
 use overdose_risk_intake::{Identifiers, Principal};
-use overdose_risk_run::{ErrorKind, Format, Job, Program, Progress, Published, run};
+use overdose_risk_run::{
+    ErrorKind, Format, Job, Previous, Program, Progress, Published, Tolerated, run,
+};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,6 +66,33 @@ struct Arguments {
     /// An export without records is one of a service that has nobody, and no fault
     #[arg(long)]
     allow_empty: bool,
+    /// Compare with the run in this folder; `none` compares with nothing [default: the run that LATEST
+    /// names]
+    #[arg(long, value_name = "DIR")]
+    previous: Option<PathBuf>,
+    /// Who was reviewed: `id,reviewed_on,until,outcome`, as in a filled-in worklist.csv
+    #[arg(long, value_name = "FILE")]
+    reviewed: Option<PathBuf>,
+    /// How many people the service, or a team, can contact: so many stand on each worklist, and
+    /// everybody else who is act-now by the known facts
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    capacity: usize,
+    /// Refuse to publish when more than so many per cent of the records are quarantined
+    #[arg(long, value_name = "P", default_value_t = 5, value_parser = clap::value_parser!(u8).range(..=100))]
+    max_quarantine: u8,
+    /// Refuse to publish when there are more than so many per cent fewer people than in the run before,
+    /// or more of those are gone
+    #[arg(long, value_name = "P", default_value_t = 10, value_parser = clap::value_parser!(u8).range(..=100))]
+    max_drop: u8,
+    /// Publish although the export is the same to the byte as that of the run before
+    #[arg(long)]
+    allow_unchanged: bool,
+    /// Publish although a column of the export before is gone
+    #[arg(long)]
+    allow_lost_column: bool,
+    /// Publish although a column that had dates in the export before has none
+    #[arg(long)]
+    allow_lost_dates: bool,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value_t = When::Auto)]
     progress: When,
@@ -147,6 +176,21 @@ impl Arguments {
         job.key = self.pseudonym_key.as_deref().map(intake::key).transpose()?;
         job.allow_partial = self.allow_partial;
         job.allow_empty = self.allow_empty;
+        job.previous = match self.previous {
+            None => Previous::Latest,
+            Some(folder) if folder.as_os_str() == "none" => Previous::Nothing,
+            Some(folder) => Previous::Run(folder),
+        };
+        job.reviewed = self.reviewed;
+        job.capacity = self.capacity;
+        job.max_quarantine = self.max_quarantine;
+        job.max_drop = self.max_drop;
+        let tolerated = [
+            (self.allow_unchanged, Tolerated::Unchanged),
+            (self.allow_lost_column, Tolerated::LostColumn),
+            (self.allow_lost_dates, Tolerated::LostDates),
+        ];
+        job.tolerate = tolerated.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect();
         Ok(job)
     }
 }
@@ -158,8 +202,8 @@ fn report(job: &Job, published: &Published, json: bool) -> ExitCode {
             complain(&format!("--without {field} was not needed: the export has that field"));
         }
     }
-    if json && published.has_other_key() {
-        complain("OTHER PSEUDONYMS: the run before this had another key, or none");
+    if json {
+        published.receipt().notices.iter().for_each(|notice| complain(notice));
     }
     let mut out = io::stdout().lock();
     let written = if json {

@@ -2,21 +2,25 @@
 
 use crate::before::Before;
 use crate::changes::Comparison;
-use crate::error::{Cause, Error};
+use crate::error::{Cause, Error, writing};
 use crate::export::Opened;
 use crate::outputs::Outputs;
 use crate::pass::Whose;
 use crate::publish::Draft;
 use crate::receipt::{PreviousRecord, Receipt, RunTimes};
+use crate::reviews::{Reviews, Then};
 use crate::since::Since;
 use crate::worklists::Worklists;
 use crate::{Job, Progress, guards, notices};
 use chrono::NaiveDate;
 use overdose_risk::{Fact, Field, Policy, Record, assess};
 use overdose_risk_intake::{Id, IdGuard};
+use std::path::Path;
 
 /// The exit code of a run that was published while some records were quarantined.
 const SOME_QUARANTINED: u8 = 3;
+
+const REVIEWED: &str = "reviewed.csv";
 
 /// What a run is of, and where it is written.
 #[derive(Clone, Copy)]
@@ -36,6 +40,7 @@ pub(crate) struct Night<'a> {
     pub(crate) outputs: Outputs,
     pub(crate) since: Since<'a>,
     policy: &'a Policy,
+    reviews: Option<Reviews>,
     worklists: Worklists,
 }
 
@@ -63,6 +68,10 @@ pub(crate) fn pass(
         }
         _ => None,
     };
+    let reviews = match &plan.job.reviewed {
+        Some(path) => Some(reviews(path, plan.job.as_of, comparison.as_ref().map(|(b, _)| &**b))?),
+        None => None,
+    };
     let mut night = Night {
         job: plan.job,
         policy: plan.policy,
@@ -71,12 +80,13 @@ pub(crate) fn pass(
         receipt,
         outputs: Outputs::begin(plan.draft, waived)?,
         since: Since::begin(comparison, plan.job.as_of, plan.draft)?,
+        reviews,
         worklists: Worklists::new(plan.job.capacity),
     };
     for export in exports {
         night.read(export, &mut |bytes, records| progress(Progress { bytes, size, records }))?;
     }
-    let Night { mut receipt, whose, outputs, since, worklists, .. } = night;
+    let Night { mut receipt, whose, outputs, since, worklists, mut reviews, .. } = night;
     if let Whose::Gathered(gathered) = whose {
         gathered.check(&receipt.inputs)?;
         receipt.merged_saying_nothing_new = gathered.saying_nothing_new;
@@ -92,8 +102,15 @@ pub(crate) fn pass(
     if !doubts.is_empty() {
         return Err(Cause::Doubts(doubts).into());
     }
+    let carried = became.carried.into_iter().map(|one| one.listed(reviews.as_mut())).collect();
+    if let Some(reviews) = &reviews {
+        let mut output = plan.draft.output(REVIEWED)?;
+        writing(REVIEWED, reviews.write(&mut output))?;
+        receipt.outputs.push(output.finish()?);
+        receipt.reviews = Some(reviews.record());
+    }
     receipt.notices = notices::of(&receipt, plan.job.as_of, &tolerated);
-    worklists.write(&mut receipt, became.carried, plan)?;
+    worklists.write(&mut receipt, carried, plan)?;
     Ok(receipt)
 }
 
@@ -103,12 +120,31 @@ impl Night<'_> {
         self.receipt.tally.add(&assessment);
         self.receipt.newest_date = self.receipt.newest_date.max(newest(assessment.record()));
         let line = self.outputs.flag(id, &assessment)?;
+        let said = self.since.said(id);
+        let review = self.reviews.as_mut().and_then(|reviews| {
+            let then = match said {
+                Some(said) => Then::Reasons(said.levels()),
+                None if self.since.compares() => Then::NotAssessed,
+                None => Then::NoRun,
+            };
+            let now: Vec<_> = assessment.reasons().map(|one| (one.factor.name, one.level.name)).collect();
+            reviews.judge(id.as_str(), now.iter().copied(), then)
+        });
         let change = self.since.assessed(id, &assessment)?;
         if let Some(priority) = assessment.priority() {
-            self.worklists.offer(id, priority, line, change);
+            self.worklists.offer(id, priority, line, change, review);
         }
         Ok(())
     }
+}
+
+/// The reviews in a file, with what the run before kept of them.
+fn reviews(path: &Path, as_of: NaiveDate, before: Option<&Before>) -> Result<Reviews, Error> {
+    let mut reviews = Reviews::read(path, as_of)?;
+    if let Some(kept) = before.map(|before| before.open(REVIEWED)).transpose()?.flatten() {
+        reviews.remember(kept);
+    }
+    Ok(reviews)
 }
 
 /// The latest day on which something happened.

@@ -1,7 +1,7 @@
 //! What whoever reads a worklist has to know first.
 
 use crate::guards::Doubt;
-use crate::receipt::Receipt;
+use crate::receipt::{Receipt, ReviewsRecord};
 use chrono::NaiveDate;
 use overdose_risk::Field;
 use overdose_risk_intake::ProblemKind;
@@ -39,6 +39,7 @@ pub(crate) fn of(receipt: &Receipt, as_of: NaiveDate, tolerated: &[Doubt]) -> Ve
         ));
     }
     notices.extend(compared(receipt));
+    notices.extend(receipt.reviews.as_ref().and_then(not_used));
     let ages_apart = format!("{}:{}", Field::Age, ProblemKind::RowsDisagree);
     let apart = receipt.problems.get(&ages_apart).copied().unwrap_or(0);
     if apart * MANY > receipt.tally.people() {
@@ -66,6 +67,19 @@ pub(crate) fn of(receipt: &Receipt, as_of: NaiveDate, tolerated: &[Doubt]) -> Ve
         }
     }
     notices
+}
+
+/// Which rows of the file of reviews could not be used.
+fn not_used(reviews: &ReviewsRecord) -> Option<String> {
+    let first = reviews.not_used.first()?;
+    Some(format!(
+        "REVIEWS NOT USED: {} rows of {} cannot be read, so those people count as not reviewed; the \
+         first is on line {}, {}. run.json names all.",
+        reviews.not_used.len(),
+        reviews.file.name,
+        first.line,
+        first.kind
+    ))
 }
 
 /// How far the run before can be compared with.

@@ -2,12 +2,14 @@
 
 use crate::Job;
 use crate::before::Before;
+use crate::digest::Digested;
 use chrono::NaiveDate;
 use overdose_risk::{Policy, Tally};
 use overdose_risk_csv::Opening;
 use overdose_risk_intake::{Layout, NearMiss, Quarantine};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
+use std::io::{self, Write as _};
 use std::ops::AddAssign;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -53,6 +55,9 @@ pub struct Receipt {
     pub changes: BTreeMap<&'static str, u64>,
     /// The worklist of everybody.
     pub worklist: WorklistRecord,
+    /// The reviews, where a file of them was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reviews: Option<ReviewsRecord>,
     /// How many services, teams and workers the export names.
     pub caseloads: BTreeMap<&'static str, u64>,
     /// The latest day on which something happened to anybody.
@@ -270,6 +275,46 @@ pub struct FileRecord {
     pub sha256: String,
 }
 
+impl FileRecord {
+    /// A file with this content.
+    pub(crate) fn of(name: &str, content: &[u8]) -> Self {
+        let mut digested = Digested::new(io::sink());
+        // A sink takes everything.
+        let _ = digested.write_all(content);
+        let (_, bytes, sha256) = digested.finish();
+        Self { name: name.to_owned(), bytes, sha256 }
+    }
+}
+
+/// A file of reviews: how many hold, and what could not be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ReviewsRecord {
+    /// The file.
+    #[serde(flatten)]
+    pub file: FileRecord,
+    /// Reviews that hold.
+    pub holds: u64,
+    /// Reviews whose last day is over.
+    pub lapsed: u64,
+    /// Reviews that a new reason ended.
+    pub new_reason: u64,
+    /// Reviews of people who are not on a worklist today.
+    pub not_listed: u64,
+    /// Rows that were filled in and could not be used. Their people count as not reviewed.
+    pub not_used: Vec<NotUsed>,
+}
+
+/// A row of a file of reviews that could not be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NotUsed {
+    /// The physical line on which it begins, from 1.
+    pub line: u64,
+    /// Why.
+    pub kind: &'static str,
+}
+
 /// Records by what became of them. A line that is quarantined and a blank one count as one each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -379,6 +424,7 @@ impl Receipt {
             previous: None,
             changes: BTreeMap::new(),
             worklist: WorklistRecord::default(),
+            reviews: None,
             caseloads: BTreeMap::new(),
             newest_date: None,
             notices: Vec::new(),

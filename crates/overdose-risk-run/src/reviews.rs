@@ -10,7 +10,8 @@
 //! back. Somebody who is released from prison a second time would else stay reviewed.
 
 use crate::error::{Cause, Error};
-use crate::source::shown;
+use crate::receipt::{FileRecord, NotUsed, ReviewsRecord};
+use crate::source::{name_of, shown};
 use baseline::Baseline;
 use chrono::NaiveDate;
 use overdose_risk_report::{Review, ReviewState};
@@ -33,6 +34,7 @@ pub(crate) use row::RowFault;
 
 /// The latest review of everybody who has one.
 pub(crate) struct Reviews {
+    file: FileRecord,
     as_of: NaiveDate,
     by_id: BTreeMap<String, Kept>,
     unusable: Vec<(u64, RowFault)>,
@@ -52,7 +54,7 @@ struct Remembered {
 }
 
 /// The reasons of a person in the run before, where nothing was kept of the review yet.
-pub(crate) enum Before<I> {
+pub(crate) enum Then<I> {
     /// There is no run before whose ids are those of this one.
     NoRun,
     /// That run knows no reasons of the person: it did not assess them.
@@ -75,11 +77,14 @@ impl Reviews {
         if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST) {
             return Err(refused(FileFault::TooLarge).into());
         }
-        Ok(Self::of(&bytes, as_of).map_err(refused)?)
+        let mut reviews = Self::of(&bytes, as_of).map_err(refused)?;
+        reviews.file = FileRecord::of(&name_of(path), &bytes);
+        Ok(reviews)
     }
 
     fn of(bytes: &[u8], as_of: NaiveDate) -> Result<Self, FileFault> {
-        let mut reviews = Self { as_of, by_id: BTreeMap::new(), unusable: Vec::new() };
+        let file = FileRecord::of("", &[]);
+        let mut reviews = Self { file, as_of, by_id: BTreeMap::new(), unusable: Vec::new() };
         file::read(
             bytes,
             &mut |line, cells| match cells.and_then(|cells| row::read(&cells, as_of)) {
@@ -105,9 +110,21 @@ impl Reviews {
         }
     }
 
-    /// The rows that were filled in and could not be used, by the line on which each begins.
-    pub(crate) fn unusable(&self) -> &[(u64, RowFault)] {
-        &self.unusable
+    /// How many hold, and which rows could not be used.
+    pub(crate) fn record(&self) -> ReviewsRecord {
+        let count = |state| {
+            let states = self.by_id.values().map(|kept| kept.judged.as_ref().map(|(state, _)| *state));
+            states.filter(|judged| *judged == state).count() as u64
+        };
+        let not_used = self.unusable.iter();
+        ReviewsRecord {
+            file: self.file.clone(),
+            holds: count(Some(ReviewState::Holds)),
+            lapsed: count(Some(ReviewState::Lapsed)),
+            new_reason: count(Some(ReviewState::NewReason)),
+            not_listed: count(None),
+            not_used: not_used.map(|(line, why)| NotUsed { line: *line, kind: why.name() }).collect(),
+        }
     }
 
     /// Takes over what the run before kept in its `reviewed.csv`. Whatever cannot be read there is as
@@ -129,7 +146,7 @@ impl Reviews {
         &mut self,
         id: &str,
         today: impl Iterator<Item = (&'n str, &'n str)> + Clone,
-        before: Before<impl Iterator<Item = (&'n str, &'n str)>>,
+        before: Then<impl Iterator<Item = (&'n str, &'n str)>>,
     ) -> Option<Review> {
         let Kept { row, remembered, judged } = self.by_id.get_mut(id)?;
         let found;
@@ -137,9 +154,9 @@ impl Reviews {
             Some(baseline) => baseline,
             None => {
                 found = match before {
-                    Before::NoRun => Baseline::of(today.clone()),
-                    Before::NotAssessed => Baseline::default(),
-                    Before::Reasons(reasons) => Baseline::of(reasons),
+                    Then::NoRun => Baseline::of(today.clone()),
+                    Then::NotAssessed => Baseline::default(),
+                    Then::Reasons(reasons) => Baseline::of(reasons),
                 };
                 &found
             }

@@ -5,11 +5,12 @@ use crate::changes::Comparison;
 use crate::error::{Error, writing};
 use crate::publish::{Draft, Output};
 use crate::receipt::FileRecord;
+use crate::reviews::{Reviews, Then};
 use chrono::NaiveDate;
 use overdose_risk::{Assessment, Tier};
 use overdose_risk_intake::Id;
 use overdose_risk_json::Flagged;
-use overdose_risk_report::{Because, Change, ChangeKind, ChangesWriter, Standing};
+use overdose_risk_report::{Because, Change, ChangeKind, ChangesWriter, Listed, Standing};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 
@@ -33,6 +34,18 @@ pub(crate) struct Carried {
     pub(crate) flagged: Flagged,
     pub(crate) standing: Standing,
     pub(crate) change: Option<Change>,
+}
+
+impl Carried {
+    /// The person on a worklist, reviewed or not.
+    pub(crate) fn listed(self, reviews: Option<&mut Reviews>) -> Listed {
+        let Self { flagged, standing, change, .. } = self;
+        let reasons = || flagged.reasons.iter().map(|one| (&*one.factor, &*one.level));
+        let review = reviews.and_then(|reviews| {
+            reviews.judge(&flagged.id, reasons(), Then::Reasons(reasons()))
+        });
+        Listed { flagged, standing, change, review }
+    }
 }
 
 /// What became of everybody.
@@ -60,6 +73,11 @@ impl<'b> Since<'b> {
         if let Some((before, _)) = &mut self.with {
             before.saw(id, today);
         }
+    }
+
+    /// Whether there is a run that everybody can be compared with.
+    pub(crate) fn compares(&self) -> bool {
+        self.with.is_some()
     }
 
     /// What the run before said of somebody.

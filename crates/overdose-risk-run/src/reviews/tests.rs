@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 mod judging;
 
-const NO_RUN: Before<std::iter::Empty<(&str, &str)>> = Before::NoRun;
+const NO_RUN: Then<std::iter::Empty<(&str, &str)>> = Then::NoRun;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

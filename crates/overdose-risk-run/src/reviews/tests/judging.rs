@@ -3,14 +3,14 @@
 use super::*;
 
 /// What becomes of a review of 2026-03-30 through 2026-04-02, on a day with these reasons.
-fn judged(kept: &str, as_of: &str, today: &str, before: Before<&str>) -> (ReviewState, String) {
+fn judged(kept: &str, as_of: &str, today: &str, before: Then<&str>) -> (ReviewState, String) {
     let text = "id,reviewed_on,until,outcome\np-1,2026-03-30,2026-04-02,called\n";
     let mut reviews = Reviews::of(text.as_bytes(), day(as_of)).unwrap();
     reviews.remember(format!("id,reviewed_on,state,reasons\n{kept}\n").as_bytes());
     let before = || match &before {
-        Before::NoRun => Before::NoRun,
-        Before::NotAssessed => Before::NotAssessed,
-        Before::Reasons(reasons) => Before::Reasons(names(reasons)),
+        Then::NoRun => Then::NoRun,
+        Then::NotAssessed => Then::NotAssessed,
+        Then::Reasons(reasons) => Then::Reasons(names(reasons)),
     };
     let review = reviews.judge("p-1", names(today), before()).unwrap();
     // A run can come to the same person twice.
@@ -75,7 +75,7 @@ fn only_what_weighs_more_than_at_the_review_is_a_new_reason() {
         ("no-such-factor:a", "no-such-factor:a", NewReason, ""),
     ] {
         let kept = format!("p-1,2026-03-30,holds,{kept}");
-        let found = judged(&kept, "2026-04-01", today, Before::NotAssessed);
+        let found = judged(&kept, "2026-04-01", today, Then::NotAssessed);
         assert_eq!(found, (state, left.to_owned()), "{kept} {today}");
     }
 }
@@ -100,7 +100,7 @@ fn a_reason_that_has_gone_and_comes_back_is_new() {
     let mut states = Vec::new();
     for today in ["days-0-14", "days-15-28", "days-15-28", "days-0-14"] {
         let today = format!("prison-release:{today}");
-        let (state, reasons) = judged(&kept, "2026-04-01", &today, Before::NoRun);
+        let (state, reasons) = judged(&kept, "2026-04-01", &today, Then::NoRun);
         kept = format!("p-1,2026-03-30,holds,{reasons}");
         states.push(state == ReviewState::Holds);
     }
@@ -113,24 +113,24 @@ fn the_baseline_is_what_was_kept_then_the_run_before_then_today() {
     let kept = "p-1,2026-03-30,holds,naloxone:not-held";
     use ReviewState::{Holds, NewReason};
     for (kept, before, state) in [
-        ("", Before::NoRun, Holds),
-        ("", Before::NotAssessed, NewReason),
-        ("", Before::Reasons("age:35-44"), NewReason),
-        ("", Before::Reasons("age:35-44;naloxone:expired"), Holds),
-        (kept, Before::Reasons("age:35-44"), Holds),
+        ("", Then::NoRun, Holds),
+        ("", Then::NotAssessed, NewReason),
+        ("", Then::Reasons("age:35-44"), NewReason),
+        ("", Then::Reasons("age:35-44;naloxone:expired"), Holds),
+        (kept, Then::Reasons("age:35-44"), Holds),
         // It was kept of somebody who had no reasons.
-        ("p-1,2026-03-30,holds,", Before::Reasons(today), NewReason),
-        ("p-1,2026-03-30,lapsed,", Before::Reasons(today), NewReason),
+        ("p-1,2026-03-30,holds,", Then::Reasons(today), NewReason),
+        ("p-1,2026-03-30,lapsed,", Then::Reasons(today), NewReason),
         // Nobody knew the reasons.
-        ("p-1,2026-03-30,not-listed,", Before::Reasons(today), Holds),
-        ("p-1,2026-03-30,not-listed,naloxone:not-held", Before::NotAssessed, Holds),
+        ("p-1,2026-03-30,not-listed,", Then::Reasons(today), Holds),
+        ("p-1,2026-03-30,not-listed,naloxone:not-held", Then::NotAssessed, Holds),
         // Another review, somebody else's, or none.
-        ("p-1,2026-03-29,holds,naloxone:not-held", Before::NotAssessed, NewReason),
-        ("p-2,2026-03-30,holds,naloxone:not-held", Before::NotAssessed, NewReason),
-        ("p-1,soon,holds,naloxone:not-held", Before::NotAssessed, NewReason),
-        ("p-1,2026-03-30", Before::NotAssessed, NewReason),
+        ("p-1,2026-03-29,holds,naloxone:not-held", Then::NotAssessed, NewReason),
+        ("p-2,2026-03-30,holds,naloxone:not-held", Then::NotAssessed, NewReason),
+        ("p-1,soon,holds,naloxone:not-held", Then::NotAssessed, NewReason),
+        ("p-1,2026-03-30", Then::NotAssessed, NewReason),
         // Once there was a new reason, the review is over.
-        ("p-1,2026-03-30,new-reason,naloxone:not-held", Before::Reasons(today), NewReason),
+        ("p-1,2026-03-30,new-reason,naloxone:not-held", Then::Reasons(today), NewReason),
     ] {
         assert_eq!(judged(kept, "2026-04-01", today, before).0, state, "{kept}");
     }
@@ -140,9 +140,9 @@ fn the_baseline_is_what_was_kept_then_the_run_before_then_today() {
 fn a_review_holds_through_its_last_day_and_lapses_on_the_next() {
     use ReviewState::{Holds, Lapsed};
     for (as_of, state) in [("2026-03-30", Holds), ("2026-04-02", Holds), ("2026-04-03", Lapsed)] {
-        assert_eq!(judged("", as_of, "age:35-44", Before::NoRun).0, state, "{as_of}");
+        assert_eq!(judged("", as_of, "age:35-44", Then::NoRun).0, state, "{as_of}");
     }
-    let over = judged("p-1,2026-03-30,holds,", "2026-04-03", "age:35-44", Before::NoRun);
+    let over = judged("p-1,2026-03-30,holds,", "2026-04-03", "age:35-44", Then::NoRun);
     assert_eq!(over.0, Lapsed);
 }
 
@@ -155,7 +155,7 @@ fn what_one_run_writes_the_next_remembers() {
     let reasons = "age:35-44;prison-release:days-0-14";
     first.judge("p-1", names(reasons), NO_RUN).unwrap();
     first.judge("p-2", names(""), NO_RUN).unwrap();
-    first.judge("p-3", names(reasons), Before::Reasons(names("age:35-44"))).unwrap();
+    first.judge("p-3", names(reasons), Then::Reasons(names("age:35-44"))).unwrap();
     let kept = written(&first);
     assert_eq!(
         kept,
@@ -167,7 +167,7 @@ fn what_one_run_writes_the_next_remembers() {
     );
     let mut second = reviews(text);
     second.remember(kept.as_bytes());
-    second.judge("p-1", names(reasons), Before::NotAssessed::<std::iter::Empty<_>>).unwrap();
+    second.judge("p-1", names(reasons), Then::NotAssessed::<std::iter::Empty<_>>).unwrap();
     second.judge("p-2", names(""), NO_RUN).unwrap();
     second.judge("p-3", names("age:35-44"), NO_RUN).unwrap();
     assert_eq!(written(&second), kept);
