@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Every line is answered, also a blank or a broken one. Exit codes, when the input ends: 0 every
-//! line was a record; 3 some were quarantined; 2 usage; 66 the input could not be read; 74 the output
-//! could not be written.
+//! line was a record; 3 some were quarantined; 2 usage; 66 the input could not be read; 70 a defect of
+//! the program; 74 the output could not be written.
 
 mod day;
 
@@ -17,6 +17,7 @@ use clap::Parser;
 use overdose_risk::{Policy, assess};
 use overdose_risk_intake::{Intake, Quarantine};
 use overdose_risk_json::{Answer, Reader, Rejected};
+use overdose_risk_run::process;
 use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::process::ExitCode;
 
@@ -39,6 +40,10 @@ enum Failed {
 }
 
 fn main() -> ExitCode {
+    process::run("filter", filter)
+}
+
+fn filter() -> ExitCode {
     let Arguments { as_of } = Arguments::parse();
     // A process that is held open over midnight must not go on with yesterday.
     let today = || as_of.unwrap_or_else(|| Local::now().date_naive());

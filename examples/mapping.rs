@@ -6,8 +6,8 @@
 //! ```
 //!
 //! It shows positions and counts, and no header or value. Exit codes: 0 it was read; 2 usage; 65 export
-//! refused; 66 export cannot be read; 77 the export says who people are; 78 the mapping file is not
-//! valid.
+//! refused; 66 export cannot be read; 70 a defect of the program; 74 output could not be written; 77 the
+//! export says who people are; 78 the mapping file is not valid.
 
 mod day;
 mod intake;
@@ -16,7 +16,7 @@ use chrono::{Local, NaiveDate};
 use clap::Parser;
 use intake::NoJob;
 use overdose_risk_intake::Identifiers;
-use overdose_risk_run::{Job, Program, inspect};
+use overdose_risk_run::{Job, Program, inspect, process};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -45,6 +45,10 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
+    process::run("mapping", mapping)
+}
+
+fn mapping() -> ExitCode {
     match Arguments::parse().into_job() {
         Ok(job) => show(&job),
         Err(NoJob { message, code }) => {

@@ -7,25 +7,28 @@
 //! Standard output is for the summary, standard error for progress and errors. Exit codes: 0
 //! complete; 3 published, but some records were quarantined or, with `--allow-partial`, the export
 //! breaks off; 2 usage; 65 export refused; 66 export cannot be read; 70 a defect of the program; 74
-//! output could not be written; 77 the export says who people are, or the key file is no secret; 78 the
-//! mapping file is not valid.
+//! output could not be written; 75 another run is under way; 77 the export says who people are, or the
+//! key file is no secret; 78 the mapping file is not valid; 130 and 143 it was interrupted (`SIGINT`,
+//! `SIGTERM`) and published nothing.
 
 mod day;
 mod intake;
+mod progress;
 
 use chrono::{Local, NaiveDate};
 use clap::{Parser, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
 use intake::NoJob;
 use overdose_risk::Policy;
 use overdose_risk_intake::{Identifiers, Principal};
+use overdose_risk_run::process::{self, Interrupts};
 use overdose_risk_run::{
-    ErrorKind, Format, Job, Previous, Program, Progress, Published, Tolerated, run,
+    ErrorKind, Format, Job, Previous, Program, Published, Readers, Tolerated, run,
 };
-use std::io::{self, IsTerminal as _, Write as _};
+use progress::{Bar, When};
+use std::io::{self, Write as _};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 /// Flags the people of an export for risk of overdose, for trained staff to act on.
 ///
@@ -51,6 +54,10 @@ struct Arguments {
     /// The folder in which runs are published
     #[arg(long, value_name = "DIR", default_value = "overdose-flags")]
     out: PathBuf,
+    /// Let the group of the folder read what is published: modes 0750 and 0640 in place of 0700 and
+    /// 0600
+    #[arg(long)]
+    group_readable: bool,
     /// The export has no such principal field, and nobody can be assessed for it; may be repeated
     #[arg(long, value_name = "FIELD", value_parser = principal())]
     without: Vec<Principal>,
@@ -113,16 +120,6 @@ enum FormatName {
     Ndjson,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum When {
-    /// Where standard error is a terminal
-    Auto,
-    /// Plain lines where it is not
-    Always,
-    /// Never
-    Never,
-}
-
 /// Reads a principal field by its name, and lists the four in the help.
 fn principal() -> impl clap::builder::TypedValueParser<Value = Principal> {
     use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -132,6 +129,10 @@ fn principal() -> impl clap::builder::TypedValueParser<Value = Principal> {
 }
 
 fn main() -> ExitCode {
+    process::run("nightly", night)
+}
+
+fn night() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.json;
     let mut bar = Bar::new(arguments.progress);
@@ -145,10 +146,24 @@ fn main() -> ExitCode {
     if job.as_of > Local::now().date_naive() {
         complain(&format!("the as-of date {} lies in the future", job.as_of));
     }
-    let published = run(&job, Policy::practice_principles(), &mut |so_far| bar.show(so_far));
+    let Ok(interrupts) = Interrupts::watch() else {
+        complain("signals cannot be watched");
+        return ExitCode::from(ErrorKind::Defect.exit_code());
+    };
+    let published = run(&job, Policy::practice_principles(), &mut |so_far| {
+        bar.show(so_far);
+        match interrupts.exit_code() {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
+        }
+    });
     bar.clear();
     match published {
         Ok(published) => report(&job, &published, json),
+        Err(error) if error.kind() == ErrorKind::Stopped => {
+            complain("interrupted; nothing was published");
+            ExitCode::from(interrupts.exit_code().unwrap_or(error.kind().exit_code()))
+        }
         Err(error) => {
             complain(&error.to_string());
             ExitCode::from(error.kind().exit_code())
@@ -169,6 +184,9 @@ impl Arguments {
             FormatName::Ndjson => Format::Ndjson,
         };
         job.profile = intake::profile(&self.profile)?;
+        if self.group_readable {
+            job.readers = Readers::Group;
+        }
         job.without = self.without;
         if self.drop_identifiers {
             job.identifiers = Identifiers::Drop;
@@ -225,52 +243,4 @@ fn report(job: &Job, published: &Published, json: bool) -> ExitCode {
 fn complain(message: &str) {
     // Where standard error is closed, the exit code still says it.
     let _ = writeln!(io::stderr(), "nightly: {message}");
-}
-
-/// Progress on standard error: a bar on a terminal, elsewhere plain lines when asked for.
-enum Bar {
-    Hidden,
-    Terminal(ProgressBar),
-    Plain { last: Option<Instant> },
-}
-
-/// How often a plain line is written.
-const PLAIN_EVERY: Duration = Duration::from_secs(2);
-
-impl Bar {
-    fn new(when: When) -> Self {
-        match (when, io::stderr().is_terminal()) {
-            (When::Auto | When::Always, true) => {
-                let template = "{bar:30} {bytes}/{total_bytes} {msg}, {eta} left";
-                let style = ProgressStyle::with_template(template);
-                let bar = ProgressBar::no_length();
-                Self::Terminal(style.map_or(bar.clone(), |style| bar.with_style(style)))
-            }
-            (When::Always, false) => Self::Plain { last: None },
-            (When::Auto, false) | (When::Never, _) => Self::Hidden,
-        }
-    }
-
-    fn show(&mut self, Progress { bytes, size, records }: Progress) {
-        match self {
-            Self::Hidden => {}
-            Self::Terminal(bar) => {
-                bar.set_length(size.unwrap_or(bytes));
-                bar.set_position(bytes);
-                bar.set_message(format!("{records} records"));
-            }
-            Self::Plain { last } if last.is_some_and(|last| last.elapsed() < PLAIN_EVERY) => {}
-            Self::Plain { last } => {
-                *last = Some(Instant::now());
-                let of = size.map_or(String::new(), |of| format!(" of {of}"));
-                let _ = writeln!(io::stderr(), "{records} records, {bytes}{of} bytes");
-            }
-        }
-    }
-
-    fn clear(&self) {
-        if let Self::Terminal(bar) = self {
-            bar.finish_and_clear();
-        }
-    }
 }

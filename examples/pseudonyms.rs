@@ -14,11 +14,11 @@
 //!
 //! Standard error says how many pairs there are, and the fingerprint of the key. Exit codes: 0
 //! written, or whoever was reading had enough; 2 usage; 66 the input or the key file could not be
-//! read; 74 the output could not be written; 77 the key is refused.
+//! read; 70 a defect of the program; 74 the output could not be written; 77 the key is refused.
 
 use clap::Parser;
 use overdose_risk_intake::PseudonymKey;
-use overdose_risk_run::read_key;
+use overdose_risk_run::{process, read_key};
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -52,6 +52,10 @@ impl Failed {
 }
 
 fn main() -> ExitCode {
+    process::run("pseudonyms", pseudonyms)
+}
+
+fn pseudonyms() -> ExitCode {
     let Arguments { pseudonym_key } = Arguments::parse();
     let key = match read_key(&pseudonym_key) {
         Ok(key) => key,

@@ -5,6 +5,7 @@ mod program;
 use program::program;
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
@@ -175,7 +176,8 @@ fn the_answers_say_what_the_nightly_run_writes() {
         folder.path().to_owned(),
     );
     let policy = overdose_risk::Policy::practice_principles();
-    let published = overdose_risk_run::run(&job, policy, &mut |_| {}).unwrap();
+    let published =
+        overdose_risk_run::run(&job, policy, &mut |_| ControlFlow::Continue(())).unwrap();
     let flags = std::fs::read_to_string(published.folder().join("flags.ndjson")).unwrap();
     let assessed: Vec<&Value> =
         answers.iter().filter(|answer| answer["outcome"] == "assessed").collect();

@@ -75,3 +75,12 @@ impl From<io::Error> for Error {
         Cause::Io(error.kind()).into()
     }
 }
+
+/// The failure beneath one of `csv`'s writers, which as an `io::Error` would have lost its kind.
+pub(crate) fn writing(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        // No writer here has rows of different lengths; and what `csv` says of them is no text of ours.
+        _ => io::ErrorKind::InvalidData.into(),
+    }
+}

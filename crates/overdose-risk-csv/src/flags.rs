@@ -1,5 +1,6 @@
 //! `flags.csv`: one row a person.
 
+use crate::error::writing;
 use overdose_risk::Assessment;
 use overdose_risk_intake::{Id, Principal};
 use std::fmt::{self, Write as _};
@@ -39,7 +40,7 @@ impl<W: io::Write> FlagsWriter<W> {
         let mut writer = csv::Writer::from_writer(output);
         let waived = (!waived.is_empty()).then(|| List(|| waived.iter()).to_string());
         let last = waived.as_ref().map(|_| "waived");
-        writer.write_record(HEADER.into_iter().chain(last))?;
+        writer.write_record(HEADER.into_iter().chain(last)).map_err(writing)?;
         Ok(Self { writer, waived, cell: String::new() })
     }
 
@@ -65,15 +66,15 @@ impl<W: io::Write> FlagsWriter<W> {
         self.field(a.as_of())?;
         self.field(a.policy())?;
         if let Some(waived) = &self.waived {
-            self.writer.write_field(waived)?;
+            self.writer.write_field(waived).map_err(writing)?;
         }
-        Ok(self.writer.write_record(None::<&[u8]>)?)
+        self.writer.write_record(None::<&[u8]>).map_err(writing)
     }
 
     fn field(&mut self, value: impl fmt::Display) -> io::Result<()> {
         self.cell.clear();
         write!(self.cell, "{value}").map_err(io::Error::other)?;
-        Ok(self.writer.write_field(&self.cell)?)
+        self.writer.write_field(&self.cell).map_err(writing)
     }
 
     /// Hands back the output, everything written to it.

@@ -1,5 +1,6 @@
 //! `quarantine.csv` and `problems.csv`: where to look, never what stood there.
 
+use crate::error::writing;
 use overdose_risk_intake::{Id, Problem, Quarantine};
 use std::io;
 
@@ -15,7 +16,7 @@ impl<W: io::Write> QuarantineWriter<W> {
     /// When it cannot be written.
     pub fn new(output: W) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(output);
-        writer.write_record(["source", "line", "id", "kind"])?;
+        writer.write_record(["source", "line", "id", "kind"]).map_err(writing)?;
         Ok(Self(writer))
     }
 
@@ -32,7 +33,7 @@ impl<W: io::Write> QuarantineWriter<W> {
         kind: Quarantine,
     ) -> io::Result<()> {
         let id = id.map_or("", Id::as_str);
-        Ok(self.0.write_record([source, &line.to_string(), id, kind.name()])?)
+        self.0.write_record([source, &line.to_string(), id, kind.name()]).map_err(writing)
     }
 
     /// Hands back the output, everything written to it.
@@ -57,7 +58,7 @@ impl<W: io::Write> ProblemsWriter<W> {
     /// When it cannot be written.
     pub fn new(output: W) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(output);
-        writer.write_record(["source", "line", "id", "field", "kind"])?;
+        writer.write_record(["source", "line", "id", "field", "kind"]).map_err(writing)?;
         Ok(Self(writer))
     }
 
@@ -75,7 +76,9 @@ impl<W: io::Write> ProblemsWriter<W> {
     ) -> io::Result<()> {
         let Problem { column, kind } = problem;
         let line = line.to_string();
-        Ok(self.0.write_record([source, &line, id.as_str(), column.name(), kind.name()])?)
+        self.0
+            .write_record([source, &line, id.as_str(), column.name(), kind.name()])
+            .map_err(writing)
     }
 
     /// Hands back the output, everything written to it.

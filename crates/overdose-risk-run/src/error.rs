@@ -6,6 +6,7 @@ use overdose_risk_csv as csv;
 use overdose_risk_intake::IdShape;
 use overdose_risk_json as json;
 use std::io;
+use std::ops::ControlFlow;
 
 /// Why a run was not published, or not wholly. It names files and positions, never what stood in a
 /// record.
@@ -37,17 +38,23 @@ pub enum ErrorKind {
     Identifying,
     /// The key of pseudonyms is not kept secret, or is no key.
     KeyRefused,
+    /// Another run is under way in the same output folder.
+    Locked,
+    /// It was stopped, as a program is by a signal.
+    Stopped,
 }
 
 impl ErrorKind {
-    /// The exit code of a program.
+    /// The exit code of a program. One that was stopped by another signal than `SIGINT` has another.
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Refused => 65,
             Self::Unreadable => 66,
             Self::Defect => 70,
             Self::Output => 74,
+            Self::Locked => 75,
             Self::Identifying | Self::KeyRefused => 77,
+            Self::Stopped => 130,
         }
     }
 }
@@ -116,13 +123,34 @@ pub(crate) enum Cause {
     Previous { folder: String, why: PreviousFault },
     #[error("the file of reviews {path} is refused: {fault}")]
     Reviews { path: String, fault: FileFault },
+    #[error("an output has a name that is none of a file; this is a defect of the program")]
+    OutputName,
     #[error("{what} cannot be written: {}", in_words(.error))]
-    Output { what: &'static str, error: io::Error },
+    Output { what: String, error: io::Error },
+    #[error("the copy of {path} in the output folder cannot be written: {}", in_words(.error))]
+    Spool { path: String, error: io::Error },
     #[error(
-        "the run is complete in the folder {folder}, but {what} cannot be written: {}",
+        "{name}, which a run that was killed left in the output folder, cannot be removed: {}; remove \
+         it by hand",
         in_words(.error)
     )]
-    AfterPublishing { folder: String, what: &'static str, error: io::Error },
+    Leftover { name: String, error: io::Error },
+    #[error("another run is under way in the output folder; run again when it has ended")]
+    Locked,
+    #[error("the run was stopped")]
+    Stopped,
+    #[error(
+        "the run is complete in the folder {folder}, but LATEST was not moved to it: {what} cannot be \
+         read or written: {}",
+        in_words(.error)
+    )]
+    LatestNotMoved { folder: String, what: &'static str, error: io::Error },
+    #[error(
+        "the run is complete in the folder {folder}, but whether the disk keeps that LATEST names it is \
+         not known: {}",
+        in_words(.error)
+    )]
+    LatestUnsure { folder: String, error: io::Error },
 }
 
 /// Why a run cannot be compared with.
@@ -140,7 +168,7 @@ pub(crate) enum PreviousFault {
 
 impl Cause {
     const fn is_after_publishing(&self) -> bool {
-        matches!(self, Self::AfterPublishing { .. })
+        matches!(self, Self::LatestNotMoved { .. } | Self::LatestUnsure { .. })
     }
 }
 
@@ -167,8 +195,17 @@ impl Error {
             | Cause::NobodyAssessed { .. }
             | Cause::Doubts(_)
             | Cause::Reviews { .. } => ErrorKind::Refused,
-            Cause::Unaccounted { .. } | Cause::IdRepeats | Cause::NotReadBack => ErrorKind::Defect,
-            Cause::Output { .. } | Cause::AfterPublishing { .. } => ErrorKind::Output,
+            Cause::Unaccounted { .. }
+            | Cause::IdRepeats
+            | Cause::NotReadBack
+            | Cause::OutputName => ErrorKind::Defect,
+            Cause::Output { .. }
+            | Cause::Spool { .. }
+            | Cause::Leftover { .. }
+            | Cause::LatestNotMoved { .. }
+            | Cause::LatestUnsure { .. } => ErrorKind::Output,
+            Cause::Locked => ErrorKind::Locked,
+            Cause::Stopped => ErrorKind::Stopped,
         }
     }
 }
@@ -214,9 +251,14 @@ impl ExportError {
     }
 }
 
+/// Stops where whoever hears of the progress says so.
+pub(crate) fn go_on(answer: ControlFlow<()>) -> Result<(), Error> {
+    if answer.is_break() { Err(Cause::Stopped.into()) } else { Ok(()) }
+}
+
 /// Names the output that could not be written.
-pub(crate) fn writing<T>(what: &'static str, result: io::Result<T>) -> Result<T, Error> {
-    result.map_err(|error| Cause::Output { what, error }.into())
+pub(crate) fn writing<T>(what: &str, result: io::Result<T>) -> Result<T, Error> {
+    result.map_err(|error| Cause::Output { what: what.to_owned(), error }.into())
 }
 
 /// The kind of a failure, in words. The text of an `io::Error` can hold whatever its maker put there.

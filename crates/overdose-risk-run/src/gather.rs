@@ -1,11 +1,11 @@
 //! A reading of the whole export that puts the rows of each person together.
 
-use crate::Progress;
-use crate::error::{Cause, Error};
+use crate::error::{Cause, Error, go_on};
 use crate::export::Opened;
 use crate::pass::TELL_EVERY;
 use crate::people::{Adds, People};
 use crate::receipt::InputRecord;
+use crate::{Progress, Tell};
 use overdose_risk_intake::Entry;
 
 /// What all rows of everybody say, and what they were read from.
@@ -29,14 +29,11 @@ impl Gathered {
 }
 
 /// Reads every row of a person. What cannot be read is left to the second reading, which says so.
-pub(crate) fn gather(
-    exports: Vec<Opened>,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Gathered, Error> {
+pub(crate) fn gather(exports: Vec<Opened>, progress: Tell<'_>) -> Result<Gathered, Error> {
     let size = exports.iter().map(|export| export.size).sum();
     let mut gathered =
         Gathered { people: People::new(), saying_nothing_new: 0, sha256: Vec::new() };
-    let (mut bytes_before, mut records) = (0, 0_u64);
+    let (mut bytes_before, mut records, mut people) = (0, 0_u64, 0);
     for mut export in exports {
         loop {
             let entry = match export.read(&mut |_| {}) {
@@ -45,14 +42,17 @@ pub(crate) fn gather(
                 Err(error) if error.is_broken() => break,
                 Err(error) => return Err(Cause::Export { name: export.name, error }.into()),
             };
-            if let Entry::Person(person) = entry
-                && gathered.people.add(person.id, &person.facts) == Adds::Nothing
-            {
-                gathered.saying_nothing_new += 1;
+            if let Entry::Person(person) = entry {
+                match gathered.people.add(person.id, &person.facts) {
+                    Adds::Person => people += 1,
+                    Adds::Facts => {}
+                    Adds::Nothing => gathered.saying_nothing_new += 1,
+                }
             }
             records += 1;
             if records.is_multiple_of(TELL_EVERY) {
-                progress(Progress { bytes: bytes_before + export.bytes_read(), size, records });
+                let bytes = bytes_before + export.bytes_read();
+                go_on(progress(Progress { bytes, size, records, people }))?;
             }
         }
         let (bytes, sha256) = export.finish()?;

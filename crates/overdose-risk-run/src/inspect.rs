@@ -80,7 +80,7 @@ impl File {
                 Err(error) => return Err(failed(&export.name, error).into()),
             }
             let (bytes, size) = (export.bytes_read(), export.size);
-            progress(Progress { bytes, size, records: people + other_records });
+            progress(Progress { bytes, size, records: people + other_records, people });
         }
         let layout = export.layout().map_err(|error| failed(&export.name, error))?;
         let not_understood = Column::all().filter_map(|column| {

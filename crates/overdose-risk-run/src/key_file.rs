@@ -1,9 +1,10 @@
 //! The file that holds the key of pseudonyms.
 
 use crate::error::{ErrorKind, in_words};
+use crate::os::is_open_to_others;
 use crate::source::shown;
 use overdose_risk_intake::{PseudonymKey, WeakKey, Zeroizing};
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::Path;
 
@@ -96,16 +97,4 @@ fn key_of(mut file: File) -> Result<PseudonymKey, Cause> {
     }
     bytes.truncate(length);
     PseudonymKey::new(bytes).map_err(Cause::Weak)
-}
-
-/// Whether a file lets anybody but its owner do anything with it.
-#[cfg(unix)]
-fn is_open_to_others(metadata: &Metadata) -> bool {
-    use std::os::unix::fs::PermissionsExt as _;
-    metadata.permissions().mode() & 0o077 != 0
-}
-
-#[cfg(not(unix))]
-fn is_open_to_others(_: &Metadata) -> bool {
-    false
 }

@@ -7,8 +7,8 @@
 //! each person say is kept in between: at most 250 bytes a person. Each file of an export takes a
 //! window of 128 KiB.
 //!
-//! Nothing is published in part: the folder is built beside its place, synced, and renamed in one
-//! step, and only then does `LATEST` name it.
+//! Nothing is published in part: the folder is built beside its place under a lock, synced, and renamed
+//! in one step, and only then does `LATEST` name it.
 
 // What a library may not do: panic, since a panic repeats the data that caused it; take a default
 // arm, since a new variant must be looked at everywhere; write where the caller has not said.
@@ -39,8 +39,10 @@ mod key_file;
 mod night;
 mod notices;
 mod outputs;
+mod os;
 mod pass;
 mod people;
+pub mod process;
 mod publish;
 mod receipt;
 mod reviews;
@@ -51,16 +53,19 @@ mod summary;
 mod worklists;
 
 use before::Before;
+use error::{Cause, go_on};
 use index::IdIndex;
 use night::Plan;
 use pass::Whose;
-use publish::Latest;
+use publish::{Draft, Latest, OutputFolder};
+use source::{Origin, shown};
 
 pub use before::Previous;
 pub use error::{Error, ErrorKind};
 pub use export::Format;
 pub use inspect::{Inspection, inspect};
 pub use key_file::{KeyError, read_key};
+pub use publish::Readers;
 pub use receipt::{
     ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, PreviousRecord, Program, Receipt,
     RunTimes, WorklistRecord,
@@ -69,6 +74,7 @@ pub use receipt::{
 use chrono::NaiveDate;
 use overdose_risk::Policy;
 use overdose_risk_intake::{Identifiers, Intake, Principal, Profile, PseudonymKey};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -88,6 +94,8 @@ pub struct Job {
     pub as_of: NaiveDate,
     /// The folder in which runs are published.
     pub out: PathBuf,
+    /// Who may read them.
+    pub readers: Readers,
     /// Principal fields that the service does not record.
     pub without: Vec<Principal>,
     /// What becomes of an export with columns that name direct identifiers.
@@ -137,6 +145,7 @@ impl Job {
             profile: Profile::Auto,
             as_of,
             out,
+            readers: Readers::Owner,
             without: Vec::new(),
             identifiers: Identifiers::Refuse,
             key: None,
@@ -170,7 +179,12 @@ pub struct Progress {
     pub size: Option<u64>,
     /// Records read.
     pub records: u64,
+    /// People among them.
+    pub people: u64,
 }
+
+/// Hears how far a run has come, and says whether it goes on.
+type Tell<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 
 /// A run that was published.
 #[derive(Debug)]
@@ -192,39 +206,66 @@ impl Published {
     }
 }
 
-/// Runs a job and publishes what it gives. `progress` hears from time to time how far it has come.
+/// Runs a job and publishes what it gives. `progress` hears from time to time how far it has come, for
+/// the last time right before anything is published, and can stop it.
 ///
 /// # Errors
 ///
-/// When the export cannot be read or is refused, or when an output cannot be written. Then nothing
-/// is published, and the last complete run stays what `LATEST` names; or the folder is complete and
-/// only `LATEST` could not be replaced, and the error says so.
+/// When the export cannot be read or is refused, when an output cannot be written, when another run is
+/// under way in the same folder ([`ErrorKind::Locked`]), or when `progress` says so
+/// ([`ErrorKind::Stopped`]). Then nothing is published, and the last complete run stays what `LATEST`
+/// names; or the folder is complete and only `LATEST` could not be replaced, and the error says so.
 pub fn run(
     job: &Job,
     policy: &Policy,
-    progress: &mut dyn FnMut(Progress),
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Published, Error> {
     let times = RunTimes::start();
-    let mut before = Before::find(job)?;
+    let out = OutputFolder::open(&job.out, job.readers)?;
+    let before = Before::find(job)?;
     let mut origins = export::origins(job);
-    let opened = export::open_all(job, &mut origins)?;
-    let mut draft = publish::Draft::begin(&job.out)?;
-    let one_each = Whose::OneEach(IdIndex::new());
-    let plan = Plan { job, policy, draft: &draft };
-    let first = night::pass(opened, one_each, plan, before.as_mut(), times.clone(), progress);
-    let mut receipt = match first {
-        Err(error) if error.is_repeated_id() => {
-            let gathered = gather::gather(export::open_all(job, &mut origins)?, progress)?;
-            let gathered = Whose::Gathered(gathered);
-            let opened = export::open_all(job, &mut origins)?;
-            draft = publish::Draft::begin(&job.out)?;
-            let plan = Plan { job, policy, draft: &draft };
-            night::pass(opened, gathered, plan, before.as_mut(), times, progress)?
-        }
-        first => first?,
-    };
+    let draft = read_all(job, policy, &out, &mut origins, before, times, progress);
+    let (draft, mut receipt) = draft.map_err(|error| spool_fault(&origins).unwrap_or(error))?;
     receipt.times.stop();
     draft.write_receipt(&receipt)?;
+    go_on(progress(receipt.progress()))?;
     let (folder, latest) = draft.publish(job.as_of)?;
     Ok(Published { folder, latest, receipt })
+}
+
+/// Reads the export and writes everything but the receipt.
+fn read_all<'a>(
+    job: &Job,
+    policy: &Policy,
+    out: &'a OutputFolder,
+    origins: &mut [Origin],
+    mut before: Option<Before>,
+    times: RunTimes,
+    progress: Tell<'_>,
+) -> Result<(Draft<'a>, Receipt), Error> {
+    // Before the export: where nothing can be written, nothing need be read.
+    let draft = out.draft()?;
+    let opened = export::open_all(job, origins)?;
+    let one_each = Whose::OneEach(IdIndex::new());
+    let plan = Plan { job, policy, draft: &draft };
+    match night::pass(opened, one_each, plan, before.as_mut(), times.clone(), progress) {
+        Err(error) if error.is_repeated_id() => {
+            drop(draft);
+            let gathered = gather::gather(export::open_all(job, origins)?, progress)?;
+            let opened = export::open_all(job, origins)?;
+            let (draft, whose) = (out.draft()?, Whose::Gathered(gathered));
+            let plan = Plan { job, policy, draft: &draft };
+            let receipt = night::pass(opened, whose, plan, before.as_mut(), times, progress)?;
+            Ok((draft, receipt))
+        }
+        receipt => Ok((draft, receipt?)),
+    }
+}
+
+/// Why the copy of a stream could not be written, if that is why its reading failed.
+fn spool_fault(origins: &[Origin]) -> Option<Error> {
+    origins.iter().find_map(|origin| {
+        let error = origin.spool_fault()?.into();
+        Some(Cause::Spool { path: shown(&origin.path), error }.into())
+    })
 }

@@ -11,7 +11,7 @@ use crate::receipt::{PreviousRecord, Receipt, RunTimes};
 use crate::reviews::{Reviews, Then};
 use crate::since::Since;
 use crate::worklists::Worklists;
-use crate::{Job, Progress, guards, notices};
+use crate::{Job, Tell, guards, notices};
 use chrono::NaiveDate;
 use overdose_risk::{Fact, Field, Policy, Record, assess};
 use overdose_risk_intake::{Id, IdGuard};
@@ -27,7 +27,7 @@ const REVIEWED: &str = "reviewed.csv";
 pub(crate) struct Plan<'a> {
     pub(crate) job: &'a Job,
     pub(crate) policy: &'a Policy,
-    pub(crate) draft: &'a Draft,
+    pub(crate) draft: &'a Draft<'a>,
 }
 
 /// A run under way.
@@ -51,7 +51,7 @@ pub(crate) fn pass(
     plan: Plan<'_>,
     mut before: Option<&mut Before>,
     times: RunTimes,
-    progress: &mut dyn FnMut(Progress),
+    progress: Tell<'_>,
 ) -> Result<Receipt, Error> {
     let size = exports.iter().map(|export| export.size).sum();
     let mut receipt = Receipt::begin(plan.job, plan.policy, times);
@@ -84,7 +84,7 @@ pub(crate) fn pass(
         worklists: Worklists::new(plan.job.capacity),
     };
     for export in exports {
-        night.read(export, &mut |bytes, records| progress(Progress { bytes, size, records }))?;
+        night.read(export, size, progress)?;
     }
     let Night { mut receipt, whose, outputs, since, worklists, mut reviews, .. } = night;
     if let Whose::Gathered(gathered) = whose {

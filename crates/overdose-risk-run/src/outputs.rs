@@ -26,7 +26,7 @@ pub(crate) struct Outputs {
 }
 
 impl Outputs {
-    pub(crate) fn begin(draft: &Draft, waived: Vec<Principal>) -> Result<Self, Error> {
+    pub(crate) fn begin(draft: &Draft<'_>, waived: Vec<Principal>) -> Result<Self, Error> {
         Ok(Self {
             flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, &waived))?,
             waived,

@@ -1,14 +1,14 @@
 //! One pass over the files of an export: every record to what becomes of it.
 
-use crate::Job;
 use crate::before::Today;
-use crate::error::{Cause, Error, ExportError};
+use crate::error::{Cause, Error, ExportError, go_on};
 use crate::export::Opened;
 use crate::gather::Gathered;
 use crate::index::IdIndex;
 use crate::night::Night;
 use crate::people::Turn;
 use crate::receipt::{Became, Counts, InputRecord};
+use crate::{Job, Progress, Tell};
 use overdose_risk::Field;
 use overdose_risk_intake::{Column, Entry, Id, Person, Problem, ProblemKind, Quarantine, Row};
 
@@ -34,16 +34,20 @@ struct Reading {
 }
 
 impl Night<'_> {
-    /// Reads one file to its end. `progress` hears of bytes and records, of the files before as well.
-    pub(crate) fn read(&mut self, export: Opened, progress: &mut dyn FnMut(u64, u64)) -> Result<(), Error> {
-        let bytes_before: u64 = self.receipt.inputs.iter().map(|input| input.file.bytes).sum();
-        let records_before = self.receipt.records.read;
+    /// Reads one file to its end. `progress` hears of the files before as well.
+    pub(crate) fn read(
+        &mut self,
+        export: Opened,
+        size: Option<u64>,
+        progress: Tell<'_>,
+    ) -> Result<(), Error> {
+        let before = self.receipt.progress();
         let mut reading = Reading::begin(export);
         let mut problems = Vec::new();
         let mut broken = None;
         loop {
             problems.clear();
-            let before = reading.export.bytes_read();
+            let bytes_before = reading.export.bytes_read();
             let has_people = reading.has_people();
             let read = reading.export.read(&mut |problem| problems.push(problem));
             let (line, became) = match read {
@@ -60,20 +64,18 @@ impl Night<'_> {
                 }
                 Err(error) => return Err(reading.stopped(error).into()),
             };
-            reading.input.add(became, reading.export.bytes_read() - before);
+            reading.input.add(became, reading.export.bytes_read() - bytes_before);
             if let Became::Quarantined(kind) = became {
                 reading.first_quarantined.get_or_insert((line, kind));
             }
             if broken.is_some() {
                 break;
             }
-            let records = reading.input.records.read;
-            if records.is_multiple_of(TELL_EVERY) {
-                progress(bytes_before + reading.export.bytes_read(), records_before + records);
+            if reading.input.records.read.is_multiple_of(TELL_EVERY) {
+                go_on(progress(reading.progress(before, size)))?;
             }
         }
-        let records = reading.input.records.read;
-        progress(bytes_before + reading.export.bytes_read(), records_before + records);
+        go_on(progress(reading.progress(before, size)))?;
 
         reading.export.check_ids(&mut self.ids)?;
         let input = reading.finish(self.job, broken)?;
@@ -175,6 +177,17 @@ impl Reading {
             export.csv_opening(),
         );
         Self { export, input, first_quarantined: None }
+    }
+
+    /// How far the run has come, with the files before this one.
+    fn progress(&self, before: Progress, size: Option<u64>) -> Progress {
+        let records = self.input.records;
+        Progress {
+            bytes: before.bytes + self.export.bytes_read(),
+            size,
+            records: before.records + records.read,
+            people: before.people + records.people(),
+        }
     }
 
     fn has_people(&self) -> bool {

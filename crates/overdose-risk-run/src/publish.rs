@@ -2,17 +2,38 @@
 
 use crate::digest::Digested;
 use crate::error::{Cause, Error, writing};
+use crate::os;
 use crate::receipt::{FileRecord, Receipt};
 use chrono::NaiveDate;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::TempDir;
+
+/// Who may read what is published, where the system knows owners and groups. Nobody else may, whatever
+/// the umask is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Readers {
+    /// The owner: folders have the mode `0700`, files `0600`.
+    #[default]
+    Owner,
+    /// The group, too: `0750` and `0640`.
+    Group,
+}
 
 /// The file that names the folder of the latest run.
 const LATEST: &str = "LATEST";
+/// The file that is locked while a run is under way. It stays, since whoever removes a lock file can
+/// remove the one that another has just locked.
+const LOCK: &str = ".lock";
 /// How the name of a folder begins that is still being written.
 const DRAFT: &str = ".draft-";
+/// How the name of a file begins that is to become `LATEST`.
+const NEXT_LATEST: &str = ".latest-";
+/// How the name of a file begins that has a name for a moment only.
+pub(crate) const SPOOL: &str = ".spool-";
+/// How many letters and digits follow.
+const RANDOM: usize = 6;
 /// The receipt, written last: a folder that has one is complete.
 const RECEIPT: &str = "run.json";
 
@@ -25,31 +46,76 @@ pub(crate) enum Latest {
     Stays(NaiveDate),
 }
 
-/// A run that is being written, in a hidden folder beside its place. Dropped, it leaves nothing; a
-/// process that is killed leaves the folder.
+/// The folder in which runs are published, locked: until this is dropped, no other run is under way in
+/// it.
 #[derive(Debug)]
-pub(crate) struct Draft {
+pub(crate) struct OutputFolder {
+    path: PathBuf,
+    readers: Readers,
+    /// Open from the beginning, so that it can be synced when all else is done.
+    handle: os::Folder,
+    _lock: File,
+}
+
+/// A run that is being written, in a hidden folder beside its place. Dropped, it leaves nothing; what
+/// a process leaves that is killed, the next run removes.
+#[derive(Debug)]
+pub(crate) struct Draft<'a> {
+    out: &'a OutputFolder,
     folder: TempDir,
-    out: PathBuf,
+    handle: os::Folder,
 }
 
 /// A file of a draft: buffered, counted, hashed.
 #[derive(Debug)]
 pub(crate) struct Output {
-    name: &'static str,
+    name: String,
     writer: BufWriter<Digested<File>>,
 }
 
-impl Draft {
-    /// Begins a run under this folder, which is made if it is missing.
-    pub(crate) fn begin(out: &Path) -> Result<Self, Error> {
-        let folder = fs::create_dir_all(out).and_then(|()| create_private_folder(out));
-        Ok(Self { folder: writing("the output folder", folder)?, out: out.to_owned() })
+const OUTPUT_FOLDER: &str = "the output folder";
+const RUN_FOLDER: &str = "the run's folder";
+
+impl OutputFolder {
+    /// Locks this folder, which is made if it is missing, and removes what killed runs left in it.
+    pub(crate) fn open(path: &Path, readers: Readers) -> Result<Self, Error> {
+        let handle = make_folder(path, readers).and_then(|()| os::Folder::open(path));
+        let handle = writing(OUTPUT_FOLDER, handle)?;
+        let lock = writing(LOCK, os::open_lock(&path.join(LOCK), readers))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Cause::Locked.into()),
+            Err(TryLockError::Error(error)) => writing(LOCK, Err(error))?,
+        }
+        sweep(path)?;
+        Ok(Self { path: path.to_owned(), readers, handle, _lock: lock })
     }
 
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Begins a run in it.
+    pub(crate) fn draft(&self) -> Result<Draft<'_>, Error> {
+        // Nobody else looks into it before it is whole.
+        let mut folder = tempfile::Builder::new();
+        let folder = os::for_owner(folder.prefix(DRAFT).rand_bytes(RANDOM));
+        let folder = writing(RUN_FOLDER, folder.tempdir_in(&self.path))?;
+        let handle = writing(RUN_FOLDER, os::Folder::open(folder.path()))?;
+        writing(RUN_FOLDER, handle.share(Readers::Owner))?;
+        Ok(Draft { out: self, folder, handle })
+    }
+}
+
+impl Draft<'_> {
     /// Begins one of its files.
-    pub(crate) fn output(&self, name: &'static str) -> Result<Output, Error> {
-        let file = writing(name, create_private(&self.folder.path().join(name)))?;
+    pub(crate) fn output(&self, name: impl Into<String>) -> Result<Output, Error> {
+        let name = name.into();
+        if !is_plain(&name) {
+            return Err(Cause::OutputName.into());
+        }
+        let path = self.folder.path().join(&name);
+        let file = writing(&name, os::create_file(&path, self.out.readers))?;
         Ok(Output { name, writer: BufWriter::with_capacity(1 << 16, Digested::new(file)) })
     }
 
@@ -63,25 +129,28 @@ impl Draft {
 
     /// Puts the folder in its place and, unless it names a later day, `LATEST` to it.
     pub(crate) fn publish(self, as_of: NaiveDate) -> Result<(PathBuf, Latest), Error> {
-        let Self { folder, out } = self;
-        writing("the run's folder", sync_folder(folder.path()))?;
-        let name = writing("the run's folder", place(folder.path(), &out, as_of))?;
+        let Self { out, folder, handle } = self;
+        writing(RUN_FOLDER, handle.share(out.readers).and_then(|()| handle.sync()))?;
+        let name = writing(RUN_FOLDER, place(folder.path(), &out.path, as_of))?;
         // It has its place: there is nothing left for the temporary folder to remove.
         let _ = folder.keep();
-        let after = |what, result: io::Result<()>| {
-            result.map_err(|error| Cause::AfterPublishing { folder: name.clone(), what, error })
+        let not_moved = |what, error| Cause::LatestNotMoved { folder: name.clone(), what, error };
+        out.handle.sync().map_err(|error| not_moved(OUTPUT_FOLDER, error))?;
+        let named = match latest(&out.path) {
+            // What names no run names no later day.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => None,
+            named => named.map_err(|error| not_moved(LATEST, error))?,
         };
-        after("the output folder", sync_folder(&out))?;
-        // One that cannot be read names no later day.
-        let named = latest(&out).ok().flatten();
         let latest = match named.filter(|(_, day)| *day > as_of) {
             Some((_, later)) => Latest::Stays(later),
             None => {
-                after(LATEST, replace_latest(&out, &name))?;
+                replace_latest(out, &name).map_err(|error| not_moved(LATEST, error))?;
+                let unsure = |error| Cause::LatestUnsure { folder: name.clone(), error };
+                out.handle.sync().map_err(unsure)?;
                 Latest::Moved
             }
         };
-        Ok((out.join(name), latest))
+        Ok((out.path.join(name), latest))
     }
 }
 
@@ -89,10 +158,10 @@ impl Output {
     /// Writes what is left and waits until the disk has it.
     pub(crate) fn finish(self) -> Result<FileRecord, Error> {
         let Self { name, writer } = self;
-        let writer = writing(name, writer.into_inner().map_err(io::IntoInnerError::into_error))?;
+        let writer = writing(&name, writer.into_inner().map_err(io::IntoInnerError::into_error))?;
         let (file, bytes, sha256) = writer.finish();
-        writing(name, file.sync_all())?;
-        Ok(FileRecord { name: name.to_owned(), bytes, sha256 })
+        writing(&name, file.sync_all())?;
+        Ok(FileRecord { name, bytes, sha256 })
     }
 }
 
@@ -125,13 +194,61 @@ pub(crate) fn day_of(name: &str) -> Option<NaiveDate> {
     times.is_none_or(is_time).then_some(day)
 }
 
+/// Makes the folder in which runs are published, unless it is there.
+fn make_folder(path: &Path, readers: Readers) -> io::Result<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    let parent = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent)?;
+    match os::create_folder(path, readers) {
+        // Another run has just made it.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.is_dir() => Ok(()),
+        made => made.and_then(|()| os::Folder::open(parent)?.sync()),
+    }
+}
+
+/// Removes what runs left that were killed. The lock says that none of them is still under way.
+fn sweep(out: &Path) -> Result<(), Error> {
+    for entry in writing(OUTPUT_FOLDER, fs::read_dir(out))? {
+        let entry = writing(OUTPUT_FOLDER, entry)?;
+        let Ok(name) = entry.file_name().into_string() else { continue };
+        let begins = |with| name.strip_prefix(with).is_some_and(is_random);
+        // Of the entry itself: what a link leads to was not left by a run.
+        let kind = writing(OUTPUT_FOLDER, entry.file_type())?;
+        let removed = if kind.is_dir() && begins(DRAFT) {
+            fs::remove_dir_all(entry.path())
+        } else if kind.is_file() && (begins(NEXT_LATEST) || begins(SPOOL)) {
+            fs::remove_file(entry.path())
+        } else {
+            continue;
+        };
+        removed.map_err(|error| Cause::Leftover { name, error })?;
+    }
+    Ok(())
+}
+
+/// Whether this is how the name ends of what a run left.
+fn is_random(end: &str) -> bool {
+    end.len() == RANDOM && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Whether a name is that of a visible file in the folder itself, on every system.
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && name.chars().all(|char| char.is_ascii_alphanumeric() || "-_.".contains(char))
+}
+
 /// Renames the draft to the first free name for the day: `2026-03-31`, `2026-03-31.2`, ...
 fn place(draft: &Path, out: &Path, as_of: NaiveDate) -> io::Result<String> {
     let mut times = 1_u32;
     loop {
         let name = if times == 1 { as_of.to_string() } else { format!("{as_of}.{times}") };
         let target = out.join(&name);
-        if !target.exists() {
+        if target.symlink_metadata().is_err() {
             match fs::rename(draft, &target) {
                 Ok(()) => return Ok(name),
                 Err(error) if is_taken(&error) => {}
@@ -146,38 +263,29 @@ fn is_taken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::DirectoryNotEmpty)
 }
 
-fn replace_latest(out: &Path, name: &str) -> io::Result<()> {
-    let mut file = NamedTempFile::with_prefix_in(".latest-", out)?;
-    writeln!(file, "{name}")?;
-    file.as_file().sync_all()?;
-    file.persist(out.join(LATEST))?;
-    sync_folder(out)
+fn replace_latest(out: &OutputFolder, name: &str) -> io::Result<()> {
+    let mut next = tempfile::Builder::new();
+    let mut next = next.prefix(NEXT_LATEST).rand_bytes(RANDOM).tempfile_in(&out.path)?;
+    os::share(next.as_file(), out.readers)?;
+    writeln!(next, "{name}")?;
+    next.as_file().sync_all()?;
+    next.persist(out.path.join(LATEST))?;
+    Ok(())
 }
 
-#[cfg(unix)]
-fn create_private_folder(out: &Path) -> io::Result<TempDir> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let owner_only = fs::Permissions::from_mode(0o700);
-    tempfile::Builder::new().prefix(DRAFT).permissions(owner_only).tempdir_in(out)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-#[cfg(not(unix))]
-fn create_private_folder(out: &Path) -> io::Result<TempDir> {
-    tempfile::Builder::new().prefix(DRAFT).tempdir_in(out)
-}
-
-#[cfg(unix)]
-fn create_private(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn create_private(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).open(path)
-}
-
-/// Waits until the disk has the names in a folder.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    #[test]
+    fn an_output_has_the_name_of_a_visible_file_in_its_folder() {
+        for name in ["flags.csv", "run.json", "worklist-team-T1.html", "2"] {
+            assert!(is_plain(name), "{name}");
+        }
+        for name in
+            ["", ".", "..", ".hidden", "-x", "a/b", "/a", "a\\b", "a b", "a\n", "C:a", "\u{e9}"]
+        {
+            assert!(!is_plain(name), "{name:?}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! The receipt of a run: `run.json`.
 
-use crate::Job;
 use crate::before::Before;
 use crate::digest::Digested;
+use crate::{Job, Progress};
 use chrono::NaiveDate;
 use overdose_risk::{Policy, Tally};
 use overdose_risk_csv::Opening;
@@ -335,6 +335,13 @@ pub struct Counts {
     pub blank: u64,
 }
 
+impl Counts {
+    /// How many people the records are of. Whose are quarantined, nobody knows.
+    pub(crate) fn people(&self) -> u64 {
+        self.assessed + self.died + self.without_consent
+    }
+}
+
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         let Self { read, assessed, died, merged, without_consent, quarantined, blank } = other;
@@ -434,6 +441,13 @@ impl Receipt {
             outputs: Vec::new(),
             times,
         }
+    }
+
+    /// How far it has come with the files that have been read to their end.
+    pub(crate) fn progress(&self) -> Progress {
+        let bytes = self.inputs.iter().map(|input| input.file.bytes).sum();
+        let Counts { read: records, .. } = self.records;
+        Progress { bytes, size: Some(bytes), records, people: self.records.people() }
     }
 
     /// The program that ran.

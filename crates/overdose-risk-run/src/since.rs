@@ -60,7 +60,7 @@ impl<'b> Since<'b> {
     pub(crate) fn begin(
         with: Option<(&'b mut Before, Comparison)>,
         as_of: NaiveDate,
-        draft: &Draft,
+        draft: &Draft<'_>,
     ) -> Result<Self, Error> {
         let changes = writing(CHANGES, ChangesWriter::new(draft.output(CHANGES)?))?;
         let kinds = if with.is_some() { &ChangeKind::ALL[..] } else { &[] };
@@ -106,7 +106,7 @@ impl<'b> Since<'b> {
     }
 
     /// Ends with everybody whom this run did not assess. Those who were to be contacted are carried.
-    pub(crate) fn finish(mut self, draft: &Draft) -> Result<Became, Error> {
+    pub(crate) fn finish(mut self, draft: &Draft<'_>) -> Result<Became, Error> {
         let carried = match self.with.take() {
             Some((before, _)) => self.missing(before)?,
             None => Vec::new(),

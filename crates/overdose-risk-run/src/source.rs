@@ -1,8 +1,9 @@
 //! Where the bytes of an export come from, and whether they stayed what they were.
 
 use crate::digest::Digested;
-use std::cell::RefCell;
-use std::fs::{self, File, Metadata};
+use crate::publish::SPOOL;
+use std::cell::{Cell, RefCell};
+use std::fs::{File, Metadata};
 use std::io::{self, Chain, Cursor, Read, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -22,15 +23,18 @@ const ENOUGH: u64 = 4096;
 pub(crate) struct Origin {
     pub(crate) path: PathBuf,
     stream: Option<Rc<RefCell<Stream>>>,
+    /// Why the copy of a stream could not be written, if it could not.
+    spool_fault: Rc<Cell<Option<io::ErrorKind>>>,
 }
 
-/// What can be read only once, and a copy of what has been read of it. The copy is a file without a
-/// name, so that nothing is left of it whatever becomes of the process.
+/// What can be read only once, and a copy of what has been read of it. The copy is a file that has lost
+/// its name, so that nothing is left of it whatever becomes of the process.
 #[derive(Debug)]
 pub(crate) struct Stream {
     /// Until the copy has all of it.
     inlet: Option<Inlet>,
     copy: File,
+    fault: Rc<Cell<Option<io::ErrorKind>>>,
 }
 
 #[derive(Debug)]
@@ -55,11 +59,11 @@ pub(crate) struct State {
 
 impl Origin {
     pub(crate) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), stream: None }
+        Self { path: path.to_owned(), stream: None, spool_fault: Rc::default() }
     }
 
     /// The bytes from the first on; what was opened before is to be read no further. A stream is
-    /// copied into this folder, which is made if it is missing.
+    /// copied into this folder.
     pub(crate) fn open(&mut self, folder: &Path) -> io::Result<Bytes> {
         if let Some(stream) = &self.stream {
             stream.borrow_mut().rewind()?;
@@ -78,18 +82,37 @@ impl Origin {
             }
             Inlet::Pipe(file)
         };
-        fs::create_dir_all(folder)?;
-        let stream = Stream { inlet: Some(inlet), copy: tempfile::tempfile_in(folder)? };
+        let fault = Rc::clone(&self.spool_fault);
+        let copy = nameless_file(folder).map_err(|error| note(&fault, error))?;
+        let stream = Stream { inlet: Some(inlet), copy, fault };
         Ok(Bytes::Stream(Rc::clone(self.stream.insert(Rc::new(RefCell::new(stream))))))
     }
+
+    /// Why the copy of a stream could not be written, where a reading failed for that.
+    pub(crate) fn spool_fault(&self) -> Option<io::ErrorKind> {
+        self.spool_fault.get()
+    }
+}
+
+/// A file that loses its name at once. A run that is killed in between leaves it empty and hidden.
+fn nameless_file(folder: &Path) -> io::Result<File> {
+    let file = tempfile::Builder::new().prefix(SPOOL).tempfile_in(folder)?;
+    let (file, path) = file.into_parts();
+    path.close()?;
+    Ok(file)
+}
+
+/// Keeps why a copy could not be written, which the reader's errors do not tell from a failure to read.
+fn note(fault: &Cell<Option<io::ErrorKind>>, error: io::Error) -> io::Error {
+    fault.set(Some(error.kind()));
+    error
 }
 
 impl Stream {
     /// Goes back to the first byte, when the copy has them all.
     fn rewind(&mut self) -> io::Result<()> {
-        if let Some(mut inlet) = self.inlet.take() {
-            io::copy(&mut inlet, &mut self.copy)?;
-        }
+        io::copy(self, &mut io::sink())?;
+        self.inlet = None;
         self.copy.rewind()
     }
 }
@@ -98,7 +121,8 @@ impl Read for Stream {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Some(inlet) = &mut self.inlet else { return self.copy.read(buffer) };
         let read = inlet.read(buffer)?;
-        self.copy.write_all(buffer.get(..read).unwrap_or_default())?;
+        let copied = self.copy.write_all(buffer.get(..read).unwrap_or_default());
+        copied.map_err(|error| note(&self.fault, error))?;
         Ok(read)
     }
 }

@@ -7,6 +7,7 @@ use overdose_risk_run::{Error, ErrorKind, Format, Job, Program, Progress, Publis
 use serde_json::{Value, json};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -37,11 +38,12 @@ impl Service {
     }
 
     fn run(&self, exports: Vec<PathBuf>) -> Result<Published, Error> {
-        run(&self.job(exports), Policy::practice_principles(), &mut |_| {})
+        run(&self.job(exports), Policy::practice_principles(), &mut |_| ControlFlow::Continue(()))
     }
 
     fn refuses(&self, job: &Job, says: &str) {
-        let error = run(job, Policy::practice_principles(), &mut |_| {}).unwrap_err();
+        let error = run(job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(()))
+            .unwrap_err();
         self.is_refused(&error, says);
     }
 
@@ -154,7 +156,9 @@ fn an_export_without_records_is_refused_unless_it_may_be_empty() {
         for (exports, people) in [(vec![empty.clone()], 0), (vec![whole.clone(), empty], 3)] {
             let mut job = service.job(exports);
             job.allow_empty = true;
-            let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
+            let published =
+                run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(()))
+                    .unwrap();
             assert_eq!(receipt(&published)["records"]["assessed"], people);
             assert_eq!(read(&published, "flags.csv").lines().count(), 1 + people);
             fs::remove_dir_all(service.path("out")).unwrap();
@@ -222,6 +226,7 @@ fn an_export_that_changes_while_it_is_read_is_refused() {
             if !std::mem::replace(&mut changed, true) {
                 change(&file);
             }
+            ControlFlow::Continue(())
         };
         let job = service.job(vec![file.clone()]);
         let error = run(&job, Policy::practice_principles(), &mut progress).unwrap_err();
@@ -246,8 +251,11 @@ fn progress_and_what_breaks_off_are_told_of_all_files_together() {
         let mut job = service.job(exports.map(Clone::clone).to_vec());
         job.allow_partial = true;
         let mut told = Vec::new();
-        let published =
-            run(&job, Policy::practice_principles(), &mut |progress| told.push(progress)).unwrap();
+        let mut progress = |progress| {
+            told.push(progress);
+            ControlFlow::Continue(())
+        };
+        let published = run(&job, Policy::practice_principles(), &mut progress).unwrap();
         assert!(told.is_sorted_by_key(|progress| (progress.bytes, progress.records)));
         assert!(told.iter().all(|progress| progress.size == Some(size)));
         // The file that breaks off is not read to its end.

@@ -6,6 +6,7 @@ use overdose_risk_intake::Principal;
 use overdose_risk_run::{Error, ErrorKind, Format, Job, Program, Published, run};
 use serde_json::{Value, json};
 use std::fs;
+use std::ops::ControlFlow;
 use tempfile::TempDir;
 
 struct Service(TempDir);
@@ -27,7 +28,7 @@ impl Service {
     fn run_with(&self, change: impl FnOnce(&mut Job)) -> Result<Published, Error> {
         let mut job = self.job();
         change(&mut job);
-        run(&job, Policy::practice_principles(), &mut |_| {})
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(()))
     }
 
     fn run(&self) -> Result<Published, Error> {
@@ -166,7 +167,10 @@ fn an_export_that_gets_a_waived_field_while_it_is_read_is_refused() {
     let service = Service::with(&lines);
     let mut job = service.job();
     job.without = vec![Principal::Naloxone];
-    let mut grow = |_| fs::write(&job.exports[0], format!("{lines}{}\n", person("late"))).unwrap();
+    let mut grow = |_| {
+        fs::write(&job.exports[0], format!("{lines}{}\n", person("late"))).unwrap();
+        ControlFlow::Continue(())
+    };
     let error = run(&job, Policy::practice_principles(), &mut grow).unwrap_err();
     refused(&error, "it changed while it was read");
 }

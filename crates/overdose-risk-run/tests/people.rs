@@ -6,6 +6,7 @@ use overdose_risk_run::{Error, ErrorKind, Job, Program, Progress, Published, run
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -61,7 +62,7 @@ impl Service {
     fn run(
         &self,
         exports: Vec<PathBuf>,
-        progress: &mut dyn FnMut(Progress),
+        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Published, Error> {
         let program = Program { name: "test".to_owned(), version: "0".to_owned() };
         let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
@@ -102,7 +103,7 @@ fn night(rows: &[Row], in_csv: usize) -> Night {
     if !then.is_empty() {
         exports.push(service.write("export.ndjson", ndjson(then)));
     }
-    let published = service.run(exports, &mut |_| {}).unwrap();
+    let published = service.run(exports, &mut |_| ControlFlow::Continue(())).unwrap();
     let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();
     let lines = |name: &str| read(name).lines().skip(1).map(str::to_owned).collect();
     let receipt: Value = serde_json::from_str(&read("run.json")).unwrap();
@@ -287,7 +288,7 @@ fn somebody_whose_first_row_is_quarantined_is_assessed_from_the_others() {
     let whole = csv(&[one, two, four]);
     let broken = whole.replacen("p-1,44,current", "p-1,44,cur,rent", 1);
     let exports = vec![service.write("export.csv", broken + "p-1,44,past,,,held,,open,\n")];
-    let published = service.run(exports, &mut |_| {}).unwrap();
+    let published = service.run(exports, &mut |_| ControlFlow::Continue(())).unwrap();
     let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();
     assert_eq!(read("flags.csv").lines().skip(1).map(id).collect::<Vec<_>>(), ["p-1", "p-2"]);
     assert_eq!(read("quarantine.csv").lines().nth(1), Some("export.csv,2,p-1,field-count"));
@@ -322,12 +323,15 @@ fn an_export_that_changes_between_its_two_readings_is_refused() {
             if told == 1 {
                 fs::write(&file, &changed).unwrap();
             }
+            ControlFlow::Continue(())
         };
         let error = service.run(exports, &mut progress).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
         assert!(error.to_string().contains("first.csv is refused: it "), "{error}");
         assert!(error.to_string().ends_with("\nnothing was published"), "{error}");
         let out = service.0.path().join("out");
-        assert_eq!(fs::read_dir(out).unwrap().count(), 0);
+        let left: Vec<_> =
+            fs::read_dir(out).unwrap().map(|left| left.unwrap().file_name()).collect();
+        assert_eq!(left, [".lock"]);
     }
 }

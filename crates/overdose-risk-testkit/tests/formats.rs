@@ -7,6 +7,7 @@ use overdose_risk_testkit::population::Population;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -31,7 +32,8 @@ fn publish(export: &[u8], format: Format) -> Published {
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let mut job = Job::new(program, vec![file], as_of, folder.path().join("out"));
     job.format = format;
-    let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
+    let published =
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap();
     let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();
     let receipt: Value = serde_json::from_str(&read("run.json")).unwrap();
     let tally = ["people", "records", "fields", "levels", "questions", "problems", "waived"];

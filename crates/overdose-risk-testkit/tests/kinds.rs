@@ -8,6 +8,7 @@ use overdose_risk_intake::{Intake, ProblemKind, Quarantine};
 use overdose_risk_json::Reader;
 use overdose_risk_run::{Format, Job, Program, run};
 use std::fs;
+use std::ops::ControlFlow;
 use tempfile::TempDir;
 
 const HEADER: &str = "id,age,opioid_use,prison_release,naloxone,notes";
@@ -116,7 +117,8 @@ fn published(export: &[u8], format: Format, name: &str) -> Vec<String> {
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
     let mut job = Job::new(program, vec![file], as_of(), folder.path().join("out"));
     job.format = format;
-    let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
+    let published =
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap();
     let text = fs::read_to_string(published.folder().join(name)).unwrap();
     text.lines().skip(1).map(str::to_owned).collect()
 }

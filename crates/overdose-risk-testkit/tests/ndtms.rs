@@ -10,6 +10,7 @@ use overdose_risk_run::{Job, Program, Published, run};
 use overdose_risk_testkit::ndtms::{COLUMNS, Extract, HEADER, Wording};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::ops::ControlFlow;
 use tempfile::TempDir;
 
 const PEOPLE: u64 = 4000;
@@ -99,7 +100,8 @@ fn publish(export: &[u8]) -> (TempDir, Published) {
     fs::write(&file, export).unwrap();
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
     let job = Job::new(program, vec![file], as_of(), folder.path().join("out"));
-    let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
+    let published =
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap();
     (folder, published)
 }
 
@@ -173,6 +175,7 @@ fn of_an_id_in_two_columns_neither_half_is_one() {
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
     let mut job = Job::new(program, vec![file], as_of(), folder.path().join("out"));
     job.profile = Profile::Ndtms;
-    let refused = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap_err();
+    let refused =
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(refused.to_string().contains("the profile reads for id are not there"), "{refused}");
 }

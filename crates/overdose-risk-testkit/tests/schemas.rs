@@ -12,6 +12,7 @@ use overdose_risk_json::{Answer, Reader};
 use overdose_risk_run::{Job, Program, run};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 use std::{fs, iter};
 use tempfile::TempDir;
@@ -96,7 +97,8 @@ fn publish(export: impl AsRef<[u8]>, change: impl FnOnce(&mut Job)) -> (Vec<Valu
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
     let mut job = Job::new(program, vec![file], as_of(), folder.path().join("out"));
     change(&mut job);
-    let published = run(&job, Policy::practice_principles(), &mut |_| {}).unwrap();
+    let published =
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap();
     let read = |name: &str| fs::read_to_string(published.folder().join(name)).unwrap();
     let flags = read("flags.ndjson");
     let flags = flags.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
