@@ -78,9 +78,10 @@ impl From<io::Error> for Error {
 
 /// The failure beneath one of `csv`'s writers, which as an `io::Error` would have lost its kind.
 pub(crate) fn writing(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        // No writer here has rows of different lengths; and what `csv` says of them is no text of ours.
-        _ => io::ErrorKind::InvalidData.into(),
+    if let csv::ErrorKind::Io(error) = error.into_kind() {
+        error
+    } else {
+        // Rows of different lengths, which nobody writes here; what `csv` says of them is not passed on.
+        io::ErrorKind::InvalidData.into()
     }
 }

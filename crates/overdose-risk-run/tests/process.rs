@@ -12,7 +12,7 @@ const DOES: &str = "OVERDOSE_RISK_TEST_DOES";
 fn main() -> ExitCode {
     match std::env::var(DOES).as_deref() {
         Ok("panic") => process::run("canary", || {
-            let _removed = Removed(std::env::temp_dir().join(std::env::var(FILE).unwrap()));
+            let _removed = Removed(std::env::var_os(FILE).unwrap().into());
             panic!("a record of {CANARY}")
         }),
         Ok("slice") => process::run("canary", || {
