@@ -195,7 +195,7 @@ impl<R: io::Read> Export<R> {
                 self.problems.drain(..).for_each(problem);
                 // Behind a broken line it can be a line of the same note.
                 let facts = if after == After::Whole { facts } else { facts.doubted() };
-                Ok(Entry::Person(Person { id, facts }))
+                Ok(Entry::Person(Person { id, facts, caseloads: self.reader.caseloads() }))
             }
             (Ok(_), None) => Ok(Entry::Quarantined { id: None, kind: Quarantine::IdMissing }),
             (Err(kind), _) => Ok(Entry::Quarantined { id: None, kind }),

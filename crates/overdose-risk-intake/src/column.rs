@@ -1,5 +1,6 @@
 //! The columns of the native export, and which of them an export must have.
 
+use crate::caseload::Caseload;
 use overdose_risk::{Field, Record, State};
 use std::fmt;
 
@@ -16,11 +17,14 @@ pub enum Column {
     BirthYear,
     /// The day on which the row was recorded: of two that disagree, the later one counts.
     RecordedOn,
+    /// On whose caseload the person is, by a code.
+    Caseload(Caseload),
 }
 
 impl Column {
-    /// How many columns there are: the id, every fact, two more for age, and the day of recording.
-    pub const COUNT: usize = Field::ALL.len() + 4;
+    /// How many columns there are: the id, every fact, two more for age, the day of recording, and
+    /// the caseloads.
+    pub const COUNT: usize = Field::ALL.len() + 4 + Caseload::ALL.len();
 
     /// Every column, in the order of the native export, in which age comes first of all facts.
     pub fn all() -> impl Iterator<Item = Self> {
@@ -30,6 +34,7 @@ impl Column {
             .chain([Self::AgeBand, Self::BirthYear])
             .chain(rest.iter().map(|field| Self::Fact(*field)))
             .chain([Self::RecordedOn])
+            .chain(Caseload::ALL.map(Self::Caseload))
     }
 
     /// The column's place in [`Column::all`], from 0.
@@ -40,7 +45,8 @@ impl Column {
             Self::AgeBand => 2,
             Self::BirthYear => 3,
             Self::Fact(field) => field as usize + 3,
-            Self::RecordedOn => Self::COUNT - 1,
+            Self::RecordedOn => Field::ALL.len() + 3,
+            Self::Caseload(caseload) => Field::ALL.len() + 4 + caseload as usize,
         }
     }
 
@@ -63,6 +69,7 @@ impl Column {
             Self::AgeBand => "age_band",
             Self::BirthYear => "birth_year",
             Self::RecordedOn => "recorded_on",
+            Self::Caseload(caseload) => caseload.name(),
         }
     }
 }
@@ -125,7 +132,7 @@ impl Principal {
     /// Whether a record has no place for the field, so that its person could not be assessed for it.
     pub fn is_missing_from(self, record: &Record) -> bool {
         self.columns().iter().all(|column| match column {
-            Column::Id | Column::RecordedOn => false,
+            Column::Id | Column::RecordedOn | Column::Caseload(_) => false,
             Column::AgeBand | Column::BirthYear => record.state(Field::Age) == State::NotCollected,
             Column::Fact(field) => record.state(*field) == State::NotCollected,
         })

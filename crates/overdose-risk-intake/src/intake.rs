@@ -1,5 +1,6 @@
 //! How an export is read, and the reading of one row.
 
+use crate::caseload::{Caseload, Caseloads, KeptCodes};
 use crate::column::{Column, Principal};
 use crate::facts::Facts;
 use crate::id_guard::IdGuard;
@@ -58,7 +59,9 @@ impl Intake {
     }
 
     fn bears(&self, header: &[u8]) -> bool {
-        self.profile.bears(header) || (self.key.is_some() && self.makes_ids_of(header))
+        // A code is written as it stands, so of such a column none is read.
+        let is_keyed = self.makes_ids_of(header) && !self.profile.names_caseload(header);
+        self.profile.bears(header) || (self.key.is_some() && is_keyed)
     }
 
     /// Whether the ids are made of what a header, a key or a dotted path names.
@@ -78,11 +81,12 @@ impl Intake {
     }
 }
 
-/// Reads rows one after the other. It holds the id of the last, and counts what ids look like that
+/// Reads rows one after the other. It holds the id and the codes of the last, and counts what ids look like that
 /// break the id rule.
 pub struct RowReader {
     intake: Intake,
     id: String,
+    codes: KeptCodes,
     broken_ids: Option<IdGuard>,
     /// The ids that broke the rule.
     told_apart: Different,
@@ -102,6 +106,7 @@ impl RowReader {
         Self {
             intake,
             id: String::new(),
+            codes: KeptCodes::default(),
             broken_ids: None,
             told_apart: Different::default(),
             unread: UnreadValues::default(),
@@ -131,6 +136,11 @@ impl RowReader {
         Id::read(self.id.as_bytes()).ok()
     }
 
+    /// The caseloads that the row named that was read last.
+    pub fn caseloads(&self) -> Caseloads<'_> {
+        self.codes.caseloads()
+    }
+
     /// What the different ids look like that broke the id rule, if any did.
     pub fn broken_ids(&self) -> Option<&IdGuard> {
         self.broken_ids.as_ref()
@@ -155,7 +165,8 @@ impl RowReader {
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
     ) -> Result<Facts, Quarantine> {
-        let Self { intake, id, broken_ids, told_apart, unread } = self;
+        let Self { intake, id, codes, broken_ids, told_apart, unread } = self;
+        codes.keep(Caseloads::default());
         let profile = &intake.profile;
         let cell_of_id = match profile {
             Profile::Auto | Profile::Native => {
@@ -178,7 +189,9 @@ impl RowReader {
                     let alone = |at| if at == slot { cells(slot) } else { None };
                     let mut found = is_only;
                     if !is_only {
-                        facts(profile, &alone, as_of, &mut |problem| found |= problem == told);
+                        let codes = &mut KeptCodes::default();
+                        let mut is_it = |problem| found |= problem == told;
+                        facts(profile, &alone, as_of, codes, &mut is_it);
                     }
                     if let Some(cell) = cells(slot).filter(|_| found) {
                         unread.add(told.column, &label(cell));
@@ -187,28 +200,41 @@ impl RowReader {
             }
             problem(told);
         };
-        Ok(facts(profile, cells, as_of, &mut unreadable))
+        Ok(facts(profile, cells, as_of, codes, &mut unreadable))
     }
 }
 
-/// What a row says of its person.
+/// What a row says of its person. The codes of the caseloads are kept.
 fn facts<'c>(
     profile: &Profile,
     cells: &impl Fn(usize) -> Option<&'c [u8]>,
     as_of: NaiveDate,
+    codes: &mut KeptCodes,
     problem: &mut impl FnMut(Problem),
 ) -> Facts {
     match profile {
         Profile::Auto | Profile::Native => {
-            read_facts(&|column: Column| cells(column.index()), as_of, problem)
+            let cells = |column: Column| cells(column.index());
+            let facts = read_facts(&cells, as_of, problem);
+            codes.keep(Caseloads::read(&cells, problem));
+            facts
         }
         Profile::Mapped(mapping) => {
             let told = mapping.translate(&|slot| cells(slot), as_of, problem);
-            read_facts(&|column| told.get(column), as_of, problem)
+            let cells = |column| told.get(column);
+            let facts = read_facts(&cells, as_of, problem);
+            codes.keep(Caseloads::read(&cells, problem));
+            facts
         }
         Profile::Ndtms => {
             match ndtms::read(&|column: NdtmsColumn| cells(column.index()), as_of, problem) {
-                NdtmsRow::Facts(facts) => facts,
+                NdtmsRow::Facts(facts) => {
+                    let is_service = |column| column == Column::Caseload(Caseload::Service);
+                    let agency = cells(NdtmsColumn::Agncy.index());
+                    let cells = |column| agency.filter(|_| is_service(column));
+                    codes.keep(Caseloads::read(&cells, problem));
+                    facts
+                }
                 NdtmsRow::WithoutConsent => Facts::without_consent(as_of),
             }
         }

@@ -2,7 +2,8 @@
 //!
 //! A format's crate finds the cells; this one says what they mean: which [`Column`] a header names
 //! ([`Layout`]), what a cell says, and what could not be used ([`Problem`], [`Quarantine`]). What
-//! comes out is a [`Person`]: an id that obeys the id rule, and a record.
+//! comes out is a [`Person`]: an id that obeys the id rule, a record, and on whose caseloads the person
+//! is.
 //!
 //! ```
 //! use chrono::NaiveDate;
@@ -47,6 +48,7 @@
     )
 )]
 
+mod caseload;
 mod column;
 mod facts;
 mod foreign;
@@ -66,6 +68,7 @@ mod text;
 mod values;
 mod window;
 
+pub use caseload::{Caseload, Caseloads};
 pub use column::{Column, Principal};
 pub use facts::Facts;
 pub use foreign::Foreign;

@@ -17,7 +17,7 @@ use date::DateOrder;
 use fault::Cause;
 use field::Draft;
 use file::{Faults, File, Name};
-use target::{Blank, Target};
+use target::{Blank, Kind, Target};
 
 /// How one system's export maps to the native columns: which of its columns, or paths into its JSON,
 /// is which field, and what its own words, dates and blanks mean. `docs/mapping.md` is the manual.
@@ -191,7 +191,8 @@ fn is_same(one: &str, other: &str) -> bool {
     plain(one.as_bytes()).eq(plain(other.as_bytes()))
 }
 
-/// A column is read or ignored, and one with a date of birth is read for nothing else.
+/// A column is read or ignored, and one with a date of birth is read for nothing else. A code is
+/// written as it stands, so none is read of a column with the whole id, which may be made a pseudonym.
 fn check_uses(file: &File, faults: &mut Faults<'_>) {
     let names = |names: &[Name], of: &Name| names.iter().any(|name| is_same(&name.text, &of.text));
     for ignored in &file.ignored {
@@ -204,6 +205,14 @@ fn check_uses(file: &File, faults: &mut Faults<'_>) {
     for name in others.iter().flat_map(|draft| &draft.sources) {
         if births.iter().any(|draft| names(&draft.sources, name)) {
             faults.add(name.at, Cause::BirthIsKept);
+        }
+    }
+    let is_id = |draft: &&Draft| draft.target.kind() == Kind::Id && !draft.is_joined;
+    let is_code = |draft: &&Draft| draft.target.kind() == Kind::Code;
+    let ids: Vec<&Draft> = file.drafts.iter().filter(is_id).collect();
+    for name in file.drafts.iter().filter(is_code).flat_map(|draft| &draft.sources) {
+        if ids.iter().any(|draft| names(&draft.sources, name)) {
+            faults.add(name.at, Cause::CodeOfPerson);
         }
     }
 }

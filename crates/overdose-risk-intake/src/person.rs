@@ -1,5 +1,6 @@
 //! One record of an export, read.
 
+use crate::caseload::Caseloads;
 use crate::column::Column;
 use crate::facts::Facts;
 use crate::problem::{Problem, ProblemKind, Quarantine};
@@ -51,13 +52,15 @@ impl fmt::Display for Id<'_> {
     }
 }
 
-/// A row of a person: a pseudonym, and what is known.
+/// A row of a person: a pseudonym, what is known, and on whose caseloads the person is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Person<'a> {
     /// The pseudonym.
     pub id: Id<'a>,
     /// What the row says. Put the rows with the same id together before their person is assessed.
     pub facts: Facts,
+    /// The caseloads that the row names. A person is on those of all rows.
+    pub caseloads: Caseloads<'a>,
 }
 
 /// Reads one record. `cells` gives the text of a column, or `None` where the export lacks it.
@@ -74,10 +77,11 @@ pub fn read_person<'a>(
     problem: &mut impl FnMut(Problem),
 ) -> Result<Person<'a>, Quarantine> {
     let id = Id::read(cells(Column::Id).unwrap_or_default())?;
-    Ok(Person { id, facts: read_facts(&cells, as_of, problem) })
+    let facts = read_facts(&cells, as_of, problem);
+    Ok(Person { id, facts, caseloads: Caseloads::read(&cells, problem) })
 }
 
-/// Reads everything in a record but its id.
+/// Reads everything in a record but its id and its caseloads.
 pub(crate) fn read_facts<'a>(
     cells: &impl Fn(Column) -> Option<&'a [u8]>,
     as_of: NaiveDate,
@@ -147,7 +151,7 @@ fn read_fact(fact: FactMut<'_>, field: Field, cell: &[u8]) -> Option<Unknown> {
     }
 }
 
-/// How much a cell says in a column of facts or days. Of the id nothing is known here.
+/// How much a cell says in a column of facts, days or codes. Of the id nothing is known here.
 pub(crate) fn state_of(column: Column, cell: &[u8], as_of: NaiveDate) -> State {
     match column {
         Column::Id => State::NotCollected,
@@ -159,6 +163,11 @@ pub(crate) fn state_of(column: Column, cell: &[u8], as_of: NaiveDate) -> State {
         Column::AgeBand => (&text::age_band(cell)).into(),
         Column::BirthYear => (&text::birth_year(cell, as_of)).into(),
         Column::RecordedOn => (&text::date(cell)).into(),
+        Column::Caseload(_) => match Id::read(cell) {
+            Ok(_) => State::Known,
+            Err(Quarantine::IdMissing) => State::Unknown(Unknown::NotRecorded),
+            Err(_) => State::Unknown(Unknown::Unreadable),
+        },
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the columns of an export are called, and what they say.
 
+use crate::caseload::Caseload;
 use crate::column::{Column, simplified};
 use crate::mapping::Mapping;
 use crate::ndtms::{self, NdtmsColumn};
@@ -106,7 +107,14 @@ impl Profile {
             Self::Auto | Self::Native => vec![column.index()],
             Self::Mapped(mapping) => mapping.slots_of(column).to_vec(),
             Self::Ndtms => {
-                let gives = |from: &NdtmsColumn| from.gives() == column;
+                let gives = |from: &NdtmsColumn| match column {
+                    Column::Caseload(of) => of == Caseload::Service && *from == NdtmsColumn::Agncy,
+                    Column::Id
+                    | Column::Fact(_)
+                    | Column::AgeBand
+                    | Column::BirthYear
+                    | Column::RecordedOn => from.gives() == column,
+                };
                 NdtmsColumn::ALL.into_iter().filter(gives).map(NdtmsColumn::index).collect()
             }
         }
@@ -115,6 +123,18 @@ impl Profile {
     /// The native columns that a slot is read for.
     pub fn columns_of(&self, slot: usize) -> Vec<Column> {
         Column::all().filter(|column| self.slots_of(*column).contains(&slot)).collect()
+    }
+
+    /// Whether a header names a column that is read for a caseload.
+    pub(crate) fn names_caseload(&self, header: &[u8]) -> bool {
+        self.slot_of(header).is_some_and(|slot| self.columns_of(slot).iter().any(is_caseload))
+    }
+
+    /// Whether a key is read for caseloads alone. Such a one can stand around records as well as in
+    /// them.
+    pub fn names_caseload_alone(&self, key: &str) -> bool {
+        let slot = self.slot_of(key.as_bytes());
+        slot.is_some_and(|slot| self.columns_of(slot).iter().all(is_caseload))
     }
 
     /// Whether a header names a direct identifier that is there by the profile's leave: it is of the
@@ -149,9 +169,10 @@ impl Profile {
     pub(crate) fn simplified_name_of(&self, slot: usize) -> Option<String> {
         match self {
             Self::Auto | Self::Native => {
-                // Nobody misses the day of recording who does not know of it.
+                // Nobody misses the day of recording or a caseload who does not know of it.
                 let column = Column::all().find(|column| column.index() == slot)?;
-                (column != Column::RecordedOn).then(|| simplified(column.name().as_bytes()))
+                let is_missed = column != Column::RecordedOn && !is_caseload(&column);
+                is_missed.then(|| simplified(column.name().as_bytes()))
             }
             Self::Mapped(mapping) => {
                 mapping.sources().get(slot).map(|name| simplified(name.as_bytes()))
@@ -159,4 +180,8 @@ impl Profile {
             Self::Ndtms => None,
         }
     }
+}
+
+fn is_caseload(column: &Column) -> bool {
+    matches!(column, Column::Caseload(_))
 }

@@ -3,7 +3,7 @@
 
 use expect_test::expect_file;
 use overdose_risk::{Fact, Field, Record};
-use overdose_risk_intake::{Column, Mapping};
+use overdose_risk_intake::{Caseload, Column, Mapping};
 
 const GENERATED: &str = "<!-- Generated from the vocabularies by tests/mapping_page.rs. Do not edit: \
      `UPDATE_EXPECT=1 cargo test -p overdose-risk-intake --test mapping_page` writes it anew. -->";
@@ -101,6 +101,14 @@ fn fields() -> Vec<Row> {
             Column::Fact(Field::Age) => ("Age in whole years.", STATUS, vec!["44"]),
             Column::AgeBand => ("Age as a band.", STATUS, vec!["35-44", "<35", "45+"]),
             Column::BirthYear => ("Age by year of birth.", STATUS, vec!["1979"]),
+            Column::Caseload(of) => {
+                let gives = match of {
+                    Caseload::Service => "The code of the service on whose caseload the person is.",
+                    Caseload::Team => "The code of the team.",
+                    Caseload::Worker => "The code of the worker, never the name.",
+                };
+                (gives, STATUS, vec!["T-04"])
+            }
             Column::RecordedOn => ("The day on which the row was recorded.", DATE, vec![]),
             Column::Fact(field) => match Record::default().fact(field) {
                 Fact::Event(_) if field == Field::PrisonReleaseDue => {
@@ -175,6 +183,9 @@ A field is a column name, a list of column names, or a table with these keys:
 | `blank` | What a blank means: `unknown` or `declined`, and of an event also `none-recorded`. |
 | `dates` | The order of dates in these columns, where it is not that of the file. |
 | `join` | Of the id only, in place of `from`: the columns whose texts make the id together. |
+
+`service`, `team` and `worker` are codes that obey the id rule, written as they stand; `values` gives a code
+to what is none, such as the name of a team. No column that is the id by itself is read for a code.
 
 The id is a column name or a table, never a list, since a list of the parts of an id would take the first
 part for all of it.

@@ -1,7 +1,7 @@
 //! `flags.ndjson`: one object a person, in words.
 
 use overdose_risk::Assessment;
-use overdose_risk_intake::{Id, Principal};
+use overdose_risk_intake::{Caseload, Id, Principal};
 use serde::{Serialize, Serializer};
 use std::io;
 
@@ -20,13 +20,38 @@ pub struct Flag<'a> {
     assessment: &'a Assessment<'a>,
     #[serde(serialize_with = "as_names", skip_serializing_if = "<[_]>::is_empty")]
     waived: &'a [Principal],
+    #[serde(serialize_with = "as_texts", skip_serializing_if = "<[_]>::is_empty")]
+    service: &'a [Id<'a>],
+    #[serde(serialize_with = "as_texts", skip_serializing_if = "<[_]>::is_empty")]
+    team: &'a [Id<'a>],
+    #[serde(serialize_with = "as_texts", skip_serializing_if = "<[_]>::is_empty")]
+    worker: &'a [Id<'a>],
 }
 
 impl<'a> Flag<'a> {
     /// The assessment of a person. `waived` are the principal fields that the whole export lacks:
     /// nobody in it could be assessed for them.
     pub const fn new(id: Id<'a>, assessment: &'a Assessment<'a>, waived: &'a [Principal]) -> Self {
-        Self { schema_version: SCHEMA_VERSION, id, assessment, waived }
+        Self {
+            schema_version: SCHEMA_VERSION,
+            id,
+            assessment,
+            waived,
+            service: &[],
+            team: &[],
+            worker: &[],
+        }
+    }
+
+    /// The same of a person who is on the caseloads with these codes, of services, of teams or of
+    /// workers. The codes of the others stay as they are.
+    #[must_use]
+    pub const fn on(self, caseload: Caseload, codes: &'a [Id<'a>]) -> Self {
+        match caseload {
+            Caseload::Service => Self { service: codes, ..self },
+            Caseload::Team => Self { team: codes, ..self },
+            Caseload::Worker => Self { worker: codes, ..self },
+        }
     }
 
     /// Writes it as one line.
@@ -47,6 +72,10 @@ pub(crate) fn write_line(value: &impl Serialize, out: &mut impl io::Write) -> io
 
 fn as_text<S: Serializer>(id: &Id<'_>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(id.as_str())
+}
+
+fn as_texts<S: Serializer>(codes: &[Id<'_>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(codes.iter().map(|code| code.as_str()))
 }
 
 pub(crate) fn as_names<S: Serializer>(

@@ -4,7 +4,7 @@ use crate::keys::{Keys, Named};
 use crate::value::{self, Cell, Entries, Value};
 use chrono::NaiveDate;
 use overdose_risk_intake::{
-    Facts, Id, Identifiers, Intake, Person, Problem, Quarantine, RowReader,
+    Caseload, Column, Facts, Id, Identifiers, Intake, Person, Problem, Quarantine, RowReader,
 };
 use serde::de::DeserializeSeed as _;
 use std::borrow::Cow;
@@ -33,6 +33,8 @@ use std::fmt;
 pub struct Reader {
     rows: RowReader,
     id_slots: Vec<usize>,
+    /// The slots of ids and of codes.
+    text_slots: Vec<usize>,
     keys: Keys,
     /// The id of a record that has it, and cannot be read.
     broken_id: String,
@@ -71,8 +73,11 @@ impl Reader {
         let profile = intake.profile.of_header(std::iter::empty());
         let intake = Intake { profile, ..intake };
         let id_slots = intake.profile.id_slots();
+        let slots_of = |of| intake.profile.slots_of(Column::Caseload(of));
+        let codes = Caseload::ALL.into_iter().flat_map(slots_of);
+        let text_slots = id_slots.iter().copied().chain(codes).collect();
         let rows = RowReader::new(intake);
-        Self { rows, id_slots, keys: Keys::default(), broken_id: String::new() }
+        Self { rows, id_slots, text_slots, keys: Keys::default(), broken_id: String::new() }
     }
 
     /// Reads one record: a JSON object and nothing else but white space. `problem` hears of facts
@@ -98,7 +103,7 @@ impl Reader {
     ) -> Result<Person<'_>, Rejected<'_>> {
         match facts {
             Ok(facts) => match self.rows.id() {
-                Some(id) => Ok(Person { id, facts }),
+                Some(id) => Ok(Person { id, facts, caseloads: self.rows.caseloads() }),
                 None => Err(Rejected { id: None, kind: Quarantine::IdMissing }),
             },
             Err(kind) => Err(Rejected { id: Id::read(self.broken_id.as_bytes()).ok(), kind }),
@@ -168,7 +173,7 @@ impl Reader {
             if let Some(slot) = slot
                 && let Some(place) = cells.get_mut(slot)
             {
-                *place = (!is_repeated).then(|| text(self.id_slots.contains(&slot), cell));
+                *place = (!is_repeated).then(|| text(self.text_slots.contains(&slot), cell));
             }
         }
         repeated
@@ -197,17 +202,17 @@ impl Reader {
     }
 }
 
-/// What no column can say, and what is no id.
+/// What no column can say, and what is neither an id nor a code.
 const UNREADABLE: Cow<'static, [u8]> = Cow::Borrowed(b"{}");
 
-/// What a CSV export would have in the cell. An id is a string or it is none: a number has no
-/// leading zeros, and `true` would obey the id rule.
-fn text(is_id: bool, cell: Cell<'_>) -> Cow<'_, [u8]> {
+/// What a CSV export would have in the cell. An id is a string or it is none, and so is a code: a
+/// number has no leading zeros, and `true` would obey the id rule.
+fn text(is_code: bool, cell: Cell<'_>) -> Cow<'_, [u8]> {
     match cell {
         Cell::Null => Cow::Borrowed(b""),
         Cell::Text(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
         Cell::Text(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
-        Cell::Whole(_) | Cell::Bool(_) if is_id => UNREADABLE,
+        Cell::Whole(_) | Cell::Bool(_) if is_code => UNREADABLE,
         Cell::Whole(number) => Cow::Owned(number.to_string().into_bytes()),
         Cell::Bool(true) => Cow::Borrowed(b"true"),
         Cell::Bool(false) => Cow::Borrowed(b"false"),

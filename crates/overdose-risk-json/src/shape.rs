@@ -98,7 +98,8 @@ impl Scan<'_> {
             self.value()?;
             let key: String = serde_json::from_slice(self.json.get(from..self.at)?).ok()?;
             seen.keys += 1;
-            seen.columns += usize::from(profile.leads_to(&key));
+            let is_column = profile.leads_to(&key) && !profile.names_caseload_alone(&key);
+            seen.columns += usize::from(is_column);
             self.take(b':')?;
             if self.token()? == b'[' {
                 seen.array.get_or_insert(self.at + 1);

@@ -208,9 +208,8 @@ fn each_flag(
 ) -> Result<(), PreviousFault> {
     let altered = || PreviousFault::Altered("flags.csv");
     let file = File::open(folder.join("flags.csv")).map_err(|_| altered())?;
-    let mut rows = csv::ReaderBuilder::new()
-        .buffer_capacity(1 << 16)
-        .from_reader(Digested::new(file));
+    let mut rows =
+        csv::ReaderBuilder::new().buffer_capacity(1 << 16).from_reader(Digested::new(file));
     let headers = rows.headers().map_err(|_| altered())?;
     let places = ["id", "tier", "reasons"].map(|name| headers.iter().position(|one| one == name));
     let [Some(id), Some(tier), Some(reasons)] = places else { return Err(altered()) };

@@ -1,5 +1,6 @@
 //! A reading of the whole export that puts the rows of each person together.
 
+use crate::caseloads::CaseloadSets;
 use crate::error::{Cause, Error, go_on};
 use crate::export::Opened;
 use crate::pass::TELL_EVERY;
@@ -11,6 +12,7 @@ use overdose_risk_intake::Entry;
 /// What all rows of everybody say, and what they were read from.
 pub(crate) struct Gathered {
     pub(crate) people: People,
+    pub(crate) caseloads: CaseloadSets,
     /// How many rows said nothing that the rows before them did not say.
     pub(crate) saying_nothing_new: u64,
     sha256: Vec<String>,
@@ -31,8 +33,12 @@ impl Gathered {
 /// Reads every row of a person. What cannot be read is left to the second reading, which says so.
 pub(crate) fn gather(exports: Vec<Opened>, progress: Tell<'_>) -> Result<Gathered, Error> {
     let size = exports.iter().map(|export| export.size).sum();
-    let mut gathered =
-        Gathered { people: People::new(), saying_nothing_new: 0, sha256: Vec::new() };
+    let mut gathered = Gathered {
+        people: People::new(),
+        caseloads: CaseloadSets::default(),
+        saying_nothing_new: 0,
+        sha256: Vec::new(),
+    };
     let (mut bytes_before, mut records, mut people) = (0, 0_u64, 0);
     for mut export in exports {
         loop {
@@ -43,7 +49,7 @@ pub(crate) fn gather(exports: Vec<Opened>, progress: Tell<'_>) -> Result<Gathere
                 Err(error) => return Err(Cause::Export { name: export.name, error }.into()),
             };
             if let Entry::Person(person) = entry {
-                match gathered.people.add(person.id, &person.facts) {
+                match gathered.people.add(&person, &mut gathered.caseloads) {
                     Adds::Person => people += 1,
                     Adds::Facts => {}
                     Adds::Nothing => gathered.saying_nothing_new += 1,

@@ -39,7 +39,9 @@ impl Doubt {
                 "{people} people were assessed and {before} in the run before, more than {most} % fewer"
             ),
             Self::Gone { people, before, most } => {
-                format!("{people} of the {before} people in the run before are gone, more than {most} %")
+                format!(
+                    "{people} of the {before} people in the run before are gone, more than {most} %"
+                )
             }
             Self::SameBytes { before } => format!(
                 "the export is the same to the byte as on {before}, so it may not have been made anew"

@@ -55,7 +55,8 @@ impl<T: Copy> IdIndex<T> {
     pub(crate) fn get_mut(&mut self, id: Id<'_>) -> Option<&mut T> {
         let (shard, fingerprint) = self.fingerprint(id);
         let shard = self.shards.get_mut(shard)?;
-        let place = shard.binary_search_by_key(&fingerprint, |(fingerprint, _)| *fingerprint).ok()?;
+        let place =
+            shard.binary_search_by_key(&fingerprint, |(fingerprint, _)| *fingerprint).ok()?;
         shard.get_mut(place).map(|(_, kept)| kept)
     }
 

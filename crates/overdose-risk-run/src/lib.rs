@@ -27,6 +27,7 @@
 )]
 
 mod before;
+mod caseloads;
 mod changes;
 mod digest;
 mod error;
@@ -38,8 +39,8 @@ mod inspect;
 mod key_file;
 mod night;
 mod notices;
-mod outputs;
 mod os;
+mod outputs;
 mod pass;
 mod people;
 pub mod process;

@@ -1,6 +1,7 @@
 //! One night: everybody assessed, compared, listed.
 
 use crate::before::Before;
+use crate::caseloads::{CaseloadSet, CaseloadSets};
 use crate::changes::Comparison;
 use crate::error::{Cause, Error, writing};
 use crate::export::Opened;
@@ -10,11 +11,12 @@ use crate::publish::Draft;
 use crate::receipt::{PreviousRecord, Receipt, RunTimes};
 use crate::reviews::{Reviews, Then};
 use crate::since::Since;
-use crate::worklists::Worklists;
+use crate::worklists::{Candidate, Worklists};
 use crate::{Job, Tell, guards, notices};
 use chrono::NaiveDate;
 use overdose_risk::{Fact, Field, Policy, Record, assess};
-use overdose_risk_intake::{Id, IdGuard};
+use overdose_risk_intake::{Caseload, Id, IdGuard};
+use overdose_risk_report::Listed;
 use std::path::Path;
 
 /// The exit code of a run that was published while some records were quarantined.
@@ -34,6 +36,8 @@ pub(crate) struct Plan<'a> {
 pub(crate) struct Night<'a> {
     pub(crate) job: &'a Job,
     pub(crate) whose: Whose,
+    /// The caseloads of everybody.
+    pub(crate) caseloads: CaseloadSets,
     /// What the ids look like, of each person once.
     pub(crate) ids: IdGuard,
     pub(crate) receipt: Receipt,
@@ -47,7 +51,7 @@ pub(crate) struct Night<'a> {
 /// Reads the export, assesses everybody, and writes every output of the draft but the receipt.
 pub(crate) fn pass(
     exports: Vec<Opened>,
-    whose: Whose,
+    mut whose: Whose,
     plan: Plan<'_>,
     mut before: Option<&mut Before>,
     times: RunTimes,
@@ -75,6 +79,10 @@ pub(crate) fn pass(
     let mut night = Night {
         job: plan.job,
         policy: plan.policy,
+        caseloads: match &mut whose {
+            Whose::OneEach(_) => CaseloadSets::default(),
+            Whose::Gathered(gathered) => std::mem::take(&mut gathered.caseloads),
+        },
         whose,
         ids: IdGuard::new(plan.job.as_of),
         receipt,
@@ -86,7 +94,7 @@ pub(crate) fn pass(
     for export in exports {
         night.read(export, size, progress)?;
     }
-    let Night { mut receipt, whose, outputs, since, worklists, mut reviews, .. } = night;
+    let Night { mut receipt, whose, caseloads, outputs, since, worklists, mut reviews, .. } = night;
     if let Whose::Gathered(gathered) = whose {
         gathered.check(&receipt.inputs)?;
         receipt.merged_saying_nothing_new = gathered.saying_nothing_new;
@@ -96,13 +104,15 @@ pub(crate) fn pass(
     let became = since.finish(plan.draft)?;
     receipt.outputs.extend(became.outputs);
     receipt.changes = became.counts;
+    receipt.caseloads = Caseload::ALL.map(|of| (of.name(), caseloads.count(of) as u64)).into();
     let doubts = guards::doubts(&receipt, was.as_ref(), plan.job);
     let (tolerated, doubts): (Vec<_>, Vec<_>) =
         doubts.into_iter().partition(|doubt| doubt.is_tolerated(plan.job));
     if !doubts.is_empty() {
         return Err(Cause::Doubts(doubts).into());
     }
-    let carried = became.carried.into_iter().map(|one| one.listed(reviews.as_mut())).collect();
+    let carried = became.carried.into_iter().map(|one| one.listed(reviews.as_mut()));
+    let carried: Vec<Listed> = carried.collect();
     if let Some(reviews) = &reviews {
         let mut output = plan.draft.output(REVIEWED)?;
         writing(REVIEWED, reviews.write(&mut output))?;
@@ -110,16 +120,22 @@ pub(crate) fn pass(
         receipt.reviews = Some(reviews.record());
     }
     receipt.notices = notices::of(&receipt, plan.job.as_of, &tolerated);
-    worklists.write(&mut receipt, carried, plan)?;
+    worklists.write(&mut receipt, &carried, plan)?;
     Ok(receipt)
 }
 
 impl Night<'_> {
-    pub(crate) fn assess(&mut self, id: Id<'_>, record: &Record) -> Result<(), Error> {
+    pub(crate) fn assess(
+        &mut self,
+        id: Id<'_>,
+        record: &Record,
+        caseloads: CaseloadSet,
+    ) -> Result<(), Error> {
         let assessment = assess(record, self.job.as_of, self.policy);
         self.receipt.tally.add(&assessment);
         self.receipt.newest_date = self.receipt.newest_date.max(newest(assessment.record()));
-        let line = self.outputs.flag(id, &assessment)?;
+        let codes = self.caseloads.codes(caseloads);
+        let line = self.outputs.flag(id, &assessment, &codes)?;
         let said = self.since.said(id);
         let review = self.reviews.as_mut().and_then(|reviews| {
             let then = match said {
@@ -127,12 +143,14 @@ impl Night<'_> {
                 None if self.since.compares() => Then::NotAssessed,
                 None => Then::NoRun,
             };
-            let now: Vec<_> = assessment.reasons().map(|one| (one.factor.name, one.level.name)).collect();
+            let now: Vec<_> =
+                assessment.reasons().map(|one| (one.factor.name, one.level.name)).collect();
             reviews.judge(id.as_str(), now.iter().copied(), then)
         });
         let change = self.since.assessed(id, &assessment)?;
         if let Some(priority) = assessment.priority() {
-            self.worklists.offer(id, priority, line, change, review);
+            let candidate = Candidate { id, priority, line, codes: &codes };
+            self.worklists.offer(candidate, change, review);
         }
         Ok(())
     }

@@ -95,7 +95,9 @@ fn compared(receipt: &Receipt) -> Vec<String> {
     let mut notices = Vec::new();
     if previous.other_policy {
         let (then, now) = (&previous.policy, receipt.policy());
-        notices.push(format!("OTHER POLICY: {then} on {as_of}, now {now}; tiers can differ for that."));
+        notices.push(format!(
+            "OTHER POLICY: {then} on {as_of}, now {now}; tiers can differ for that."
+        ));
     }
     if previous.other_program {
         let (then, now) = (&previous.program_version, &receipt.program().version);

@@ -1,11 +1,12 @@
 //! What a run writes of each record and each person while it reads.
 
+use crate::caseloads::Codes;
 use crate::error::{Error, writing};
 use crate::publish::{Draft, Output};
 use crate::receipt::FileRecord;
 use overdose_risk::Assessment;
 use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
-use overdose_risk_intake::{Id, Principal, Problem, Quarantine};
+use overdose_risk_intake::{Caseload, Id, Principal, Problem, Quarantine};
 use overdose_risk_json::Flag;
 use std::io::Write as _;
 
@@ -62,10 +63,12 @@ impl Outputs {
         &mut self,
         id: Id<'_>,
         assessment: &Assessment<'_>,
+        codes: &Codes<'_>,
     ) -> Result<&[u8], Error> {
         writing(FLAGS, self.flags.write(id, assessment))?;
         self.line.clear();
         let flag = Flag::new(id, assessment, &self.waived);
+        let flag = Caseload::ALL.into_iter().fold(flag, |flag, of| flag.on(of, codes.of(of)));
         let written = flag.write_line(&mut self.line);
         writing(WORDS, written.and_then(|()| self.words.write_all(&self.line)))?;
         Ok(&self.line)

@@ -1,6 +1,7 @@
 //! One pass over the files of an export: every record to what becomes of it.
 
 use crate::before::Today;
+use crate::caseloads::CaseloadSet;
 use crate::error::{Cause, Error, ExportError, go_on};
 use crate::export::Opened;
 use crate::gather::Gathered;
@@ -92,19 +93,22 @@ impl Night<'_> {
         row: Row<'_>,
         problems: &mut Vec<Problem>,
     ) -> Result<Became, Error> {
-        let Person { id, facts } = match row.entry {
+        let Person { id, facts, caseloads } = match row.entry {
             Entry::Blank => return Ok(Became::Blank),
             Entry::Quarantined { id, kind } => return self.set_aside(source, row.line, id, kind),
             Entry::Person(person) => person,
         };
-        let (facts, became) = match &mut self.whose {
+        let (facts, caseloads, became) = match &mut self.whose {
             Whose::OneEach(ids) => match ids.insert(id, ()) {
-                None => (facts, Became::Assessed),
+                None => {
+                    let caseloads = self.caseloads.with(CaseloadSet::NONE, caseloads);
+                    (facts, caseloads, Became::Assessed)
+                }
                 Some(()) => return Err(Cause::IdRepeats.into()),
             },
             Whose::Gathered(gathered) => match gathered.people.turn(id) {
-                Turn::First(facts) => (*facts, Became::Assessed),
-                Turn::Later(facts) => (*facts, Became::Merged),
+                Turn::First(facts, caseloads) => (*facts, caseloads, Became::Assessed),
+                Turn::Later(facts) => (*facts, CaseloadSet::NONE, Became::Merged),
                 Turn::Nobody => return Err(Cause::Changed { name: source.to_owned() }.into()),
             },
         };
@@ -132,7 +136,7 @@ impl Night<'_> {
         let record = is_first.then(|| facts.record(&mut |problem| problems.push(problem)));
         self.note(source, row.line, id, problems)?;
         if let Some(record) = record {
-            self.assess(id, &record)?;
+            self.assess(id, &record, caseloads)?;
         }
         Ok(became)
     }

@@ -1,7 +1,8 @@
 //! Everybody in an export whose rows were put together.
 
+use crate::caseloads::{CaseloadSet, CaseloadSets};
 use crate::index::IdIndex;
-use overdose_risk_intake::{Facts, Id};
+use overdose_risk_intake::{Facts, Id, Person};
 
 /// What all rows of everybody say: at most 250 bytes a person.
 pub(crate) struct People {
@@ -12,6 +13,7 @@ pub(crate) struct People {
 
 struct Gathered {
     facts: Facts,
+    caseloads: CaseloadSet,
     had_their_turn: bool,
 }
 
@@ -19,6 +21,7 @@ struct Gathered {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Adds {
     Person,
+    /// Facts or caseloads.
     Facts,
     /// Nothing that the rows before it did not say.
     Nothing,
@@ -26,8 +29,8 @@ pub(crate) enum Adds {
 
 /// Whose turn it is in the second reading.
 pub(crate) enum Turn<'p> {
-    /// The first row of a person, of whom all rows say this.
-    First(&'p Facts),
+    /// The first row of a person, of whom all rows say this and name these caseloads.
+    First(&'p Facts, CaseloadSet),
     Later(&'p Facts),
     /// Of nobody who was there in the first reading.
     Nobody,
@@ -40,7 +43,9 @@ impl People {
         Self { places: IdIndex::new(), chunks: Vec::new() }
     }
 
-    pub(crate) fn add(&mut self, id: Id<'_>, facts: &Facts) -> Adds {
+    /// Adds a row. The caseloads that it names are kept among those of everybody.
+    pub(crate) fn add(&mut self, row: &Person<'_>, sets: &mut CaseloadSets) -> Adds {
+        let Person { id, facts, caseloads } = *row;
         let place = match self.chunks.last() {
             Some(last) => (self.chunks.len() - 1) * CHUNK + last.len(),
             None => 0,
@@ -48,15 +53,18 @@ impl People {
         // Four billion people would take a terabyte.
         let place = u32::try_from(place).unwrap_or(u32::MAX);
         if let Some(person) = self.places.insert(id, place).and_then(|place| self.at(place)) {
-            let before = person.facts;
-            person.facts.join(facts);
-            return if person.facts == before { Adds::Nothing } else { Adds::Facts };
+            let before = (person.facts, person.caseloads);
+            person.facts.join(&facts);
+            person.caseloads = sets.with(person.caseloads, caseloads);
+            let is_same = (person.facts, person.caseloads) == before;
+            return if is_same { Adds::Nothing } else { Adds::Facts };
         }
         if self.chunks.last().is_none_or(|last| last.len() == CHUNK) {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
         if let Some(last) = self.chunks.last_mut() {
-            last.push(Gathered { facts: *facts, had_their_turn: false });
+            let caseloads = sets.with(CaseloadSet::NONE, caseloads);
+            last.push(Gathered { facts, caseloads, had_their_turn: false });
         }
         Adds::Person
     }
@@ -67,7 +75,7 @@ impl People {
             Some(person) if person.had_their_turn => Turn::Later(&person.facts),
             Some(person) => {
                 person.had_their_turn = true;
-                Turn::First(&person.facts)
+                Turn::First(&person.facts, person.caseloads)
             }
         }
     }

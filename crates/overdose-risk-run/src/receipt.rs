@@ -2,11 +2,13 @@
 
 use crate::before::Before;
 use crate::digest::Digested;
+use crate::shortlist::Chosen;
 use crate::{Job, Progress};
 use chrono::NaiveDate;
-use overdose_risk::{Policy, Tally};
+use overdose_risk::{Policy, Tally, Tier};
 use overdose_risk_csv::Opening;
 use overdose_risk_intake::{Layout, NearMiss, Quarantine};
+use overdose_risk_report::Listed;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
@@ -133,8 +135,23 @@ pub struct WorklistRecord {
     pub carried: u64,
     /// How many of those listed lie beyond the capacity, all of them `act-now` by the known facts.
     pub act_now_beyond_capacity: u64,
-    /// How many are not listed, by what the known facts call for.
+    /// How many are not listed, by tier.
     pub not_listed: BTreeMap<&'static str, u64>,
+}
+
+impl WorklistRecord {
+    pub(crate) fn of(capacity: usize, chosen: &Chosen, carried: &[Listed]) -> Self {
+        let counts = chosen.counts;
+        let not_listed =
+            Tier::ALL.map(|tier| (tier.name(), counts.beyond_capacity.of(tier) as u64));
+        Self {
+            capacity: capacity as u64,
+            listed: chosen.entries.len() as u64,
+            carried: carried.len() as u64,
+            act_now_beyond_capacity: counts.act_now_beyond_capacity as u64,
+            not_listed: not_listed.into_iter().filter(|(_, people)| *people > 0).collect(),
+        }
+    }
 }
 
 /// A file of an export, and what became of its records.

@@ -113,7 +113,8 @@ impl Reviews {
     /// How many hold, and which rows could not be used.
     pub(crate) fn record(&self) -> ReviewsRecord {
         let count = |state| {
-            let states = self.by_id.values().map(|kept| kept.judged.as_ref().map(|(state, _)| *state));
+            let states =
+                self.by_id.values().map(|kept| kept.judged.as_ref().map(|(state, _)| *state));
             states.filter(|judged| *judged == state).count() as u64
         };
         let not_used = self.unusable.iter();
@@ -123,7 +124,9 @@ impl Reviews {
             lapsed: count(Some(ReviewState::Lapsed)),
             new_reason: count(Some(ReviewState::NewReason)),
             not_listed: count(None),
-            not_used: not_used.map(|(line, why)| NotUsed { line: *line, kind: why.name() }).collect(),
+            not_used: not_used
+                .map(|(line, why)| NotUsed { line: *line, kind: why.name() })
+                .collect(),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use overdose_risk::factor::Urgency;
 use overdose_risk::{Priority, Tier};
-use overdose_risk_report::{Change, Review};
+use overdose_risk_report::{ByTier, Change, Counts, Review};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
@@ -31,6 +31,10 @@ impl Place {
     pub(crate) fn new(priority: Priority, is_reviewed: bool, id: &str) -> Self {
         let Priority { urgency, exposure_unknown, .. } = priority;
         Self { urgency, exposure_unknown, is_reviewed, priority, id: id.into() }
+    }
+
+    fn tier(&self) -> Tier {
+        if self.exposure_unknown { Tier::NotEnoughInformation } else { self.urgency.0.into() }
     }
 
     fn is_act_now(&self) -> bool {
@@ -65,30 +69,25 @@ pub(crate) struct Shortlist {
     act_now: Vec<Rc<Entry>>,
     /// The last place on top.
     others: BinaryHeap<Rc<Entry>>,
-    people: [u64; Urgency::ALL.len()],
+    people: ByTier,
 }
 
-/// The people of a worklist, and how many more it would have without a limit.
+/// The people of a worklist, and how many there are with those who do not stand on it.
 #[derive(Debug)]
 pub(crate) struct Chosen {
     pub(crate) entries: Vec<Rc<Entry>>,
-    /// How many are not shown, by what the known facts call for.
-    pub(crate) not_shown: Vec<(Tier, u64)>,
-    /// How many who are shown lie beyond the capacity, all of them `act-now`.
-    pub(crate) act_now_beyond: u64,
+    pub(crate) counts: Counts,
 }
 
 impl Shortlist {
     pub(crate) fn new(capacity: usize) -> Self {
         let (act_now, others) = (Vec::new(), BinaryHeap::new());
-        Self { capacity, act_now, others, people: [0; Urgency::ALL.len()] }
+        Self { capacity, act_now, others, people: ByTier::default() }
     }
 
     /// Counts a person, and says whether they may stand on the list.
     pub(crate) fn counts(&mut self, place: &Place) -> bool {
-        for (count, urgency) in self.people.iter_mut().zip(Urgency::ALL) {
-            *count += u64::from(place.urgency == Reverse(urgency));
-        }
+        *self.people.of_mut(place.tier()) += 1;
         place.is_act_now()
             || self.others.len() < self.capacity
             || self.others.peek().is_some_and(|last| *place < last.place)
@@ -105,21 +104,19 @@ impl Shortlist {
         }
     }
 
-    pub(crate) fn finish(self) -> Chosen {
-        let Self { capacity, act_now: mut entries, others, people } = self;
+    pub(crate) fn chosen(&self) -> Chosen {
+        let (capacity, people) = (self.capacity, self.people);
+        let mut entries = self.act_now.clone();
         entries.sort_unstable();
         let left = capacity.saturating_sub(entries.len());
-        let beyond = entries.len().saturating_sub(capacity);
-        entries.extend(others.into_sorted_vec().into_iter().take(left));
-        let shown = |urgency| {
-            entries.iter().filter(|entry| entry.place.urgency == Reverse(urgency)).count() as u64
-        };
-        let not_shown = Urgency::ALL.into_iter().zip(people);
-        let not_shown = not_shown
-            .map(|(urgency, people)| (Tier::from(urgency), people.saturating_sub(shown(urgency))))
-            .filter(|(_, people)| *people > 0)
-            .collect();
-        Chosen { not_shown, entries, act_now_beyond: beyond as u64 }
+        let act_now_beyond_capacity = entries.len().saturating_sub(capacity);
+        entries.extend(self.others.clone().into_sorted_vec().into_iter().take(left));
+        let mut beyond_capacity = people;
+        for entry in &entries {
+            *beyond_capacity.of_mut(entry.place.tier()) -= 1;
+        }
+        let counts = Counts { assessed: people, beyond_capacity, act_now_beyond_capacity };
+        Chosen { entries, counts }
     }
 }
 
@@ -127,10 +124,10 @@ impl Shortlist {
 mod tests {
     use super::*;
 
-    fn entry(urgency: Urgency, reviewed: bool, points: u16, id: &str) -> Rc<Entry> {
+    fn entry(urgency: Urgency, [reviewed, unknown]: [bool; 2], points: u16, id: &str) -> Rc<Entry> {
         let priority = Priority {
             urgency: Reverse(urgency),
-            exposure_unknown: false,
+            exposure_unknown: unknown,
             by_points_alone: false,
             points: Reverse(points),
             could_points: Reverse(points),
@@ -156,7 +153,8 @@ mod tests {
             let mut list = Shortlist::new(capacity);
             for person in 0..number(30) {
                 let urgency = Urgency::ALL[number(3) as usize];
-                let one = entry(urgency, number(2) == 0, number(4) as u16, &person.to_string());
+                let marks = [number(2) == 0, number(4) == 0];
+                let one = entry(urgency, marks, number(4) as u16, &person.to_string());
                 all.push(Rc::clone(&one));
                 if list.counts(&one.place) {
                     list.take(one);
@@ -165,13 +163,17 @@ mod tests {
             all.sort();
             let act_now = all.iter().filter(|one| one.place.is_act_now()).count();
             let shown = capacity.max(act_now).min(all.len());
-            let chosen = list.finish();
+            let chosen = list.chosen();
             let ids = |all: &[Rc<Entry>]| all.iter().map(|one| one.place.id.clone()).collect();
             let (got, expected): (Vec<_>, Vec<_>) = (ids(&chosen.entries), ids(&all[..shown]));
             assert_eq!(got, expected, "seed {seed}");
-            let hidden: u64 = chosen.not_shown.iter().map(|(_, people)| people).sum();
-            assert_eq!(hidden as usize, all.len() - shown, "seed {seed}");
-            assert_eq!(chosen.act_now_beyond as usize, act_now.saturating_sub(capacity));
+            for tier in Tier::ALL {
+                let of = |all: &[Rc<Entry>]| all.iter().filter(|e| e.place.tier() == tier).count();
+                assert_eq!(chosen.counts.assessed.of(tier), of(&all), "seed {seed}");
+                assert_eq!(chosen.counts.beyond_capacity.of(tier), of(&all[shown..]), "{seed}");
+            }
+            let beyond = chosen.counts.act_now_beyond_capacity;
+            assert_eq!(beyond, act_now.saturating_sub(capacity), "seed {seed}");
         }
     }
 }

@@ -1,126 +1,209 @@
 //! The worklists of a run: everybody's, and one for each service, team and worker.
 
+use crate::caseloads::Codes;
 use crate::error::{Cause, Error, writing};
 use crate::night::Plan;
-use crate::receipt::{Receipt, WorklistRecord};
+use crate::receipt::{FileRecord, Receipt, WorklistRecord};
 use crate::shortlist::{Chosen, Entry, Place, Shortlist};
 use overdose_risk::Priority;
-use overdose_risk_intake::Id;
+use overdose_risk_intake::{Caseload, Id};
 use overdose_risk_json::Flagged;
 use overdose_risk_report::{
-    ByTier, Change, Counts, Listed, Review, ReviewState, Standing, Worklist, WorklistWriter,
+    ByTier, CaseloadKind, Change, Link, Listed, Review, ReviewState, Standing, Worklist,
+    WorklistWriter,
 };
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 const PAGE: &str = "worklist.html";
 const TABLE: &str = "worklist.csv";
 
+/// Of a kind with more codes than this, no pages are written: a column with one code for nearly every
+/// person names no caseloads.
+pub(crate) const MOST_PAGES: usize = 2000;
+
 /// The people who may stand on each worklist, while the run goes on.
 pub(crate) struct Worklists {
     capacity: usize,
     everybody: Shortlist,
+    /// By the code, for each kind of caseload.
+    of: [BTreeMap<String, Shortlist>; Caseload::ALL.len()],
+}
+
+/// Somebody who may stand on a worklist.
+#[derive(Clone, Copy)]
+pub(crate) struct Candidate<'a> {
+    pub(crate) id: Id<'a>,
+    pub(crate) priority: Priority,
+    /// Their line of `flags.ndjson`.
+    pub(crate) line: &'a [u8],
+    pub(crate) codes: &'a Codes<'a>,
 }
 
 impl Worklists {
     pub(crate) fn new(capacity: usize) -> Self {
-        Self { capacity, everybody: Shortlist::new(capacity) }
+        let of = std::array::from_fn(|_| BTreeMap::new());
+        Self { capacity, everybody: Shortlist::new(capacity), of }
     }
 
-    /// A person with their line of `flags.ndjson`.
     pub(crate) fn offer(
         &mut self,
-        id: Id<'_>,
-        priority: Priority,
-        line: &[u8],
+        candidate: Candidate<'_>,
         change: Option<Change>,
         review: Option<Review>,
     ) {
+        let Candidate { id, priority, line, codes } = candidate;
         let holds = |review: &Review| review.state == ReviewState::Holds;
         let place = Place::new(priority, review.as_ref().is_some_and(holds), id.as_str());
-        if self.everybody.counts(&place) {
-            let line = line.into();
-            self.everybody.take(Rc::new(Entry { place, line, change, review }));
+        let mut entry = None;
+        let mut offer = |list: &mut Shortlist| {
+            if list.counts(&place) {
+                let new = || {
+                    Rc::new(Entry {
+                        place: place.clone(),
+                        line: line.into(),
+                        change: change.clone(),
+                        review: review.clone(),
+                    })
+                };
+                list.take(Rc::clone(entry.get_or_insert_with(new)));
+            }
+        };
+        offer(&mut self.everybody);
+        for (of, by_code) in Caseload::ALL.into_iter().zip(&mut self.of) {
+            for code in codes.of(of) {
+                match by_code.get_mut(code.as_str()) {
+                    Some(list) => offer(list),
+                    None => {
+                        let list = by_code.entry(code.as_str().to_owned());
+                        offer(list.or_insert(Shortlist::new(self.capacity)));
+                    }
+                }
+            }
         }
     }
 
     /// Writes every page, and says in the receipt who stands on the list of everybody.
     pub(crate) fn write(
-        self,
+        mut self,
         receipt: &mut Receipt,
-        carried: Vec<Listed>,
+        carried: &[Listed],
         plan: Plan<'_>,
     ) -> Result<(), Error> {
-        let Self { capacity, everybody } = self;
-        let chosen = everybody.finish();
-        receipt.worklist = WorklistRecord {
-            capacity: capacity as u64,
-            listed: chosen.entries.len() as u64,
-            carried: carried.len() as u64,
-            act_now_beyond_capacity: chosen.act_now_beyond,
-            not_listed: chosen.not_shown.iter().map(|(tier, n)| (tier.name(), *n)).collect(),
-        };
-        let people = people(&chosen, &carried)?;
-        let mut table = WorklistWriter::new(plan.draft.output(TABLE)?);
-        for person in &people {
-            if let Ok(table) = &mut table {
-                writing(TABLE, table.write(person))?;
-            }
-        }
-        let table = writing(TABLE, writing(TABLE, table)?.finish())?;
-        receipt.outputs.push(table.finish()?);
+        self.add_caseloads_of(carried);
+        let Self { everybody, of, capacity } = self;
+        let mut everybody = everybody.chosen();
+        everybody.counts.assessed = by_tier(receipt);
+        receipt.worklist = WorklistRecord::of(capacity, &everybody, carried);
 
-        let program = format!("{} {}", receipt.program().name, receipt.program().version);
-        let mut assessed = ByTier::default();
-        for (tier, people) in receipt.tally.tiers() {
-            *assessed.of_mut(tier) = in_memory(people);
+        let of = Caseload::ALL.into_iter().zip(of);
+        let of = of.filter(|(_, by_code)| by_code.len() <= MOST_PAGES);
+        let pages: Vec<_> = of
+            .flat_map(|(of, by_code)| by_code.into_iter().map(move |(code, list)| (of, code, list)))
+            .collect();
+        let files: Vec<String> =
+            pages.iter().map(|(of, code, _)| format!("worklist-{of}-{code}.html")).collect();
+        let mut links = vec![Link { caseload: None, file: PAGE }];
+        for ((of, code, _), file) in pages.iter().zip(&files) {
+            links.push(Link { caseload: Some(shown(*of, code)), file });
         }
+
+        let people = people(&everybody, carried.to_vec())?;
+        let mut outputs = vec![table(&people, plan)?];
+        let program = format!("{} {}", receipt.program().name, receipt.program().version);
+        let policy = receipt.policy();
         let compared = receipt.previous.as_ref().filter(|previous| !previous.other_pseudonyms);
         let page = Worklist {
             as_of: plan.job.as_of,
             program: &program,
-            policy: &receipt.policy(),
+            policy: &policy,
             caseload: None,
             notices: &receipt.notices,
-            links: &[],
+            links: &links,
             capacity,
-            counts: Counts {
-                assessed,
-                beyond_capacity: not_shown(&chosen),
-                act_now_beyond_capacity: in_memory(chosen.act_now_beyond),
-            },
+            counts: everybody.counts,
             compared_with: compared.and_then(|previous| previous.as_of.parse().ok()),
             people: &people,
         };
-        let mut output = plan.draft.output(PAGE)?;
-        writing(PAGE, page.write(&mut output))?;
-        receipt.outputs.push(output.finish()?);
+        outputs.push(write(PAGE, page, plan)?);
+        for ((of, code, list), file) in pages.iter().zip(&files) {
+            let theirs = carried.iter().filter(|one| codes(one, *of).contains(code));
+            let chosen = list.chosen();
+            let people = self::people(&chosen, theirs.cloned().collect())?;
+            let (caseload, counts) = (Some(shown(*of, code)), chosen.counts);
+            outputs.push(write(
+                file,
+                Worklist { caseload, counts, people: &people, ..page },
+                plan,
+            )?);
+        }
+        receipt.outputs.extend(outputs);
         Ok(())
+    }
+
+    /// A caseload on which everybody is gone has a page, too.
+    fn add_caseloads_of(&mut self, carried: &[Listed]) {
+        for (of, by_code) in Caseload::ALL.into_iter().zip(&mut self.of) {
+            for code in carried.iter().flat_map(|one| codes(one, of)) {
+                by_code.entry(code.clone()).or_insert_with(|| Shortlist::new(self.capacity));
+            }
+        }
     }
 }
 
-fn not_shown(chosen: &Chosen) -> ByTier {
+/// Writes the people of a worklist for spreadsheets.
+fn table(people: &[Listed], plan: Plan<'_>) -> Result<FileRecord, Error> {
+    let mut table = writing(TABLE, WorklistWriter::new(plan.draft.output(TABLE)?))?;
+    for person in people {
+        writing(TABLE, table.write(person))?;
+    }
+    writing(TABLE, table.finish())?.finish()
+}
+
+/// Writes one page.
+fn write(file: &str, page: Worklist<'_>, plan: Plan<'_>) -> Result<FileRecord, Error> {
+    let mut output = plan.draft.output(file)?;
+    writing(file, page.write(&mut output))?;
+    output.finish()
+}
+
+/// Everybody who was assessed, those included who are on no worklist.
+fn by_tier(receipt: &Receipt) -> ByTier {
     let mut counts = ByTier::default();
-    for (tier, people) in &chosen.not_shown {
-        *counts.of_mut(*tier) = in_memory(*people);
+    for (tier, people) in receipt.tally.tiers() {
+        *counts.of_mut(tier) = usize::try_from(people).unwrap_or(usize::MAX);
     }
     counts
 }
 
-/// A number of people as one that a memory can hold.
-fn in_memory(people: u64) -> usize {
-    usize::try_from(people).unwrap_or(usize::MAX)
+/// The codes of a person, of one kind.
+fn codes(person: &Listed, of: Caseload) -> &[String] {
+    let Flagged { service, team, worker, .. } = &person.flagged;
+    match of {
+        Caseload::Service => service,
+        Caseload::Team => team,
+        Caseload::Worker => worker,
+    }
 }
 
 /// The people of a worklist in its order, those who are carried among them.
-fn people(chosen: &Chosen, carried: &[Listed]) -> Result<Vec<Listed>, Error> {
-    let today = chosen.entries.iter().map(|entry| {
+fn people(chosen: &Chosen, carried: Vec<Listed>) -> Result<Vec<Listed>, Error> {
+    let mut people = carried;
+    for entry in &chosen.entries {
         let Entry { line, change, review, .. } = &**entry;
-        let flagged = Flagged::read(line)?;
+        let flagged = Flagged::read(line).ok_or(Cause::NotReadBack)?;
         let (standing, change, review) = (Standing::Assessed, change.clone(), review.clone());
-        Some(Listed { flagged, standing, change, review })
-    });
-    let people: Option<Vec<Listed>> = today.chain(carried.iter().cloned().map(Some)).collect();
-    let mut people = people.ok_or(Cause::NotReadBack)?;
+        people.push(Listed { flagged, standing, change, review });
+    }
     people.sort_by(|one, other| one.place().cmp(&other.place()));
     Ok(people)
+}
+
+fn shown(of: Caseload, code: &str) -> overdose_risk_report::Caseload<'_> {
+    let kind = match of {
+        Caseload::Service => CaseloadKind::Service,
+        Caseload::Team => CaseloadKind::Team,
+        Caseload::Worker => CaseloadKind::Worker,
+    };
+    overdose_risk_report::Caseload { kind, code }
 }

@@ -245,13 +245,15 @@ fn can_be_contradictory(column: Column) -> bool {
         Column::Fact(field) => {
             matches!(Record::default().fact(field), Fact::Event(_) | Fact::Date(_))
         }
-        Column::Id | Column::AgeBand | Column::RecordedOn => false,
+        Column::Id | Column::AgeBand | Column::RecordedOn | Column::Caseload(_) => false,
     }
 }
 
-/// The columns that say something of a person; when a row was recorded matters to other rows alone.
+/// The columns of which an assessment is made; when a row was recorded matters to other rows alone.
 fn facts() -> impl Iterator<Item = Column> {
-    Column::all().filter(|column| !matches!(column, Column::Id | Column::RecordedOn))
+    let is_other =
+        |column: &Column| matches!(column, Column::Id | Column::RecordedOn | Column::Caseload(_));
+    Column::all().filter(move |column| !is_other(column))
 }
 
 #[test]

@@ -75,6 +75,11 @@ pub(crate) enum Cause {
          read it for no other field"
     )]
     BirthIsKept,
+    #[error(
+        "this column holds the id of a person, which is no code of a service, a team or a worker: \
+         read another one for that"
+    )]
+    CodeOfPerson,
     #[error("a blank text is no value: say what it means with blank = unknown or declined")]
     BlankValue,
     #[error("this text is the same as an earlier one, case, spaces and dashes apart: keep one")]
@@ -102,7 +107,7 @@ fn meant(near: &Option<&'static str>) -> String {
 fn blanks(kind: &Kind) -> &'static str {
     match kind {
         Kind::Event => "none-recorded, unknown or declined",
-        Kind::Id | Kind::Status | Kind::Date => "unknown or declined",
+        Kind::Id | Kind::Code | Kind::Status | Kind::Date => "unknown or declined",
     }
 }
 
@@ -110,7 +115,7 @@ fn blanks(kind: &Kind) -> &'static str {
 pub(crate) fn keys(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Id => &["from", "join"],
-        Kind::Status => &["from", "blank", "values"],
+        Kind::Code | Kind::Status => &["from", "blank", "values"],
         Kind::Event | Kind::Date => &["from", "dates", "blank", "values"],
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn read(
         } else {
             let wanted = match kind {
                 Kind::Id => "a column name in quotes, { from = [...] } or { join = [...] }",
-                Kind::Status | Kind::Event | Kind::Date => {
+                Kind::Code | Kind::Status | Kind::Event | Kind::Date => {
                     "a column name in quotes, a list of them, or a table with from"
                 }
             };

@@ -1,7 +1,7 @@
 //! What the fields of a mapping are, and the words that each takes.
 
 use crate::column::Column;
-use crate::person::{none_word, state_of};
+use crate::person::{Id, none_word, state_of};
 use chrono::NaiveDate;
 use overdose_risk::{Fact, Field, Record, State, Unknown};
 
@@ -19,6 +19,8 @@ pub(crate) enum Target {
 pub(crate) enum Kind {
     /// A pseudonym.
     Id,
+    /// A code that obeys the id rule.
+    Code,
     /// Words, or numbers of years.
     Status,
     /// A date, or a word for "none".
@@ -54,6 +56,7 @@ impl Target {
     pub(crate) fn kind(self) -> Kind {
         match self {
             Self::Column(Column::Id) => Kind::Id,
+            Self::Column(Column::Caseload(_)) => Kind::Code,
             Self::Column(Column::Fact(field)) => match Record::default().fact(field) {
                 Fact::Event(_) => Kind::Event,
                 Fact::Date(_) => Kind::Date,
@@ -76,6 +79,7 @@ impl Target {
         let state = || state_of(self.column(), word.as_bytes(), NaiveDate::MAX);
         match self.kind() {
             Kind::Id | Kind::Date => false,
+            Kind::Code => Id::read(word.as_bytes()).is_ok_and(|code| code.as_str() == word),
             Kind::Event => !word.trim_ascii().is_empty() && state() == State::NoneRecorded,
             // A year of birth is held against the as-of date, which nobody knows yet.
             Kind::Status => {
@@ -93,10 +97,13 @@ impl Target {
                     .fact(field)
                     .vocabulary()
                     .map_or("a whole number of years".to_owned(), |words| words.join(", ")),
-                Kind::Id | Kind::Date => return "unknown or declined".to_owned(),
+                Kind::Id | Kind::Code | Kind::Date => return "unknown or declined".to_owned(),
             },
             Self::Column(Column::AgeBand) => "a band such as 35-44, <35 or 45+".to_owned(),
             Self::Column(Column::BirthYear) => "a year such as 1979".to_owned(),
+            Self::Column(Column::Caseload(_)) => {
+                "a code of letters, digits, hyphens and underscores".to_owned()
+            }
             Self::Column(Column::Id | Column::RecordedOn) | Self::DateOfBirth => {
                 return "unknown or declined".to_owned();
             }
@@ -137,7 +144,7 @@ impl Blank {
     pub(crate) const fn of(kind: Kind) -> Self {
         match kind {
             Kind::Event => Self::NoneRecorded,
-            Kind::Id | Kind::Status | Kind::Date => Self::Unknown,
+            Kind::Id | Kind::Code | Kind::Status | Kind::Date => Self::Unknown,
         }
     }
 }

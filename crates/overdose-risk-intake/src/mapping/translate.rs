@@ -161,7 +161,7 @@ fn native<'a>(
         return Cow::Borrowed(word.as_bytes());
     }
     let kind = rule.target.kind();
-    if kind == Kind::Status || text::is_missing(cell) {
+    if matches!(kind, Kind::Code | Kind::Status) || text::is_missing(cell) {
         return Cow::Borrowed(cell);
     }
     if kind == Kind::Event && state_of(column, cell, as_of) == State::NoneRecorded {

@@ -26,7 +26,7 @@ macro_rules! columns {
             /// The native column that it feeds, and under which its problems are reported. Others may
             /// follow from it too, as `alcohol` does from `DRUG1`: [`Self::meaning`] names them.
             ///
-            /// What only says whose row it is, or whether it may be read, counts to the id; what only
+            /// What says whose row it is, or whether it may be read, counts to the id; what only
             /// says of which day the others speak, to `recorded_on`.
             pub const fn gives(self) -> Column {
                 match self { $(Self::$Column => $feeds,)+ }
@@ -47,7 +47,7 @@ macro_rules! columns {
 
 columns! {
     Agncy, "AGNCY", Column::Id,
-        "the first half of the id, before a hyphen",
+        "the first half of the id, before a hyphen, and the `service`",
         "a person in two agencies is two people, since each agency numbers for itself";
     ClientId, "CLIENTID", Column::Id,
         "the second half of the id",

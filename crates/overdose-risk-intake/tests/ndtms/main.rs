@@ -49,7 +49,11 @@ fn record(cells: &[Cell<'_>]) -> (Record, Vec<(Field, ProblemKind)>) {
     let record = facts.record(&mut |problem| problems.push(problem));
     let of = |problem: Problem| match problem.column {
         Column::Fact(field) => Some((field, problem.kind)),
-        Column::Id | Column::AgeBand | Column::BirthYear | Column::RecordedOn => None,
+        Column::Id
+        | Column::AgeBand
+        | Column::BirthYear
+        | Column::RecordedOn
+        | Column::Caseload(_) => None,
     };
     (record, problems.into_iter().filter_map(of).collect())
 }

@@ -86,9 +86,9 @@ impl ReceiptBefore {
 
     /// Whether somebody's record had a place for this field.
     pub(crate) fn had_column(&self, field: &str) -> bool {
-        self.fields.get(field).is_some_and(|count| {
-            count.known + count.none_recorded + count.unknown > 0
-        })
+        self.fields
+            .get(field)
+            .is_some_and(|count| count.known + count.none_recorded + count.unknown > 0)
     }
 
     /// Whether somebody had a known value, of an event a date.

@@ -3,7 +3,7 @@
 use super::as_of;
 use overdose_risk::{Policy, Record, assess};
 use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
-use overdose_risk_intake::{Entry, Id, Problem, Quarantine, Row};
+use overdose_risk_intake::{Caseload, Entry, Id, Problem, Quarantine, Row};
 use overdose_risk_json::{Answer, Flag};
 use serde_json::Value;
 use std::fmt::Debug;
@@ -18,8 +18,16 @@ pub(super) struct Kept {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Became {
-    Person { id: String, record: Record },
-    Quarantined { id: Option<String>, kind: Quarantine },
+    /// With the codes of the caseloads.
+    Person {
+        id: String,
+        record: Record,
+        codes: Vec<(Caseload, String)>,
+    },
+    Quarantined {
+        id: Option<String>,
+        kind: Quarantine,
+    },
     Blank,
 }
 
@@ -48,9 +56,11 @@ impl From<&Entry<'_>> for Became {
     fn from(entry: &Entry<'_>) -> Self {
         let text = |id: &Id<'_>| id.as_str().to_owned();
         match entry {
-            Entry::Person(person) => {
-                Self::Person { id: text(&person.id), record: person.facts.record(&mut |_| {}) }
-            }
+            Entry::Person(person) => Self::Person {
+                id: text(&person.id),
+                record: person.facts.record(&mut |_| {}),
+                codes: person.caseloads.codes().map(|(of, code)| (of, text(&code))).collect(),
+            },
             Entry::Quarantined { id, kind } => {
                 Self::Quarantined { id: id.as_ref().map(text), kind: *kind }
             }
@@ -116,11 +126,18 @@ impl Outputs {
 
     fn write(&mut self, Kept { line, became, problems }: &Kept) {
         match became {
-            Became::Person { id, record } => {
+            Became::Person { id, record, codes } => {
                 let id = Id::read(id.as_bytes()).unwrap();
                 let assessment = assess(record, as_of(), Policy::practice_principles());
                 self.flags.write(id, &assessment).unwrap();
-                Flag::new(id, &assessment, &[]).write_line(&mut self.words).unwrap();
+                let codes = Caseload::ALL.map(|of| {
+                    let codes = codes.iter().filter(|(other, _)| *other == of);
+                    codes.map(|(_, code)| Id::read(code.as_bytes()).unwrap()).collect::<Vec<_>>()
+                });
+                let flag = Flag::new(id, &assessment, &[]);
+                let each = Caseload::ALL.into_iter().zip(&codes);
+                let flag = each.fold(flag, |flag, (of, codes)| flag.on(of, codes));
+                flag.write_line(&mut self.words).unwrap();
                 for problem in problems {
                     self.problems.write("export", *line, id, *problem).unwrap();
                 }

@@ -5,7 +5,7 @@ use super::life::{Answer, Injects, Lives, Opioids, Referred};
 use super::rows::{REFERRED_BEFORE, day};
 
 /// The columns of the native export, all that an extract can say something of.
-pub const COLUMNS: [&str; 18] = [
+pub const COLUMNS: [&str; 19] = [
     "id",
     "age",
     "opioid_use",
@@ -24,6 +24,7 @@ pub const COLUMNS: [&str; 18] = [
     "housing",
     "case_status",
     "recorded_on",
+    "service",
 ];
 
 impl Person {
@@ -89,6 +90,7 @@ impl Person {
             }
             .to_owned(),
             "case_status" if life.left.is_some_and(|left| left.died) => "died".to_owned(),
+            "service" => self.agency(),
             _ => String::new(),
         })
     }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use overdose_risk::{Age, Code, Event, Fact, Field, Status, Unknown, YesNo};
 
 /// The columns of the native export, in order.
-pub const COLUMNS: [&str; 26] = [
+pub const COLUMNS: [&str; 29] = [
     "id",
     "age",
     "age_band",
@@ -34,6 +34,9 @@ pub const COLUMNS: [&str; 26] = [
     "housing",
     "uses_alone",
     "case_status",
+    "service",
+    "team",
+    "worker",
 ];
 
 /// What one cell says, whatever the format.
@@ -50,6 +53,9 @@ pub(super) enum Cell {
     },
     IsoDate(NaiveDate),
     DayFirst(NaiveDate),
+    Service(u64),
+    Team(u64, u64),
+    Worker(u64),
 }
 
 /// Puts every cell after the id, in the order of [`COLUMNS`], with the number below 1,000 that
@@ -73,6 +79,26 @@ pub(super) fn each_after_id(person: &Person, mut put: impl FnMut(Cell, u32)) {
         };
         put(cell, wording);
     }
+    caseloads(person).into_iter().for_each(|(cell, wording)| put(cell, wording));
+}
+
+/// How many teams the service has.
+const TEAMS: u64 = 4;
+/// How many workers each team has.
+const WORKERS: u64 = 6;
+/// One in so many people has no worker yet.
+const WITHOUT_WORKER: u64 = 20;
+
+/// The service, the team and the worker. They follow from the place alone, so that no other cell
+/// depends on them, and neighbours have different ones.
+fn caseloads(person: &Person) -> [(Cell, u32); 3] {
+    let place = person.index % (TEAMS * WORKERS);
+    let (team, worker) = (place % TEAMS + 1, place + 1);
+    // Another number than the one that says who has none.
+    let wording = u32::try_from(person.index / WITHOUT_WORKER % 1000).unwrap_or_default();
+    let is_waiting = person.index % WITHOUT_WORKER == WITHOUT_WORKER - 1;
+    let worker = if is_waiting { Cell::Blank } else { Cell::Worker(worker) };
+    [Cell::Service(person.seed), Cell::Team(person.seed, team), worker].map(|cell| (cell, wording))
 }
 
 fn of_code<T: Code>(status: Status<T>, wording: u32) -> Cell {

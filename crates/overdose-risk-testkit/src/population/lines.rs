@@ -37,10 +37,14 @@ pub(super) fn push_object(person: &Person, line: &mut Vec<u8>) {
 
 /// Appends the pseudonym.
 pub(super) fn push_id(person: &Person, line: &mut Vec<u8>) {
-    line.push(b'S');
-    push_number(person.seed, 1, line);
+    push_service(person.seed, line);
     line.push(b'-');
     push_number(person.index.saturating_add(1), 7, line);
+}
+
+fn push_service(seed: u64, line: &mut Vec<u8>) {
+    line.push(b'S');
+    push_number(seed, 1, line);
 }
 
 fn push_key(key: &str, line: &mut Vec<u8>) {
@@ -74,6 +78,16 @@ pub(super) fn push_text(cell: Cell, line: &mut Vec<u8>) {
         Cell::Band { youngest, oldest } => push_band(youngest, oldest, line),
         Cell::IsoDate(day) => push_iso_date(day, line),
         Cell::DayFirst(day) => push_day_first(day, line),
+        Cell::Service(service) => push_service(service, line),
+        Cell::Team(service, team) => {
+            push_service(service, line);
+            push("-T", line);
+            push_number(team, 1, line);
+        }
+        Cell::Worker(worker) => {
+            line.push(b'W');
+            push_number(worker, 2, line);
+        }
     }
 }
 
