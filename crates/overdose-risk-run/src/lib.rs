@@ -44,6 +44,7 @@ mod outputs;
 mod pass;
 mod people;
 pub mod process;
+mod prune;
 mod publish;
 mod receipt;
 mod reviews;
@@ -66,6 +67,7 @@ pub use error::{Error, ErrorKind};
 pub use export::Format;
 pub use inspect::{Inspection, inspect};
 pub use key_file::{KeyError, read_key};
+pub use prune::{Keep, PruneError, prunable, prune};
 pub use publish::Readers;
 pub use receipt::{
     ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, PreviousRecord, Program, Receipt,
