@@ -67,8 +67,8 @@ impl Before {
             Previous::Nothing => return Ok(None),
             Previous::Run(folder) => folder.clone(),
             Previous::Latest => match crate::publish::latest(&job.out) {
-                Ok(Some((_, day))) if day > job.as_of => return Ok(None),
-                Ok(Some((name, _))) => job.out.join(name),
+                Ok(Some(run)) if run.as_of > job.as_of => return Ok(None),
+                Ok(Some(run)) => job.out.join(run.to_string()),
                 Ok(None) => return Ok(None),
                 Err(_) => return Err(fault(&job.out, PreviousFault::Latest)),
             },

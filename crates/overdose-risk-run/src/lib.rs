@@ -48,6 +48,7 @@ mod prune;
 mod publish;
 mod receipt;
 mod reviews;
+mod run_name;
 mod shortlist;
 mod since;
 mod source;

@@ -1,19 +1,16 @@
 //! Removes runs that are no longer kept.
 
 use crate::error::in_words;
+use crate::os;
+use crate::publish::{LATEST, LOCK, RECEIPT, Readers};
+use crate::run_name::RunName;
 use chrono::NaiveDate;
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The file that names the folder of the latest run.
-const LATEST: &str = "LATEST";
-/// The file that a run holds locked while it publishes.
-const LOCK: &str = ".lock";
-/// How the name of a run begins that is being removed; the next run removes what is left of one.
-const PRUNED: &str = ".draft-pruned-";
-/// The receipt: a folder that has one is a complete run.
-const RECEIPT: &str = "run.json";
+/// What a run is called that is being removed: like a draft, so that the next run removes what is left.
+const PRUNED: &str = ".draft-pruned";
 
 /// Which runs are kept, beside the one that `LATEST` names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,31 +74,6 @@ enum Cause {
     Half { run: String, error: io::Error },
 }
 
-/// The name of a run's folder; the newest is the greatest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Run {
-    as_of: NaiveDate,
-    /// Which run of that day it is, from 1.
-    times: u32,
-}
-
-impl Run {
-    /// `2026-03-31`, `2026-03-31.2` and so on, to the letter.
-    fn named(name: &str) -> Option<Self> {
-        let (as_of, times) = match name.split_once('.') {
-            Some((as_of, times)) => (as_of, times.parse().ok().filter(|times| *times > 1)?),
-            None => (name, 1),
-        };
-        let run = Self { as_of: as_of.parse().ok()?, times };
-        (run.name() == name).then_some(run)
-    }
-
-    fn name(self) -> String {
-        let Self { as_of, times } = self;
-        if times == 1 { as_of.to_string() } else { format!("{as_of}.{times}") }
-    }
-}
-
 /// The names of the runs that [`prune`] would remove, the oldest first. Nothing is written.
 ///
 /// A run is a folder, no symbolic link to one, that is named for its as-of date and holds a receipt.
@@ -111,7 +83,7 @@ impl Run {
 ///
 /// When the folder or `LATEST` cannot be read, or `LATEST` names no run that is there.
 pub fn prunable(out: &Path, keep: Keep) -> Result<Vec<String>, PruneError> {
-    Ok(to_remove(out, keep)?.into_iter().map(Run::name).collect())
+    Ok(to_remove(out, keep)?.into_iter().map(|run| run.to_string()).collect())
 }
 
 /// Removes the runs that are not kept, the oldest first, and never the one that `LATEST` names.
@@ -130,20 +102,20 @@ pub fn prune(out: &Path, keep: Keep, removed: &mut dyn FnMut(&str)) -> Result<()
     let _lock = lock(out)?;
     // The last run may have ended in between.
     for run in to_remove(out, keep)? {
-        let name = run.name();
+        let name = run.to_string();
         remove(out, &name, |folder| fs::remove_dir_all(folder))?;
         removed(&name);
     }
     Ok(())
 }
 
-fn to_remove(out: &Path, keep: Keep) -> Result<Vec<Run>, Cause> {
+fn to_remove(out: &Path, keep: Keep) -> Result<Vec<RunName>, Cause> {
     let latest = latest(out)?;
     let unreadable = |error| Cause::Folder { error };
     let mut runs = Vec::new();
     for entry in fs::read_dir(out).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name();
-        runs.extend(name.to_str().and_then(Run::named).filter(|run| is_complete(out, *run)));
+        runs.extend(name.to_str().and_then(RunName::named).filter(|run| is_complete(out, *run)));
     }
     runs.sort_unstable();
     match keep {
@@ -155,19 +127,19 @@ fn to_remove(out: &Path, keep: Keep) -> Result<Vec<Run>, Cause> {
 }
 
 /// The run that `LATEST` names.
-fn latest(out: &Path) -> Result<Run, Cause> {
+fn latest(out: &Path) -> Result<RunName, Cause> {
     let path = out.join(LATEST);
     let read = || {
         let is_file = fs::symlink_metadata(&path)?.is_file();
         if is_file { fs::read(&path).map(Some) } else { Ok(None) }
     };
     let name = read().map_err(|error| Cause::Latest { error })?.ok_or(Cause::NoLatest)?;
-    let run = std::str::from_utf8(&name).ok().and_then(|name| Run::named(name.trim_ascii()));
+    let run = std::str::from_utf8(&name).ok().and_then(|name| RunName::named(name.trim_ascii()));
     run.filter(|run| is_complete(out, *run)).ok_or(Cause::NoLatest)
 }
 
-fn is_complete(out: &Path, run: Run) -> bool {
-    let folder = out.join(run.name());
+fn is_complete(out: &Path, run: RunName) -> bool {
+    let folder = out.join(run.to_string());
     // Of what a symbolic link leads to nobody knows whose it is.
     let is = |path: PathBuf, is: fn(&fs::Metadata) -> bool| {
         fs::symlink_metadata(path).is_ok_and(|metadata| is(&metadata))
@@ -177,16 +149,16 @@ fn is_complete(out: &Path, run: Run) -> bool {
 
 /// Takes a run out of its place, and only then removes it.
 fn remove(out: &Path, name: &str, discard: impl Fn(&Path) -> io::Result<()>) -> Result<(), Cause> {
-    let hidden = out.join(format!("{PRUNED}{name}"));
+    let hidden = out.join(PRUNED);
     let left = |error| Cause::Left { run: name.to_owned(), error };
-    // Of a run of that name whose removal was broken off.
+    // Of a run whose removal was broken off.
     if fs::symlink_metadata(&hidden).is_ok() {
         discard(&hidden).map_err(left)?;
     }
     fs::rename(out.join(name), &hidden).map_err(left)?;
     let half = |error| Cause::Half { run: name.to_owned(), error };
     // Otherwise a crash could bring the old name back, with half of the run.
-    sync_folder(out).map_err(half)?;
+    os::Folder::open(out).and_then(|out| out.sync()).map_err(half)?;
     discard(&hidden).map_err(half)
 }
 
@@ -197,11 +169,7 @@ struct Lock {
 }
 
 fn lock(out: &Path) -> Result<Lock, Cause> {
-    let mut options = File::options();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(out.join(LOCK)).map_err(Cause::Lock)?;
+    let file = os::open_lock(&out.join(LOCK), Readers::Owner).map_err(Cause::Lock)?;
     match file.try_lock() {
         Ok(()) => Ok(Lock { _file: file }),
         Err(TryLockError::WouldBlock) => Err(Cause::Busy),
@@ -209,58 +177,11 @@ fn lock(out: &Path) -> Result<Lock, Cause> {
     }
 }
 
-/// Waits until the disk has the names in a folder.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::cell::Cell;
     use tempfile::TempDir;
-
-    #[test]
-    fn only_what_a_run_is_called_is_a_run() {
-        for name in ["2026-03-31", "2026-03-31.2", "2026-03-31.10", "0001-01-01"] {
-            assert_eq!(Run::named(name).map(Run::name).as_deref(), Some(name));
-        }
-        for name in [
-            "",
-            "LATEST",
-            ".",
-            "..",
-            "2026-03-31.",
-            "2026-03-31.0",
-            "2026-03-31.1",
-            "2026-03-31.02",
-            "2026-03-31.+2",
-            "2026-03-31.-2",
-            "2026-03-31.2.2",
-            "2026-03-31.old",
-            "2026-03-31.4294967296",
-            "2026-03-31 ",
-            " 2026-03-31",
-            "2026-3-31",
-            "2026-02-30",
-            "+2026-03-31",
-            "20260331",
-            "2026-03-31/x",
-            ".draft-pruned-2026-03-31",
-            ".2026-03-31",
-            "2026-03-31~",
-        ] {
-            assert_eq!(Run::named(name), None, "{name}");
-        }
-    }
-
-    #[test]
-    fn a_tenth_run_of_a_day_is_newer_than_the_ninth() {
-        let named = |name| Run::named(name).unwrap();
-        let order = ["2025-12-31.3", "2026-03-30", "2026-03-30.2", "2026-03-30.10", "2026-03-31"]
-            .map(named);
-        assert!(order.is_sorted());
-    }
 
     #[test]
     fn a_run_has_lost_its_name_before_anything_in_it_is_removed() {

@@ -4,6 +4,7 @@ use crate::digest::Digested;
 use crate::error::{Cause, Error, writing};
 use crate::os;
 use crate::receipt::{FileRecord, Receipt};
+use crate::run_name::RunName;
 use chrono::NaiveDate;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
@@ -22,10 +23,10 @@ pub enum Readers {
 }
 
 /// The file that names the folder of the latest run.
-const LATEST: &str = "LATEST";
+pub(crate) const LATEST: &str = "LATEST";
 /// The file that is locked while a run is under way. It stays, since whoever removes a lock file can
 /// remove the one that another has just locked.
-const LOCK: &str = ".lock";
+pub(crate) const LOCK: &str = ".lock";
 /// How the name of a folder begins that is still being written.
 const DRAFT: &str = ".draft-";
 /// How the name of a file begins that is to become `LATEST`.
@@ -35,7 +36,7 @@ pub(crate) const SPOOL: &str = ".spool-";
 /// How many letters and digits follow.
 const RANDOM: usize = 6;
 /// The receipt, written last: a folder that has one is complete.
-const RECEIPT: &str = "run.json";
+pub(crate) const RECEIPT: &str = "run.json";
 
 /// What became of the file `LATEST`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,8 +142,8 @@ impl Draft<'_> {
             Err(error) if error.kind() == io::ErrorKind::InvalidData => None,
             named => named.map_err(|error| not_moved(LATEST, error))?,
         };
-        let latest = match named.filter(|(_, day)| *day > as_of) {
-            Some((_, later)) => Latest::Stays(later),
+        let latest = match named.filter(|named| named.as_of > as_of) {
+            Some(later) => Latest::Stays(later.as_of),
             None => {
                 replace_latest(out, &name).map_err(|error| not_moved(LATEST, error))?;
                 let unsure = |error| Cause::LatestUnsure { folder: name.clone(), error };
@@ -175,23 +176,13 @@ impl Write for Output {
     }
 }
 
-/// The folder that `LATEST` names and its day, if there is one.
-pub(crate) fn latest(out: &Path) -> io::Result<Option<(String, NaiveDate)>> {
-    let name = match fs::read_to_string(out.join(LATEST)) {
-        Ok(text) => text.trim().to_owned(),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    let day = day_of(&name).ok_or(io::ErrorKind::InvalidData)?;
-    Ok(Some((name, day)))
-}
-
-/// The day of a published folder: its name is `2026-03-31`, `2026-03-31.2`, and so on.
-pub(crate) fn day_of(name: &str) -> Option<NaiveDate> {
-    let (day, times) = name.split_once('.').map_or((name, None), |(day, n)| (day, Some(n)));
-    let is_time = |times: &str| times.parse().is_ok_and(|n: u32| n > 1 && n.to_string() == times);
-    let day = day.parse::<NaiveDate>().ok().filter(|date| date.to_string() == day)?;
-    times.is_none_or(is_time).then_some(day)
+/// The run that `LATEST` names, if there is one.
+pub(crate) fn latest(out: &Path) -> io::Result<Option<RunName>> {
+    match fs::read_to_string(out.join(LATEST)) {
+        Ok(name) => Ok(Some(RunName::named(name.trim()).ok_or(io::ErrorKind::InvalidData)?)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Makes the folder in which runs are published, unless it is there.
@@ -246,7 +237,7 @@ fn is_plain(name: &str) -> bool {
 fn place(draft: &Path, out: &Path, as_of: NaiveDate) -> io::Result<String> {
     let mut times = 1_u32;
     loop {
-        let name = if times == 1 { as_of.to_string() } else { format!("{as_of}.{times}") };
+        let name = RunName { as_of, times }.to_string();
         let target = out.join(&name);
         if target.symlink_metadata().is_err() {
             match fs::rename(draft, &target) {

@@ -132,6 +132,12 @@ impl Columns {
 
     /// Whether a line by itself is a row with a day in it, as no line of a note is.
     fn is_filled_in(&self, line: &str) -> bool {
+        let [id, reviewed_on, until, _] = self.places;
+        // Nearly every line of a note is too short, and is not taken apart.
+        let delimiters = line.bytes().filter(|byte| *byte == self.delimiter).count();
+        if delimiters < id.max(reviewed_on.min(until)) {
+            return false;
+        }
         let mut record = csv::StringRecord::new();
         // Whatever cannot be read is no row.
         let _ = self.reader(line.as_bytes()).read_record(&mut record);
