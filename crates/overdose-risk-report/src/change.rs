@@ -38,6 +38,18 @@ impl ChangeKind {
             Self::Gone => "gone",
         }
     }
+
+    /// What it means, in a few words.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::New => "not assessed then",
+            Self::Raised => "a more urgent tier",
+            Self::Lowered => "a less urgent tier",
+            Self::SameTier => "the same tier for other reasons",
+            Self::NotAssessed => "in the export, not assessed",
+            Self::Gone => "in no row of the export",
+        }
+    }
 }
 
 impl fmt::Display for ChangeKind {

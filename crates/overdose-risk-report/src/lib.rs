@@ -26,4 +26,4 @@ mod worklist;
 pub use change::{Because, Change, ChangeKind, ChangesWriter, MovedBy};
 pub use listed::{Listed, Review, ReviewState, Standing};
 pub use table::{WorklistWriter, guarded, unguarded};
-pub use worklist::{ByTier, Caseload, CaseloadKind, Counts, Link, Worklist};
+pub use worklist::{ByTier, CaseloadOf, Counts, Link, Worklist};

@@ -4,6 +4,7 @@ use crate::listed::Listed;
 use askama::Template;
 use chrono::NaiveDate;
 use overdose_risk::Tier;
+use overdose_risk_intake::Caseload;
 use std::fmt;
 use std::io;
 
@@ -26,7 +27,7 @@ pub struct Worklist<'a> {
     /// The policy, as `name@version`.
     pub policy: &'a str,
     /// Whose people these are; `None` for everybody.
-    pub caseload: Option<Caseload<'a>>,
+    pub caseload: Option<CaseloadOf<'a>>,
     /// What has to be said first.
     pub notices: &'a [String],
     /// The other pages of the run.
@@ -43,41 +44,16 @@ pub struct Worklist<'a> {
 
 /// The people of one service, team or worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Caseload<'a> {
+pub struct CaseloadOf<'a> {
     /// What the code is of.
-    pub kind: CaseloadKind,
+    pub kind: Caseload,
     /// The code.
     pub code: &'a str,
 }
 
-impl fmt::Display for Caseload<'_> {
+impl fmt::Display for CaseloadOf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind.name(), self.code)
-    }
-}
-
-/// What people are listed by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CaseloadKind {
-    /// A service.
-    Service,
-    /// A team.
-    Team,
-    /// A worker.
-    Worker,
-}
-
-impl CaseloadKind {
-    /// Every kind.
-    pub const ALL: [Self; 3] = [Self::Service, Self::Team, Self::Worker];
-
-    /// The name in outputs, for instance `team`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Service => "service",
-            Self::Team => "team",
-            Self::Worker => "worker",
-        }
     }
 }
 
@@ -85,7 +61,7 @@ impl CaseloadKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link<'a> {
     /// Whose people it lists; `None` for everybody.
-    pub caseload: Option<Caseload<'a>>,
+    pub caseload: Option<CaseloadOf<'a>>,
     /// Its file name, in the same folder.
     pub file: &'a str,
 }
@@ -194,7 +170,7 @@ impl<'a> Page<'a> {
 
     /// Each group of links with its heading; everybody's page stands by itself.
     fn links(&self) -> Vec<(&'static str, Vec<&'a Link<'a>>)> {
-        let kinds = CaseloadKind::ALL.map(|kind| {
+        let kinds = Caseload::ALL.map(|kind| {
             let of_kind = |link: &&Link<'_>| link.caseload.is_some_and(|of| of.kind == kind);
             (plural(kind), self.list.links.iter().filter(of_kind).collect::<Vec<_>>())
         });
@@ -237,10 +213,10 @@ impl<'a> Page<'a> {
     }
 }
 
-const fn plural(kind: CaseloadKind) -> &'static str {
+const fn plural(kind: Caseload) -> &'static str {
     match kind {
-        CaseloadKind::Service => "Services",
-        CaseloadKind::Team => "Teams",
-        CaseloadKind::Worker => "Workers",
+        Caseload::Service => "Services",
+        Caseload::Team => "Teams",
+        Caseload::Worker => "Workers",
     }
 }

@@ -2,8 +2,9 @@
 
 mod fixture;
 
-use fixture::{day, page, person, worklist};
+use fixture::{page, person, worklist};
 use overdose_risk::{FACTORS, Tier};
+use overdose_risk_intake::Caseload;
 use overdose_risk_report::*;
 use proptest::prelude::*;
 use scraper::{Html, Node, Selector};
@@ -47,7 +48,7 @@ fn skeleton(page: &str) -> Vec<String> {
 fn page_with(text: &str) -> String {
     let people = [person("p-1", text), person("p-2", text)];
     let (code, file) = (format!("C{text}"), format!("f{text}"));
-    let caseload = Caseload { kind: CaseloadKind::Worker, code: &code };
+    let caseload = CaseloadOf { kind: Caseload::Worker, code: &code };
     let notices = [format!("Take care{text}")];
     let links =
         [Link { caseload: None, file: &file }, Link { caseload: Some(caseload), file: &file }];
@@ -356,5 +357,5 @@ fn a_person_takes_little_of_the_page() {
     let page = page(&worklist(&people));
     let elements = Html::parse_document(&page).select(&select("#list *")).count();
     assert!(elements <= 100 * 30, "{elements} elements of 100 people");
-    assert!(day("2026-03-31").to_string().len() == 10 && page.len() < 100 * 2500, "{}", page.len());
+    assert!(page.len() < 100 * 2500, "{} bytes of 100 people", page.len());
 }

@@ -92,10 +92,6 @@ impl OutputFolder {
         Ok(Self { path: path.to_owned(), readers, handle, _lock: lock })
     }
 
-    pub(crate) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Begins a run in it.
     pub(crate) fn draft(&self) -> Result<Draft<'_>, Error> {
         // Nobody else looks into it before it is whole.

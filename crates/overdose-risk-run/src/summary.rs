@@ -3,8 +3,10 @@
 use crate::Published;
 use crate::publish::Latest;
 use crate::receipt::{Counts, InputRecord, NearMissRecord};
+use crate::worklists::MOST_PAGES;
 use overdose_risk::{Field, Tier};
 use overdose_risk_intake::{Principal, Quarantine};
+use overdose_risk_report::ChangeKind;
 use std::fmt;
 
 /// How many positions of columns are shown; the receipt has them all.
@@ -47,6 +49,8 @@ impl fmt::Display for Published {
             }
         }
         self.people(f)?;
+        self.worklist(f)?;
+        self.changes(f)?;
         self.questions(f)?;
         self.not_looked_at(f)?;
         self.set_aside(f)?;
@@ -99,6 +103,66 @@ impl Published {
         )?;
         if people.in_custody() > 0 {
             writeln!(f, "In custody: {} people, assessed like everybody", people.in_custody())?;
+        }
+        Ok(())
+    }
+
+    fn worklist(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = &self.receipt().worklist;
+        let not_listed: u64 = list.not_listed.values().sum();
+        writeln!(
+            f,
+            "\nWorklist: {} people, {not_listed} more beyond the capacity of {}",
+            list.listed, list.capacity
+        )?;
+        if list.act_now_beyond_capacity > 0 {
+            writeln!(
+                f,
+                "ALL act-now ARE LISTED: {} more than the capacity of {}.",
+                list.act_now_beyond_capacity, list.capacity
+            )?;
+        }
+        if list.carried > 0 {
+            writeln!(
+                f,
+                "CARRIED: {} people were to be contacted by an earlier run and were not assessed by this \
+                 one. They stand on the worklist with the reasons of then.",
+                list.carried
+            )?;
+        }
+        for (kind, codes) in &self.receipt().caseloads {
+            if *codes > MOST_PAGES as u64 {
+                writeln!(
+                    f,
+                    "No pages by {kind}: the export names {codes}, which are no caseloads."
+                )?;
+            }
+        }
+        if let Some(reviews) = &self.receipt().reviews {
+            writeln!(
+                f,
+                "Reviews in {}: {} hold, {} have lapsed, {} have a new reason, {} are of people not listed",
+                reviews.file.name,
+                reviews.holds,
+                reviews.lapsed,
+                reviews.new_reason,
+                reviews.not_listed
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What became of everybody since the run before.
+    fn changes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let receipt = self.receipt();
+        let compared = receipt.previous.as_ref().filter(|previous| !previous.other_pseudonyms);
+        let Some(previous) = compared else {
+            return writeln!(f, "\nCompared with no run before");
+        };
+        writeln!(f, "\nSince {}", previous.folder)?;
+        for kind in ChangeKind::ALL {
+            let people = receipt.changes.get(kind.name()).copied().unwrap_or(0);
+            writeln!(f, "  {kind:<24}{people:>9}   {}", kind.meaning())?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use overdose_risk::Priority;
 use overdose_risk_intake::{Caseload, Id};
 use overdose_risk_json::Flagged;
 use overdose_risk_report::{
-    ByTier, CaseloadKind, Change, Link, Listed, Review, ReviewState, Standing, Worklist,
+    ByTier, CaseloadOf, Change, Link, Listed, Review, ReviewState, Standing, Worklist,
     WorklistWriter,
 };
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ impl Worklists {
             pages.iter().map(|(of, code, _)| format!("worklist-{of}-{code}.html")).collect();
         let mut links = vec![Link { caseload: None, file: PAGE }];
         for ((of, code, _), file) in pages.iter().zip(&files) {
-            links.push(Link { caseload: Some(shown(*of, code)), file });
+            links.push(Link { caseload: Some(CaseloadOf { kind: *of, code }), file });
         }
 
         let people = people(&everybody, carried.to_vec())?;
@@ -130,7 +130,7 @@ impl Worklists {
             let theirs = carried.iter().filter(|one| codes(one, *of).contains(code));
             let chosen = list.chosen();
             let people = self::people(&chosen, theirs.cloned().collect())?;
-            let (caseload, counts) = (Some(shown(*of, code)), chosen.counts);
+            let (caseload, counts) = (Some(CaseloadOf { kind: *of, code }), chosen.counts);
             outputs.push(write(
                 file,
                 Worklist { caseload, counts, people: &people, ..page },
@@ -197,13 +197,4 @@ fn people(chosen: &Chosen, carried: Vec<Listed>) -> Result<Vec<Listed>, Error> {
     }
     people.sort_by(|one, other| one.place().cmp(&other.place()));
     Ok(people)
-}
-
-fn shown(of: Caseload, code: &str) -> overdose_risk_report::Caseload<'_> {
-    let kind = match of {
-        Caseload::Service => CaseloadKind::Service,
-        Caseload::Team => CaseloadKind::Team,
-        Caseload::Worker => CaseloadKind::Worker,
-    };
-    overdose_risk_report::Caseload { kind, code }
 }
