@@ -260,8 +260,13 @@ fn no_cell_and_no_header_is_repeated_in_any_message_or_output() {
         for cell in ["CANARY", "!CANARY", "\"CANARY\n,,CANARY\"", "\"CANARY", "CANARY,CANARY"] {
             let mut rows = rows.clone();
             rows[1][column] = cell;
-            // A pseudonym that obeys the id rule is what the outputs are for.
-            if header[column] != "id" || !cell.starts_with("CANARY") {
+            // What obeys the id rule is a pseudonym, or a code of a caseload.
+            let is_written = match header[column] {
+                "id" => cell.starts_with("CANARY"),
+                "service" | "team" | "worker" => cell == "CANARY",
+                _ => false,
+            };
+            if !is_written {
                 no_echo(&export(&header, &rows));
             }
         }
@@ -270,7 +275,7 @@ fn no_cell_and_no_header_is_repeated_in_any_message_or_output() {
 
 #[test]
 fn no_key_and_no_value_of_a_json_export_is_repeated_in_any_message_or_output() {
-    let record = r#"{"id": "p-1", "age": 44, "opioid_use": "current", "prison_release": "2026-03-28", "naloxone": null, "notes": "x"}"#;
+    let record = r#"{"id": "p-1", "age": 44, "opioid_use": "current", "prison_release": "2026-03-28", "naloxone": null, "worker": null, "notes": "x"}"#;
     let values = [
         "\"CANARY\"",
         "CANARY",
@@ -280,9 +285,11 @@ fn no_key_and_no_value_of_a_json_export_is_repeated_in_any_message_or_output() {
         "\"\\ud800CANARY\"",
     ];
     let mut exports = Vec::new();
-    for key in ["age", "opioid_use", "prison_release", "naloxone", "notes"] {
+    for key in ["age", "opioid_use", "prison_release", "naloxone", "worker", "notes"] {
         let (before, after) = record.split_once(&format!("\"{key}\": ")).unwrap();
         let rest = after.find(", \"").map_or("}", |at| &after[at..]);
+        // What obeys the id rule is a code.
+        let values = values.iter().filter(|value| key != "worker" || **value != "\"CANARY\"");
         exports.extend(values.map(|value| format!("{before}\"{key}\": {value}{rest}")));
         exports.push(record.replace(&format!("\"{key}\""), "\"CANARY\""));
         exports.push(record.replace(&format!("\"{key}\""), "\"CANARY\": 1, \"CANARY\""));

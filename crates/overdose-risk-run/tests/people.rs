@@ -187,6 +187,96 @@ fn every_row_counts_and_not_the_first_alone() {
     }
 }
 
+/// Of two people with several rows and one with one: the service, the team and the worker.
+const CASELOADS: [[&str; 4]; 6] = [
+    ["p-1", "S1", "T2", "W10"],
+    ["p-1", "S1", "T1", "W9"],
+    ["p-1", "", "T2", "unknown"],
+    ["p-2", "S2", "", "Jo Canary"],
+    ["p-2", "S1", "", "W9"],
+    ["p-3", "", "T 3", ""],
+];
+
+/// The caseloads in `flags.ndjson`, and everything that was published.
+fn caseloads(rows: &[[&str; 4]], in_csv: usize) -> (BTreeMap<String, Value>, String) {
+    let facts = |id: &str| format!("{id},44,current,,held");
+    let (csv, ndjson) = rows.split_at(in_csv);
+    let header = "id,age,opioid_use,prison_release,naloxone,service,team,worker";
+    let mut export = format!("{header}\n");
+    for [id, codes @ ..] in csv {
+        export += &format!("{},{}\n", facts(id), codes.join(","));
+    }
+    let record = |[id, codes @ ..]: &[&str; 4]| {
+        let cells = facts(id).split(',').map(str::to_owned).collect::<Vec<_>>();
+        let cells = cells.into_iter().chain(codes.iter().map(|code| (*code).to_owned()));
+        let keys = header.split(',').map(str::to_owned).zip(cells.map(Value::String));
+        format!("{}\n", Value::Object(keys.collect()))
+    };
+    let service = Service::new();
+    let mut exports = Vec::new();
+    if !csv.is_empty() {
+        exports.push(service.write("export.csv", export));
+    }
+    if !ndjson.is_empty() {
+        exports.push(service.write("export.ndjson", ndjson.iter().map(record).collect::<String>()));
+    }
+    let published = service.run(exports, &mut |_| {}).unwrap();
+    let files = fs::read_dir(published.folder()).unwrap();
+    let all = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    let all = all.collect::<String>() + &published.to_string();
+    let flags = fs::read_to_string(published.folder().join("flags.ndjson")).unwrap();
+    let caseloads = flags.lines().map(|line| {
+        let flag: Value = serde_json::from_str(line).unwrap();
+        let id = flag["id"].as_str().unwrap().to_owned();
+        (id, json!([flag["service"], flag["team"], flag["worker"]]))
+    });
+    (caseloads.collect(), all)
+}
+
+#[test]
+fn a_person_is_on_the_caseloads_of_all_rows_in_whatever_order_and_file() {
+    let expected = BTreeMap::from([
+        ("p-1".to_owned(), json!([["S1"], ["T1", "T2"], ["W10", "W9"]])),
+        ("p-2".to_owned(), json!([["S1", "S2"], null, ["W9"]])),
+        ("p-3".to_owned(), json!([null, null, null])),
+    ]);
+    for (number, order) in orders(CASELOADS.len()).iter().enumerate().step_by(24) {
+        let rows: Vec<_> = order.iter().map(|row| CASELOADS[*row]).collect();
+        let (caseloads, all) = caseloads(&rows, number / 24 % (rows.len() + 1));
+        assert_eq!(caseloads, expected, "{order:?}");
+        assert!(!all.contains("Canary") && !all.contains("T 3"), "{order:?}");
+        assert!(all.contains(",p-2,worker,unreadable") && all.contains(",p-3,team,unreadable"));
+    }
+}
+
+#[test]
+fn a_person_with_one_row_is_on_its_caseloads() {
+    for row in CASELOADS {
+        let (caseloads, all) = caseloads(&[row], 1);
+        let [id, codes @ ..] = row;
+        let is_code = |code: &&str| !code.is_empty() && !code.contains(' ') && *code != "unknown";
+        let list = |code: &str| if is_code(&code) { json!([code]) } else { Value::Null };
+        assert_eq!(caseloads, BTreeMap::from([(id.to_owned(), json!(codes.map(list)))]));
+        assert!(!all.contains("Canary"));
+    }
+}
+
+#[test]
+fn a_row_that_names_another_caseload_says_something_new() {
+    for (second, nothing_new) in [
+        (["p-1", "S1", "T2", "W10"], 1),
+        (["p-1", "", "", ""], 1),
+        (["p-1", "S1", "T2", "W11"], 0),
+        (["p-1", "S2", "", ""], 0),
+    ] {
+        let (_, all) = caseloads(&[CASELOADS[0], second], 2);
+        assert!(
+            all.contains(&format!("\"merged_saying_nothing_new\": {nothing_new}")),
+            "{second:?}"
+        );
+    }
+}
+
 #[test]
 fn who_died_on_any_row_is_counted_once_and_in_no_list() {
     let rows = |died: usize| {

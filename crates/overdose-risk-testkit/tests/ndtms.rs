@@ -6,6 +6,7 @@ use expect_test::expect_file;
 use overdose_risk::{Policy, Tier, assess};
 use overdose_risk_intake::ndtms::{NdtmsColumn, NdtmsRow, looks_like_ndtms, read};
 use overdose_risk_intake::{Column, Facts, Profile, read_person};
+use overdose_risk_json::Flagged;
 use overdose_risk_run::{Job, Program, Published, run};
 use overdose_risk_testkit::ndtms::{COLUMNS, Extract, HEADER, Wording};
 use std::collections::{BTreeMap, BTreeSet};
@@ -113,6 +114,14 @@ fn flags(published: &Published) -> Vec<String> {
     rows
 }
 
+/// The services of everybody, by id.
+fn services(published: &Published) -> BTreeMap<String, Vec<String>> {
+    let flags = fs::read(published.folder().join("flags.ndjson")).unwrap();
+    let lines = flags.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let flagged = lines.map(|line| Flagged::read(line).unwrap());
+    flagged.map(|flagged| (flagged.id, flagged.service)).collect()
+}
+
 #[test]
 fn a_run_over_an_extract_publishes_the_same_flags_as_one_over_native_rows() {
     let extract = Extract::new(2, as_of());
@@ -131,6 +140,9 @@ fn a_run_over_an_extract_publishes_the_same_flags_as_one_over_native_rows() {
             [&cells[..6], &cells[7..]].concat()
         };
         assert!(flags(&published).iter().map(cells).eq(expected.iter().map(cells)));
+        let services = services(&published);
+        assert_eq!(services, self::services(&native));
+        assert!(services.iter().all(|(id, of)| of.len() == 1 && id.starts_with(&of[0])));
 
         let receipt = published.receipt();
         let records = receipt.records;
