@@ -84,14 +84,20 @@ impl<'a> Caseloads<'a> {
 pub(crate) struct KeptCodes([String; Caseload::ALL.len()]);
 
 impl KeptCodes {
+    pub(crate) fn clear(&mut self) {
+        self.0.iter_mut().for_each(String::clear);
+    }
+
     pub(crate) fn keep(&mut self, caseloads: Caseloads<'_>) {
         for (kept, code) in self.0.iter_mut().zip(caseloads.codes) {
             kept.clear();
-            kept.push_str(code.map_or("", Id::as_str));
+            if let Some(code) = code {
+                kept.push_str(code.as_str());
+            }
         }
     }
 
     pub(crate) fn caseloads(&self) -> Caseloads<'_> {
-        Caseloads { codes: self.0.each_ref().map(|kept| Id::read(kept.as_bytes()).ok()) }
+        Caseloads { codes: self.0.each_ref().map(|kept| Id::kept(kept)) }
     }
 }

@@ -166,7 +166,7 @@ impl RowReader {
         problem: &mut impl FnMut(Problem),
     ) -> Result<Facts, Quarantine> {
         let Self { intake, id, codes, broken_ids, told_apart, unread } = self;
-        codes.keep(Caseloads::default());
+        codes.clear();
         let profile = &intake.profile;
         let cell_of_id = match profile {
             Profile::Auto | Profile::Native => {

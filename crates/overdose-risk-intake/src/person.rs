@@ -40,6 +40,11 @@ impl<'a> Id<'a> {
         }
     }
 
+    /// An id whose text was kept; a blank stands for none.
+    pub(crate) fn kept(text: &'a str) -> Option<Self> {
+        (!text.is_empty()).then_some(Self(text))
+    }
+
     /// The id as text.
     pub fn as_str(self) -> &'a str {
         self.0
