@@ -257,7 +257,7 @@ fn read_all<'a>(
             drop(draft);
             let gathered = gather::gather(export::open_all(job, origins)?, progress)?;
             let opened = export::open_all(job, origins)?;
-            let (draft, whose) = (out.draft()?, Whose::Gathered(gathered));
+            let (draft, whose) = (out.draft()?, Whose::Gathered(Box::new(gathered)));
             let plan = Plan { job, policy, draft: &draft };
             let receipt = night::pass(opened, whose, plan, before.as_mut(), times, progress)?;
             Ok((draft, receipt))

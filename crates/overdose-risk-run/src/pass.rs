@@ -24,7 +24,7 @@ pub(crate) enum Whose {
     /// Of people with one row each, as long as no id repeats.
     OneEach(IdIndex<()>),
     /// Of people whose rows were put together.
-    Gathered(Gathered),
+    Gathered(Box<Gathered>),
 }
 
 /// A file of the export under way.
