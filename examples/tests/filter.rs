@@ -186,7 +186,11 @@ fn the_answers_say_what_the_nightly_run_writes() {
         let mut flag = answer["assessment"].clone();
         flag["id"] = answer["id"].clone();
         flag["schema_version"] = answer["schema_version"].clone();
-        assert_eq!(flag, serde_json::from_str::<Value>(line).unwrap());
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        // Whoever asks knows on whose caseload the person is.
+        let line = line.as_object_mut().unwrap();
+        line.retain(|key, _| !["service", "team", "worker"].contains(&key.as_str()));
+        assert_eq!(flag, json!(line));
     }
 }
 

@@ -220,7 +220,7 @@ fn caseloads(rows: &[[&str; 4]], in_csv: usize) -> (BTreeMap<String, Value>, Str
     if !ndjson.is_empty() {
         exports.push(service.write("export.ndjson", ndjson.iter().map(record).collect::<String>()));
     }
-    let published = service.run(exports, &mut |_| {}).unwrap();
+    let published = service.run(exports, &mut |_| ControlFlow::Continue(())).unwrap();
     let files = fs::read_dir(published.folder()).unwrap();
     let all = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
     let all = all.collect::<String>() + &published.to_string();
