@@ -1,11 +1,13 @@
 //! Outputs that cannot be written for what the system allows.
 
 use crate::night::{Night, TONIGHT, YESTERDAY, export, said};
+use crate::program::program;
 use crate::whole;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or_else(|| panic!("{}: {}", output.status, said(output)))
@@ -31,6 +33,37 @@ fn a_file_that_may_not_grow_further_is_said_and_ends_nothing_by_a_signal() {
 }
 
 #[test]
+fn no_program_that_reads_records_leaves_a_core_dump() {
+    let night = Night::new();
+    fs::write(night.path("key"), [7, 91, 33, 250].repeat(8)).unwrap();
+    fs::set_permissions(night.path("key"), fs::Permissions::from_mode(0o600)).unwrap();
+    for (name, arguments) in [
+        ("filter", &[][..]),
+        ("mapping", &["-"]),
+        ("nightly", &["-"]),
+        ("pseudonyms", &["--pseudonym-key", "key"]),
+    ] {
+        let mut command = program(name);
+        let piped = command.args(arguments).current_dir(night.path("")).stdin(Stdio::piped());
+        let mut child = piped.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let limits = format!("/proc/{}/limits", child.id());
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let is_limited = loop {
+            let limits = fs::read_to_string(&limits).unwrap();
+            let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+            let core: Vec<&str> = core.split_whitespace().skip(4).collect();
+            if core == ["0", "0", "bytes"] || Instant::now() > deadline {
+                break core == ["0", "0", "bytes"];
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert!(is_limited, "{name}");
+    }
+}
+
+#[test]
 fn without_descriptors_nothing_is_torn() {
     for most in 3..14 {
         let night = Night::new();
@@ -49,7 +82,7 @@ fn without_descriptors_nothing_is_torn() {
 fn a_device_is_no_output_folder() {
     let night = Night::new();
     let arguments = ["absent.csv", "--as-of", TONIGHT, "--out", "/dev/full"];
-    let output = crate::program::program("nightly").args(arguments).output().unwrap();
+    let output = program("nightly").args(arguments).output().unwrap();
     assert_eq!(code(&output), 74, "{}", said(&output));
     assert_eq!(night.latest(), YESTERDAY);
 }

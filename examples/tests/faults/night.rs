@@ -17,6 +17,11 @@ pub(crate) struct Night(TempDir);
 
 impl Night {
     pub(crate) fn new() -> Self {
+        Self::with(&export(30))
+    }
+
+    /// The night of another export.
+    pub(crate) fn with(tonights: &str) -> Self {
         static YESTERDAYS: OnceLock<TempDir> = OnceLock::new();
         let before = YESTERDAYS.get_or_init(|| {
             let night = Self(TempDir::new().unwrap());
@@ -27,7 +32,7 @@ impl Night {
         });
         let night = Self(TempDir::new().unwrap());
         copy(before.path(), night.0.path());
-        fs::write(night.path("export.csv"), export(30)).unwrap();
+        fs::write(night.path("export.csv"), tonights).unwrap();
         night
     }
 

@@ -77,7 +77,15 @@ fn the_second_signal_ends_a_run_that_waits_for_its_export() {
         std::thread::sleep(Duration::from_millis(300));
         assert_eq!(child.try_wait().unwrap(), None);
         signal(&child, name);
-        assert_eq!(child.wait().unwrap().code(), Some(code));
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            assert!(Instant::now() < deadline);
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        assert_eq!(status.code(), Some(code));
         drop(input);
         assert_eq!(night.latest(), YESTERDAY);
         night.recovers("two signals");

@@ -18,7 +18,12 @@ pub(crate) struct Call {
 /// The calls of tonight's run, from the first that has to do with the output folder. None, where there
 /// is no `strace` that can look into the program, and nothing says that there has to be.
 pub(crate) fn calls() -> Option<Vec<Call>> {
-    let traced = trace().unwrap_or_default();
+    calls_of(&Night::new())
+}
+
+/// The calls of the run of this night.
+pub(crate) fn calls_of(night: &Night) -> Option<Vec<Call>> {
+    let traced = trace(night).unwrap_or_default();
     // The very first call has the folder among the program's arguments.
     let begins = traced
         .iter()
@@ -33,9 +38,8 @@ pub(crate) fn calls() -> Option<Vec<Call>> {
     Some(traced.into_iter().skip(begins).collect())
 }
 
-fn trace() -> Option<Vec<Call>> {
+fn trace(night: &Night) -> Option<Vec<Call>> {
     Command::new("strace").arg("-V").output().ok()?;
-    let night = Night::new();
     let trace = night.path("trace");
     let strace = ["-f", "-qq", "-y", "-s", "64", "-o", trace.to_str().unwrap()];
     let output = night.tonight_under("strace", &strace).output().unwrap();
