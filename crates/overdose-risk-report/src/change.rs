@@ -1,9 +1,13 @@
 //! What changed for a person since the run before, and `changes.csv`.
 
+mod read;
+
 use overdose_risk::Tier;
 use overdose_risk_intake::Id;
 use std::fmt;
 use std::io;
+
+pub use read::change_of;
 
 /// What became of a person since the run before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +117,9 @@ pub enum MovedBy {
 }
 
 impl MovedBy {
+    /// Everything that can.
+    pub const ALL: [Self; 3] = [Self::FactChanged, Self::WindowPassed, Self::FactOrPolicyChanged];
+
     /// The name in outputs.
     pub const fn name(self) -> &'static str {
         match self {

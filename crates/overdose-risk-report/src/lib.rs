@@ -19,11 +19,13 @@
 mod change;
 mod listed;
 mod plain;
+mod sheet;
 mod table;
 mod words;
 mod worklist;
 
-pub use change::{Because, Change, ChangeKind, ChangesWriter, MovedBy};
+pub use change::{Because, Change, ChangeKind, ChangesWriter, MovedBy, change_of};
 pub use listed::{Listed, Review, ReviewState, Standing};
+pub use sheet::Sheet;
 pub use table::{WorklistWriter, guarded, unguarded};
 pub use worklist::{ByTier, CaseloadOf, Counts, Link, Worklist};

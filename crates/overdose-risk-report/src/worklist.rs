@@ -144,11 +144,12 @@ struct Page<'a> {
     filters: Vec<Filter<'a>>,
 }
 
-const STYLE: &str = include_str!("../templates/worklist.css");
+/// The style of every page.
+pub(crate) const STYLE: &str = include_str!("../templates/worklist.css");
 const SCRIPT: &str = include_str!("../templates/worklist.js");
 
 /// What the page may load and run: its own style and script, by their hashes, and nothing else.
-const CONTENT_SECURITY_POLICY: &str = include_str!("../templates/worklist.csp");
+pub(crate) const CONTENT_SECURITY_POLICY: &str = include_str!("../templates/worklist.csp");
 
 impl<'a> Page<'a> {
     fn title(&self) -> String {

@@ -1,0 +1,186 @@
+//! One person: in words for the worker, and a page that can be shown to the person.
+
+mod page;
+mod told;
+
+use crate::change::Change;
+use crate::listed::{Listed, Review, Standing};
+use crate::plain::plain;
+use crate::words;
+use overdose_risk::Tier;
+use overdose_risk::evidence::sources::SOURCES;
+use overdose_risk_json::{Flagged, FlaggedQuestion, FlaggedReason};
+use std::fmt;
+
+/// What a run says of one person. Its `Display` is for the worker, [`Sheet::write`] for the person.
+#[derive(Clone, Copy, Debug)]
+pub struct Sheet<'a> {
+    /// What the run says; of somebody who is carried, what the last run said that assessed them.
+    pub flagged: &'a Flagged,
+    /// Whether the run assessed the person; `None` where it did not, and nothing says why.
+    pub standing: Option<Standing>,
+    /// What changed since the run before, if anything did.
+    pub change: Option<&'a Change>,
+    /// The latest review, if one is known.
+    pub review: Option<&'a Review>,
+}
+
+impl<'a> From<&'a Listed> for Sheet<'a> {
+    fn from(Listed { flagged, standing, change, review }: &'a Listed) -> Self {
+        let (change, review) = (change.as_ref(), review.as_ref());
+        Self { flagged, standing: Some(*standing), change, review }
+    }
+}
+
+impl Sheet<'_> {
+    /// What the worker should think of before the person sees the page, a sentence each.
+    pub fn before_showing(&self) -> Vec<&'static str> {
+        let concern = self.flagged.reasons.iter().any(|reason| reason.factor == "suicidality");
+        let unknown = self.flagged.questions.iter().any(|question| question.field == "suicidality");
+        let notes = [
+            (true, "Read the page before you show it. It is wrong where the record is."),
+            (
+                true,
+                "Read it together with the person, and with nobody there who may not know. Do not post it.",
+            ),
+            (
+                concern,
+                "A concern about suicide is recorded, and the page says so. Talk about that first, and \
+                 follow the local safety plan.",
+            ),
+            (
+                unknown,
+                "Whether there is a concern about suicide is not known. The page does not ask: you do.",
+            ),
+            (
+                self.standing == Some(Standing::WithoutConsent),
+                "The person has not consented. Ask whether they want to see what was recorded before.",
+            ),
+        ];
+        notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
+    }
+
+    fn not_assessed(&self) -> Option<&'static str> {
+        self.standing.map_or(Some("Not assessed in this run."), words::standing)
+    }
+}
+
+impl fmt::Display for Sheet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Flagged { id, policy, tier, by_known_facts, .. } = self.flagged;
+        let as_of = words::day(self.flagged.as_of);
+        writeln!(f, "{}, as of {as_of}, by {}", plain(id), plain(policy))?;
+        if let Some(why) = self.not_assessed() {
+            writeln!(f, "\nNOT ASSESSED. {why} What follows is from {as_of}.")?;
+        }
+        writeln!(f, "\n{}: {}.", words::tier(*tier), tier.promise())?;
+        if self.flagged.in_custody {
+            writeln!(f, "In custody.")?;
+        }
+        if let Some(review) = self.review {
+            writeln!(f, "{}", plain(&words::review(review)))?;
+        }
+        if *tier != Tier::OutOfScope {
+            if by_known_facts != tier {
+                let known = words::tier(*by_known_facts).to_lowercase();
+                writeln!(f, "By the known facts {known}: {}.", by_known_facts.promise())?;
+            }
+            writeln!(f, "{}", points(self.flagged))?;
+            section(f, "Why", self.flagged.reasons.iter().map(reason))?;
+        }
+        section(
+            f,
+            "What changed",
+            self.change.into_iter().flat_map(|one| changed(one, self.flagged)),
+        )?;
+        if *tier != Tier::OutOfScope {
+            section(f, "What to offer", self.flagged.offers.iter().cloned())?;
+            section(f, "What to ask", self.flagged.questions.iter().map(question))?;
+        }
+        let waived = self.flagged.waived.iter();
+        section(
+            f,
+            "What the whole export lacks, so that nobody was assessed for it",
+            waived.cloned(),
+        )?;
+        writeln!(f)?;
+        if let Some(until) = self.flagged.valid_until {
+            writeln!(f, "The reasons stay as they are until {}.", words::day(until))?;
+        }
+        writeln!(
+            f,
+            "Points are not a probability, and nobody is called safe. This is decision support, not"
+        )?;
+        writeln!(f, "validated, and never a reason to refuse, reduce or end treatment.")
+    }
+}
+
+fn points(flagged: &Flagged) -> String {
+    let Flagged { tier, points, could_reach, could_points, .. } = flagged;
+    let now = words::count(usize::from(*points), "point", "points");
+    if (could_reach, could_points) == (tier, points) {
+        return format!("{now}.");
+    }
+    let worst = words::tier(*could_reach).to_lowercase();
+    format!("{now}; with what is not known, at worst {worst} with {could_points}.")
+}
+
+fn reason(reason: &FlaggedReason) -> String {
+    let points = words::count(usize::from(reason.points), "point", "points");
+    let mut text = format!("{} {points}", reason.sentence);
+    if let Some(why) = &reason.not_counted {
+        text.push_str(&format!(": {why}"));
+    }
+    if let Some(floor) = reason.floor {
+        let floor = words::tier(floor).to_lowercase();
+        text.push_str(&format!(". Whatever the points, at least {floor}"));
+    }
+    if let Some(until) = reason.holds_until {
+        text.push_str(&format!(". Counts until {}", words::day(until)));
+    }
+    let basis = if reason.judgement { "a judgement" } else { "a published ratio" };
+    text.push_str(&format!(". The number is {basis}"));
+    let sources: Vec<_> = reason.sources.iter().map(|key| source(key)).collect();
+    if !sources.is_empty() {
+        let leans = if reason.judgement { "that leans on" } else { "from" };
+        text.push_str(&format!(" {leans} {}", sources.join(", ")));
+    }
+    text + "."
+}
+
+/// A source by its authors and year, or its key where this version of the program has none such.
+fn source(key: &str) -> String {
+    let known = SOURCES.iter().find(|source| source.key == key);
+    known.map_or_else(
+        || key.to_owned(),
+        |source| {
+            let year = source.year.map_or_else(String::new, |year| format!(" {year}"));
+            format!("{}{year}", source.authors)
+        },
+    )
+}
+
+fn question(question: &FlaggedQuestion) -> String {
+    let FlaggedQuestion { ask, could_points, .. } = question;
+    let worst = words::tier(question.could_reach).to_lowercase();
+    let points = words::count(usize::from(*could_points), "point", "points");
+    format!("{ask} At worst {worst} with {points}.")
+}
+
+fn changed(change: &Change, flagged: &Flagged) -> Vec<String> {
+    let because = change.because.iter().map(|because| words::because(because, flagged));
+    std::iter::once(words::change(change)).chain(because).collect()
+}
+
+fn section(
+    f: &mut fmt::Formatter<'_>,
+    title: &str,
+    items: impl IntoIterator<Item = String>,
+) -> fmt::Result {
+    let mut items = items.into_iter().peekable();
+    if items.peek().is_none() {
+        return Ok(());
+    }
+    writeln!(f, "\n{title}")?;
+    items.try_for_each(|item| writeln!(f, "- {}", plain(&item)))
+}

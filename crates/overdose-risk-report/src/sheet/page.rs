@@ -1,0 +1,214 @@
+//! The page that can be shown to the person.
+
+use super::Sheet;
+use super::told::{NALOXONE_KIT, question, told};
+use crate::listed::Standing;
+use crate::words;
+use crate::worklist::{CONTENT_SECURITY_POLICY, STYLE};
+use askama::Template;
+use chrono::{Days, NaiveDate};
+use overdose_risk::Tier;
+use overdose_risk_json::FlaggedReason;
+use std::io;
+
+#[derive(Template)]
+#[template(path = "sheet.html")]
+struct Page<'a> {
+    id: &'a str,
+    day: String,
+    policy: &'a str,
+    /// Why this is an older record.
+    older: Option<&'static str>,
+    promise: &'static str,
+    /// Whether the rules speak of people like this one.
+    in_scope: bool,
+    in_custody: bool,
+    counted: Vec<Counted<'a>>,
+    asked: Vec<&'a str>,
+    offers: Vec<&'a str>,
+}
+
+impl Page<'_> {
+    /// That of a worklist, without its script.
+    fn policy_of_the_page() -> String {
+        let parts = CONTENT_SECURITY_POLICY.trim().split("; ");
+        parts.filter(|part| !part.starts_with("script-src")).collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// A reason, as the person reads it.
+struct Counted<'a> {
+    found: String,
+    why: &'a str,
+    until: Option<String>,
+}
+
+impl Sheet<'_> {
+    /// Writes the page that can be shown to the person.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn write(&self, out: &mut impl io::Write) -> io::Result<()> {
+        self.page().write_into(out)
+    }
+
+    fn page(&self) -> Page<'_> {
+        let flagged = self.flagged;
+        Page {
+            id: &flagged.id,
+            day: words::day(flagged.as_of),
+            policy: &flagged.policy,
+            older: older(self.standing),
+            promise: promise(flagged.tier),
+            in_scope: flagged.tier != Tier::OutOfScope,
+            in_custody: flagged.in_custody,
+            counted: flagged.reasons.iter().map(|reason| self.counted(reason)).collect(),
+            asked: self.asked(),
+            offers: self.offers(),
+        }
+    }
+
+    fn counted<'a>(&self, reason: &'a FlaggedReason) -> Counted<'a> {
+        let on = said_in(&reason.sentence, self.flagged.as_of);
+        let on = on.map_or("not long ago".to_owned(), |day| format!("on {}", words::day(day)));
+        let told = told(&reason.factor, &reason.level);
+        Counted {
+            found: told
+                .map_or_else(|| reason.sentence.clone(), |told| told.found.replace("{on}", &on)),
+            why: told.map_or("", |told| told.why),
+            until: reason.holds_until.map(words::day),
+        }
+    }
+
+    /// What is not known, with what the whole export lacks.
+    fn asked(&self) -> Vec<&str> {
+        let waived = self.flagged.waived.iter().filter_map(|field| question(field));
+        let asked = self.flagged.questions.iter();
+        let asked = asked.filter(|one| one.field != "suicidality");
+        once_each(asked.map(|one| question(&one.field).unwrap_or(&one.ask)).chain(waived))
+    }
+
+    fn offers(&self) -> Vec<&str> {
+        let reasons = self.flagged.reasons.iter();
+        let offers = reasons.map(|one| {
+            told(&one.factor, &one.level).map_or(one.action.as_str(), |told| told.offer)
+        });
+        let kit = self.flagged.naloxone_gap.then_some(NALOXONE_KIT);
+        once_each(offers.chain(kit))
+    }
+}
+
+fn once_each<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    texts.fold(Vec::new(), |mut kept, text| {
+        if !kept.contains(&text) {
+            kept.push(text);
+        }
+        kept
+    })
+}
+
+fn older(standing: Option<Standing>) -> Option<&'static str> {
+    match standing {
+        Some(Standing::Assessed) => None,
+        None => Some("We did not look again since."),
+        Some(Standing::Gone) => Some("You were not in the records that we looked at last."),
+        Some(Standing::Quarantined) => Some("When we looked last, we could not read your record."),
+        Some(Standing::WithoutConsent) => {
+            Some("Your record now says that you do not agree to this, so we did not look again.")
+        }
+    }
+}
+
+fn promise(tier: Tier) -> &'static str {
+    match tier {
+        Tier::ActNow => {
+            "Because of what was counted, somebody should contact you within one working day."
+        }
+        Tier::Prioritise => {
+            "Because of what was counted, somebody should contact you within seven days."
+        }
+        Tier::Standard => "Somebody should talk with you about this the next time you meet.",
+        Tier::NotEnoughInformation => {
+            "Your record does not say enough about opioids, such as heroin, methadone or strong \
+             painkillers. Somebody should ask you."
+        }
+        Tier::OutOfScope => {
+            "Your record says nothing about opioids, such as heroin, methadone or strong painkillers. \
+             This list is only about those, so it says nothing about you. If you do use them, even \
+             sometimes, please tell your worker."
+        }
+    }
+}
+
+/// The day of which a sentence says how long ago or how far off it is, as `3 days ago`.
+fn said_in(sentence: &str, as_of: NaiveDate) -> Option<NaiveDate> {
+    let words: Vec<&str> = sentence.split(|one: char| !one.is_alphanumeric()).collect();
+    let days = |number: &str| number.parse().ok().map(Days::new);
+    (0..words.len()).find_map(|place| match words.get(place..)? {
+        ["today", ..] => Some(as_of),
+        ["yesterday", ..] => as_of.pred_opt(),
+        ["tomorrow", ..] => as_of.succ_opt(),
+        [number, "days", "ago", ..] => as_of.checked_sub_days(days(number)?),
+        ["in", number, "days", ..] => as_of.checked_add_days(days(number)?),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use overdose_risk::factor::When;
+    use overdose_risk::{Event, FACTORS, Field, Policy, Record, assess};
+
+    #[test]
+    fn the_day_in_a_sentence_is_found_again_however_far_off_it_is() {
+        let as_of: NaiveDate = "2026-03-31".parse().unwrap();
+        let fields: Vec<Field> = FACTORS
+            .iter()
+            .flat_map(|factor| factor.levels)
+            .filter_map(|level| match level.when {
+                When::Since(fields, _) => Some(fields),
+                When::Recorded | When::Aged(_) => None,
+            })
+            .flatten()
+            .copied()
+            .collect();
+        let mut seen = 0;
+        for field in fields {
+            for days in -14..=365 {
+                let day = as_of - chrono::TimeDelta::days(days);
+                let mut record = Record::default();
+                let overdose_risk::FactMut::Event(fact) = record.fact_mut(field) else { continue };
+                *fact = Event::On(day);
+                let assessment = assess(&record, as_of, Policy::practice_principles());
+                for reason in assessment.explain().reasons {
+                    let found = said_in(&reason.sentence, as_of);
+                    let says = told(reason.factor, reason.level)
+                        .is_some_and(|told| told.found.contains("{on}"));
+                    assert_eq!(found.is_some(), says, "{}", reason.sentence);
+                    if says {
+                        assert_eq!(found, Some(day), "{}", reason.sentence);
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert!(seen > 500, "{seen}");
+    }
+
+    #[test]
+    fn a_sentence_without_a_day_gives_none() {
+        let as_of = "2026-03-31".parse().unwrap();
+        for sentence in [
+            "",
+            "Aged 35 to 44.",
+            "in",
+            "days ago",
+            "in some days",
+            "99999999999999999999 days ago",
+        ] {
+            assert_eq!(said_in(sentence, as_of), None, "{sentence}");
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! One person: what the worker reads, and what the person does.
+
+mod fixture;
+
+use fixture::{flagged, person};
+use overdose_risk::{FACTORS, Tier};
+use overdose_risk_json::Flagged;
+use overdose_risk_report::{Review, ReviewState, Sheet, Standing};
+use scraper::{Html, Selector};
+use serde_json::json;
+
+fn page(sheet: &Sheet<'_>) -> String {
+    let mut page = Vec::new();
+    sheet.write(&mut page).unwrap();
+    String::from_utf8(page).unwrap()
+}
+
+/// What can be read on a page.
+fn text(page: &str) -> String {
+    let body = Selector::parse("body").unwrap();
+    let page = Html::parse_document(page);
+    let words: Vec<&str> = page.select(&body).flat_map(|body| body.text()).collect();
+    words.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn assessed(flagged: &Flagged) -> Sheet<'_> {
+    Sheet { flagged, standing: Some(Standing::Assessed), change: None, review: None }
+}
+
+/// Somebody with one reason, or who is to be asked about something.
+fn with(reason: Option<(&str, &str)>, question: Option<&str>, tier: Tier) -> Flagged {
+    let reasons = reason.map(|(factor, level)| {
+        json!({
+            "factor": factor, "level": level, "sentence": "Something happened 3 days ago.", "points": 7,
+            "not_counted": null, "floor": null, "judgement": true, "sources": [],
+            "action": "Do something.", "holds_until": "2026-04-14",
+        })
+    });
+    let questions = question.map(|field| {
+        json!({ "field": field, "ask": "Is it?", "could_points": 41, "could_reach": "act-now" })
+    });
+    let line = json!({
+        "schema_version": 1, "id": "p-17", "as_of": "2026-03-31", "policy": "practice-principles@1",
+        "tier": tier.name(), "by_known_facts": tier.name(), "points": 7, "could_reach": "act-now",
+        "could_points": 52, "naloxone_gap": false, "in_custody": false,
+        "reasons": reasons.into_iter().collect::<Vec<_>>(),
+        "questions": questions.into_iter().collect::<Vec<_>>(),
+        "offers": [], "valid_until": null,
+    });
+    Flagged::read(line.to_string().as_bytes()).unwrap()
+}
+
+#[test]
+fn the_worker_reads_everything_that_is_known() {
+    let mut person = person("p-17", "");
+    person.review = Some(Review {
+        reviewed_on: fixture::day("2026-03-20"),
+        until: fixture::day("2026-04-03"),
+        outcome: "spoke".to_owned(),
+        state: ReviewState::Holds,
+    });
+    let words = Sheet::from(&person).to_string();
+    for expected in [
+        "p-17, as of 30 March 2026, by policy",
+        "NOT ASSESSED. Not in today's export. What follows is from 30 March 2026.",
+        "Not enough information: ask about opioid use.",
+        "In custody.",
+        "Reviewed on 20 March 2026; holds until 3 April 2026. Outcome: spoke",
+        "By the known facts prioritise: contact within seven days.",
+        "34 points; with what is not known, at worst act now with 52.",
+        "- Released 16 days ago. 19 points: worth 23, but not all. Whatever the points, at least prioritise. \
+         Counts until 14 April 2026. The number is a published ratio from source-1997.",
+        "- Uses alone. 1 point. The number is a judgement.",
+        "What changed\n- Not in today's export",
+        "What to offer\n- Offer this.\n- Offer that.",
+        "What to ask\n- Is it so? At worst standard with 41 points.",
+        "so that nobody was assessed for it\n- waived",
+        "The reasons stay as they are until 12 April 2026.",
+        "nobody is called safe",
+    ] {
+        assert!(words.contains(expected), "{expected}\n\n{words}");
+    }
+}
+
+#[test]
+fn out_of_scope_gives_neither_points_nor_reasons_nor_offers() {
+    let flagged = with(Some(("age", "35-44")), Some("alcohol"), Tier::OutOfScope);
+    let words = assessed(&flagged).to_string();
+    assert!(
+        !words.contains("7 points") && !words.contains("Why") && !words.contains("ask\n"),
+        "{words}"
+    );
+    let page = text(&page(&assessed(&flagged)));
+    assert!(!page.contains("between 35 and 44") && !page.contains("What we do not know"), "{page}");
+    assert!(page.contains("it says nothing about you"), "{page}");
+}
+
+#[test]
+fn the_person_reads_the_day_and_not_the_points() {
+    let flagged = with(Some(("prison-release", "days-0-14")), Some("naloxone"), Tier::ActNow);
+    let page = text(&page(&assessed(&flagged)));
+    for expected in [
+        "made from your record here on 31 March 2026",
+        "Your number in it is p-17",
+        "contact you within one working day",
+        "You came out of prison on 28 March 2026.",
+        "This counts until 14 April 2026.",
+        "Do you have naloxone at home?",
+        "An appointment soon, your prescription without a gap",
+        "Article 16 of the UK GDPR",
+        "It cannot see the future.",
+        "It calls nobody safe.",
+        "never a reason to refuse you treatment, to cut it or to end it",
+        "They are called practice-principles@1",
+        "call 999",
+    ] {
+        assert!(page.contains(expected), "{expected}\n\n{page}");
+    }
+    for never in ["7", "points", "tier", "Something happened", "act now", "Act now", "older record"]
+    {
+        let page = page.replace("7. It", "").replace("p-17", "");
+        assert!(!page.contains(never), "{never}\n\n{page}");
+    }
+}
+
+#[test]
+fn every_reason_is_told_and_one_that_is_not_known_here_in_its_own_words() {
+    for factor in FACTORS {
+        for level in factor.levels {
+            let flagged = with(Some((factor.name, level.name)), None, Tier::Standard);
+            let page = text(&page(&assessed(&flagged)));
+            assert!(!page.contains("Something happened") && !page.contains("{on}"), "{page}");
+            assert!(!page.contains("Nothing in your record was counted"));
+        }
+    }
+    let flagged = with(Some(("new-factor", "yes")), Some("new_field"), Tier::Standard);
+    let page = text(&page(&assessed(&flagged)));
+    for expected in ["Something happened 3 days ago.", "Do something.", "Is it?"] {
+        assert!(page.contains(expected), "{expected}");
+    }
+}
+
+#[test]
+fn whoever_was_not_assessed_reads_that_it_is_older_and_why() {
+    let flagged = flagged("p-17", "");
+    let all = [
+        (None, "We did not look again since."),
+        (Some(Standing::Gone), "You were not in the records"),
+        (Some(Standing::Quarantined), "we could not read your record"),
+        (Some(Standing::WithoutConsent), "you do not agree to this"),
+    ];
+    for (standing, says) in all {
+        let sheet = Sheet { standing, ..assessed(&flagged) };
+        let page = text(&page(&sheet));
+        assert!(page.contains("This is from an older record.") && page.contains(says), "{page}");
+        assert!(sheet.to_string().contains("NOT ASSESSED. Not "), "{sheet}");
+    }
+    let sheet = assessed(&flagged);
+    assert!(!text(&page(&sheet)).contains("older record"));
+    assert!(!sheet.to_string().contains("NOT ASSESSED"));
+}
+
+#[test]
+fn a_page_never_asks_about_suicide_and_the_worker_is_told_of_it_first() {
+    let says = |sheet: &Sheet<'_>| sheet.before_showing().join(" ");
+    let recorded = with(Some(("suicidality", "yes")), None, Tier::Prioritise);
+    assert!(says(&assessed(&recorded)).contains("Talk about that first"));
+    assert!(text(&page(&assessed(&recorded))).contains("We want you to live."));
+    let unknown = with(None, Some("suicidality"), Tier::Prioritise);
+    assert!(says(&assessed(&unknown)).contains("The page does not ask"));
+    assert!(!text(&page(&assessed(&unknown))).contains("Is it?"));
+    let neither = with(None, Some("alcohol"), Tier::Prioritise);
+    assert!(!says(&assessed(&neither)).contains("suicide"));
+    assert!(says(&assessed(&neither)).contains("Read the page before you show it"));
+}
+
+#[test]
+fn hostile_text_is_text_on_the_page_and_gives_a_terminal_no_orders() {
+    let hostile = "<script>alert(1)</script>\"'&\u{1b}[2J\u{202e}\n- not a reason\u{0}";
+    let person = person("p-17", hostile);
+    let sheet = Sheet::from(&person);
+    let written = page(&sheet);
+    let parsed = Html::parse_document(&written);
+    assert_eq!(parsed.select(&Selector::parse("script").unwrap()).count(), 0);
+    assert!(text(&written).contains("<script>alert(1)</script>"), "{written}");
+    for shown in [written, sheet.to_string()] {
+        let hidden = |one: char| one.is_control() && one != '\n' || one == '\u{202e}';
+        assert!(!shown.contains(hidden), "{shown:?}");
+        assert!(!shown.contains("\n- not a reason"), "{shown}");
+    }
+}
+
+#[test]
+fn a_page_loads_nothing_and_runs_nothing() {
+    let flagged = flagged("p-17", "");
+    let written = page(&assessed(&flagged));
+    let policy = written.split("content=\"default-src").nth(1).unwrap().split('"').next().unwrap();
+    assert!(
+        policy.contains("style-src &#39;sha256-") && !policy.contains("script-src"),
+        "{policy}"
+    );
+    for never in ["<script", "<img", "<link", "<a ", "<form", "src=", "href=", "style="] {
+        assert!(!written.contains(never), "{never}");
+    }
+}
