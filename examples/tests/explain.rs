@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
+const ACT_NOW: &str = "\"tier\":\"act-now\"";
+
 /// A folder in which the sample run is published.
 struct Published(TempDir);
 
@@ -19,12 +21,17 @@ impl Published {
 
     fn of(export: &str) -> Self {
         let folder = TempDir::new().unwrap();
-        fs::write(folder.path().join("export.csv"), export).unwrap();
+        let published = Self(folder);
+        published.night(export, "2026-03-31");
+        published
+    }
+
+    fn night(&self, export: &str, as_of: &str) {
+        fs::write(self.path("export.csv"), export).unwrap();
         let mut nightly = program("nightly");
-        nightly.current_dir(folder.path()).args(["export.csv", "--as-of", "2026-03-31"]);
+        nightly.current_dir(self.0.path()).args(["export.csv", "--as-of", as_of]);
         let output = nightly.output().unwrap();
-        assert!(matches!(output.status.code(), Some(0 | 3)), "{}", text(&output.stderr));
-        Self(folder)
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -146,6 +153,27 @@ fn whoever_is_carried_is_shown_with_why_as_loudly_as_can_be() {
         let [words, _] = ended(&sample.explain(&[&id]), 0);
         assert!(words.contains("\nNOT ASSESSED. "), "{words}");
         assert!(words.contains(&format!("{says} What follows is from 30 March 2026.")), "{words}");
+    }
+}
+
+#[test]
+fn whoever_is_absent_the_night_after_is_carried_and_still_shown() {
+    let sample = Published::sample();
+    let (id, _) = &sample.people().into_iter().find(|(_, line)| line.contains(ACT_NOW)).unwrap();
+    let export = fs::read_to_string(sample.path("export.csv")).unwrap();
+    let others = export.lines().filter(|line| !line.starts_with(&format!("{id},")));
+    let others: String = others.map(|line| format!("{line}\n")).collect();
+    for (as_of, blank, says) in [
+        ("2026-04-01", "", "What changed\n- Not in today's export: was act now."),
+        // On the second night nothing has changed, and the person is carried all the same.
+        ("2026-04-02", "\n", "Not in today's export."),
+    ] {
+        // An export that is the same to the byte would be refused.
+        sample.night(&format!("{others}{blank}"), as_of);
+        let [words, _] = ended(&sample.explain(&[id]), 0);
+        assert!(words.contains("NOT ASSESSED. Not in today's export."), "{words}");
+        assert!(words.contains("What follows is from 31 March 2026."), "{words}");
+        assert!(words.contains(says), "{words}");
     }
 }
 

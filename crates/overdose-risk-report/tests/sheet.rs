@@ -124,6 +124,15 @@ fn the_person_reads_the_day_and_not_the_points() {
 }
 
 #[test]
+fn a_last_day_is_said_only_beside_a_day() {
+    for (level, says) in [("expired", true), ("not-held", false)] {
+        let flagged = with(Some(("naloxone", level)), None, Tier::Standard);
+        let page = text(&page(&assessed(&flagged)));
+        assert_eq!(page.contains("This counts until 14 April 2026."), says, "{page}");
+    }
+}
+
+#[test]
 fn every_reason_is_told_and_one_that_is_not_known_here_in_its_own_words() {
     for factor in FACTORS {
         for level in factor.levels {

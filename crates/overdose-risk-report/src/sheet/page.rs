@@ -72,12 +72,17 @@ impl Sheet<'_> {
     fn counted<'a>(&self, reason: &'a FlaggedReason) -> Counted<'a> {
         let on = said_in(&reason.sentence, self.flagged.as_of);
         let on = on.map_or("not long ago".to_owned(), |day| format!("on {}", words::day(day)));
-        let told = told(&reason.factor, &reason.level);
+        // Another version of the program may know levels that this one does not.
+        let Some(told) = told(&reason.factor, &reason.level) else {
+            let until = reason.holds_until.map(words::day);
+            return Counted { found: reason.sentence.clone(), why: "", until };
+        };
+        // Where no day is said, a last one would only puzzle.
+        let until = reason.holds_until.filter(|_| told.found.contains("{on}"));
         Counted {
-            found: told
-                .map_or_else(|| reason.sentence.clone(), |told| told.found.replace("{on}", &on)),
-            why: told.map_or("", |told| told.why),
-            until: reason.holds_until.map(words::day),
+            found: told.found.replace("{on}", &on),
+            why: told.why,
+            until: until.map(words::day),
         }
     }
 
