@@ -15,6 +15,7 @@ const missing = (what) => {
   process.exit(69);
 };
 
+if (Number.parseInt(process.versions.node, 10) < 20) missing("node 20");
 const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 if (!existsSync(executablePath)) missing("chromium");
 if (!existsSync(new URL("node_modules/axe-core", import.meta.url))) missing("node_modules");
