@@ -70,8 +70,14 @@ impl fmt::Display for Doubt {
     }
 }
 
-/// Everything that speaks against publishing this night, tolerated or not.
-pub(crate) fn doubts(receipt: &Receipt, before: Option<&ReceiptBefore>, job: &Job) -> Vec<Doubt> {
+/// Everything that speaks against publishing this night, tolerated or not. `gone` counts the people whom
+/// the run before assessed and who are in no row.
+pub(crate) fn doubts(
+    receipt: &Receipt,
+    before: Option<&ReceiptBefore>,
+    gone: u64,
+    job: &Job,
+) -> Vec<Doubt> {
     let mut doubts = Vec::new();
     let records = receipt.records;
     let (quarantined, of) = (records.quarantined, records.read - records.blank);
@@ -83,7 +89,6 @@ pub(crate) fn doubts(receipt: &Receipt, before: Option<&ReceiptBefore>, job: &Jo
     if is_more_than(then.saturating_sub(people), then, most) {
         doubts.push(Doubt::Fewer { people, before: then, most });
     }
-    let gone = receipt.changes.get("gone").copied().unwrap_or(0);
     if is_more_than(gone, then, most) {
         doubts.push(Doubt::Gone { people: gone, before: then, most });
     }

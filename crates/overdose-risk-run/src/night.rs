@@ -105,7 +105,7 @@ pub(crate) fn pass(
     receipt.outputs.extend(became.outputs);
     receipt.changes = became.counts;
     receipt.caseloads = Caseload::ALL.map(|of| (of.name(), caseloads.count(of) as u64)).into();
-    let doubts = guards::doubts(&receipt, was.as_ref(), plan.job);
+    let doubts = guards::doubts(&receipt, was.as_ref(), became.gone, plan.job);
     let (tolerated, doubts): (Vec<_>, Vec<_>) =
         doubts.into_iter().partition(|doubt| doubt.is_tolerated(plan.job));
     if !doubts.is_empty() {

@@ -51,6 +51,9 @@ impl Carried {
 pub(crate) struct Became {
     pub(crate) outputs: Vec<FileRecord>,
     pub(crate) counts: BTreeMap<&'static str, u64>,
+    /// How many whom the run before assessed are in no row of the export. Those whom it only carried
+    /// were missed before.
+    pub(crate) gone: u64,
     pub(crate) carried: Vec<Carried>,
 }
 
@@ -106,9 +109,9 @@ impl<'b> Since<'b> {
 
     /// Ends with everybody whom this run did not assess. Those who were to be contacted are carried.
     pub(crate) fn finish(mut self, draft: &Draft<'_>) -> Result<Became, Error> {
-        let carried = match self.with.take() {
+        let (carried, gone) = match self.with.take() {
             Some((before, _)) => self.missing(before)?,
-            None => Vec::new(),
+            None => (Vec::new(), 0),
         };
         let mut lines = draft.output(CARRIED)?;
         for one in &carried {
@@ -116,14 +119,17 @@ impl<'b> Since<'b> {
         }
         let Self { changes, counts, .. } = self;
         let outputs = vec![writing(CHANGES, changes.finish())?.finish()?, lines.finish()?];
-        Ok(Became { outputs, counts, carried })
+        Ok(Became { outputs, counts, gone, carried })
     }
 
-    fn missing(&mut self, before: &Before) -> Result<Vec<Carried>, Error> {
+    /// Whom to carry, and how many are gone.
+    fn missing(&mut self, before: &Before) -> Result<(Vec<Carried>, u64), Error> {
+        let mut gone = 0;
         let mut perhaps: HashMap<String, (Change, Today)> = HashMap::new();
         before.each_missing(&mut |id, said, today| {
             let change = not_assessed(said.tier, today);
             self.write(id, &change)?;
+            gone += u64::from(today == Today::Absent);
             if today != Today::Died && may_be_urgent(said.tier) {
                 perhaps.insert(id.as_str().to_owned(), (change, today));
             }
@@ -160,7 +166,7 @@ impl<'b> Since<'b> {
                 }
             }
         }
-        Ok(carried)
+        Ok((carried, gone))
     }
 }
 
