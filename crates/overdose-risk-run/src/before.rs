@@ -16,7 +16,7 @@ mod said;
 
 pub(crate) use receipt::ReceiptBefore;
 pub(crate) use said::Said;
-use said::{Vocabulary, tier_named};
+use said::{Occasion, Vocabulary, tier_named};
 
 /// The people whom a run carries from the one before: lines of `flags.ndjson`.
 pub(crate) const CARRIED: &str = "carried.ndjson";
@@ -87,9 +87,10 @@ impl Before {
     pub(crate) fn read_people(&mut self) -> Result<(), Error> {
         (self.people, self.vocabulary) = (IdIndex::new(), Vocabulary::new());
         let mut sha256 = None;
+        let on = Occasion { as_of: self.receipt.as_of(), policy: self.receipt.policy().into() };
         let (people, vocabulary) = (&mut self.people, &mut self.vocabulary);
         let read = each_flag(&self.folder, &mut sha256, &mut |id, tier, reasons| {
-            let said = vocabulary.place(tier, reasons)?;
+            let said = vocabulary.place(&on, tier, reasons)?;
             people.insert(id, Was { said, today: Today::Absent });
             Ok(())
         });
@@ -99,7 +100,8 @@ impl Before {
         }
         for (_, flagged) in self.carried()? {
             let levels = flagged.reasons.iter().map(|one| (&*one.factor, &*one.level));
-            let said = self.vocabulary.place_of(flagged.tier, levels);
+            let on = Occasion { as_of: flagged.as_of, policy: flagged.policy.into() };
+            let said = self.vocabulary.place_of(&on, flagged.tier, levels);
             let said = said.map_err(|why| fault(&self.folder, why))?;
             if let Ok(id) = Id::read(flagged.id.as_bytes()) {
                 self.people.insert(id, Was { said, today: Today::Absent });

@@ -1,6 +1,6 @@
 //! What changed for a person since the run before.
 
-use crate::before::{ReceiptBefore, Said};
+use crate::before::Said;
 use crate::receipt::PreviousRecord;
 use chrono::NaiveDate;
 use overdose_risk::factor::Factor;
@@ -14,19 +14,16 @@ const EXPOSURE: &str = "exposure";
 const EXPOSURE_READS: [Field; 5] =
     [Field::OpioidUse, Field::Ost, Field::OstEnded, Field::Injecting, Field::Overdose];
 
-/// What today's run is compared with, as far as it concerns everybody.
+/// How far what a run before said can be held against what today's says.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Comparison {
-    /// The day of the run before.
-    pub(crate) as_of: NaiveDate,
-    /// Whether its policy or its program is another.
-    pub(crate) has_other_rules: bool,
+    /// Whether the program of the run before is another.
+    has_other_program: bool,
 }
 
 impl Comparison {
-    pub(crate) fn with(before: &ReceiptBefore, previous: &PreviousRecord) -> Self {
-        let has_other_rules = previous.other_program || previous.other_policy;
-        Self { as_of: before.as_of(), has_other_rules }
+    pub(crate) fn with(previous: &PreviousRecord) -> Self {
+        Self { has_other_program: previous.other_program }
     }
 
     /// What changed, if anything did, for somebody of whom the run before said this.
@@ -56,12 +53,22 @@ impl Comparison {
         if exposure(said.tier) == now.exposure() && said.levels().eq(same.by_ref()) {
             return Vec::new();
         }
-        let then = assess(now.record(), self.as_of, now.policy());
+        let then = assess(now.record(), said.on.as_of, now.policy());
+        let has_other_rules =
+            self.has_other_program || *said.on.policy != *now.policy().to_string();
+        let moved_by = |held_then, reads: &[Field]| {
+            let is_as_then = held_then && !has_happened_since(said.on.as_of, reads, now.record());
+            match (is_as_then, has_other_rules) {
+                (true, _) => MovedBy::WindowPassed,
+                (false, true) => MovedBy::FactOrPolicyChanged,
+                (false, false) => MovedBy::FactChanged,
+            }
+        };
         let mut because = Vec::new();
         let (was, is) = (exposure(said.tier), now.exposure());
         if was != is {
             let held_then = then.exposure() == was;
-            let by = self.moved_by(held_then, &EXPOSURE_READS, now.record());
+            let by = moved_by(held_then, &EXPOSURE_READS);
             let [from, to] = [was, is].map(|one| Some(exposure_name(one).to_owned()));
             because.push(Because::Moved { what: EXPOSURE.to_owned(), from, to, by });
         }
@@ -77,7 +84,7 @@ impl Comparison {
             let was = said.levels().find(|(name, _)| *name == factor.name).map(|(_, level)| level);
             if was != is {
                 let held_then = level_of(&then, factor) == was;
-                let by = self.moved_by(held_then, factor.reads, now.record());
+                let by = moved_by(held_then, factor.reads);
                 let [from, to] = [was, is].map(|level| level.map(str::to_owned));
                 because.push(Because::Moved { what: factor.name.to_owned(), from, to, by });
             }
@@ -91,31 +98,24 @@ impl Comparison {
         }
         because
     }
+}
 
-    /// What moved something, by whether today's facts would have shown then what was said.
-    fn moved_by(&self, held_then: bool, reads: &[Field], record: &Record) -> MovedBy {
-        // What happened since was no fact then, though without it the same was said.
-        let happened_since = reads.iter().any(|field| match record.fact(*field) {
-            Fact::Event(event) => {
-                *field != Field::PrisonReleaseDue
-                    && event.latest().is_some_and(|date| date > self.as_of)
-            }
-            Fact::Age(_)
-            | Fact::OpioidUse(_)
-            | Fact::Ost(_)
-            | Fact::Naloxone(_)
-            | Fact::Date(_)
-            | Fact::Injecting(_)
-            | Fact::YesNo(_)
-            | Fact::Housing(_)
-            | Fact::CaseStatus(_) => false,
-        });
-        match (held_then && !happened_since, self.has_other_rules) {
-            (true, _) => MovedBy::WindowPassed,
-            (false, true) => MovedBy::FactOrPolicyChanged,
-            (false, false) => MovedBy::FactChanged,
+/// Whether something happened after a day, so that it was no fact then.
+fn has_happened_since(day: NaiveDate, reads: &[Field], record: &Record) -> bool {
+    reads.iter().any(|field| match record.fact(*field) {
+        Fact::Event(event) => {
+            *field != Field::PrisonReleaseDue && event.latest().is_some_and(|date| date > day)
         }
-    }
+        Fact::Age(_)
+        | Fact::OpioidUse(_)
+        | Fact::Ost(_)
+        | Fact::Naloxone(_)
+        | Fact::Date(_)
+        | Fact::Injecting(_)
+        | Fact::YesNo(_)
+        | Fact::Housing(_)
+        | Fact::CaseStatus(_) => false,
+    })
 }
 
 /// How urgent a tier is beside another, for the direction of a change and nothing else.

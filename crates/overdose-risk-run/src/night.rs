@@ -67,7 +67,7 @@ pub(crate) fn pass(
     let comparison = match (&mut before, &receipt.previous) {
         (Some(before), Some(previous)) if !previous.other_pseudonyms => {
             before.read_people()?;
-            let comparison = Comparison::with(&before.receipt, previous);
+            let comparison = Comparison::with(previous);
             Some((&mut **before, comparison))
         }
         _ => None,

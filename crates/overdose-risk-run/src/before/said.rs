@@ -1,12 +1,23 @@
 //! What a run said of a person, kept small: many people have the same tier for the same reasons.
 
 use crate::error::PreviousFault;
+use chrono::NaiveDate;
 use overdose_risk::Tier;
 use std::collections::HashMap;
+use std::rc::Rc;
+
+/// When something was said, and by which policy. Of somebody who is carried that is not the run before.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Occasion {
+    pub(crate) as_of: NaiveDate,
+    /// As `name@version`.
+    pub(crate) policy: Rc<str>,
+}
 
 /// What a run said of a person: the tier, and which level each factor showed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Said<'v> {
+    pub(crate) on: &'v Occasion,
     pub(crate) tier: Tier,
     levels: &'v [u8],
     names: &'v [(String, String)],
@@ -27,9 +38,11 @@ pub(crate) struct Vocabulary {
     /// Factors with levels. A program of another version may have had some that this one does not
     /// know, so these are words.
     names: Vec<(String, String)>,
-    said: Vec<(Tier, Box<[u8]>)>,
-    places: HashMap<(Tier, Box<[u8]>), u32>,
+    said: Vec<Words>,
+    places: HashMap<Words, u32>,
 }
+
+type Words = (Occasion, Tier, Box<[u8]>);
 
 impl Vocabulary {
     pub(crate) fn new() -> Self {
@@ -37,19 +50,25 @@ impl Vocabulary {
     }
 
     /// The place of a tier and the `factor:level:points` of `flags.csv`.
-    pub(crate) fn place(&mut self, tier: Tier, reasons: &str) -> Result<u32, PreviousFault> {
+    pub(crate) fn place(
+        &mut self,
+        on: &Occasion,
+        tier: Tier,
+        reasons: &str,
+    ) -> Result<u32, PreviousFault> {
         let levels = reasons.split(';').filter(|reason| !reason.is_empty()).map(|reason| {
             let (level, _points) = reason.rsplit_once(':')?;
             level.split_once(':')
         });
         let levels: Option<Vec<(&str, &str)>> = levels.collect();
         let levels = levels.ok_or(PreviousFault::Altered("flags.csv"))?;
-        self.place_of(tier, levels.into_iter())
+        self.place_of(on, tier, levels.into_iter())
     }
 
     /// The place of a tier and levels.
     pub(crate) fn place_of<'l>(
         &mut self,
+        on: &Occasion,
         tier: Tier,
         levels: impl Iterator<Item = (&'l str, &'l str)>,
     ) -> Result<u32, PreviousFault> {
@@ -62,7 +81,7 @@ impl Vocabulary {
             });
             places.push(u8::try_from(place).map_err(|_| PreviousFault::Altered("flags.csv"))?);
         }
-        let said = (tier, places.into_boxed_slice());
+        let said = (on.clone(), tier, places.into_boxed_slice());
         if let Some(place) = self.places.get(&said) {
             return Ok(*place);
         }
@@ -74,8 +93,8 @@ impl Vocabulary {
     }
 
     pub(crate) fn said(&self, place: u32) -> Option<Said<'_>> {
-        let (tier, levels) = self.said.get(usize::try_from(place).ok()?)?;
-        Some(Said { tier: *tier, levels, names: &self.names })
+        let (on, tier, levels) = self.said.get(usize::try_from(place).ok()?)?;
+        Some(Said { on, tier: *tier, levels, names: &self.names })
     }
 }
 
