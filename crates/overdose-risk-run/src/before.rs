@@ -152,8 +152,7 @@ impl Before {
         &self,
         wanted: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<(Vec<u8>, Flagged)>, Error> {
-        let name = "flags.ndjson";
-        lines(&self.folder.join(name), wanted).map_err(|_| self.altered(name))
+        self.lines("flags.ndjson", wanted)
     }
 
     /// The same of those whom it carried from the run before it.
@@ -161,7 +160,20 @@ impl Before {
         if self.receipt.sha256_of(CARRIED).is_none() {
             return Ok(Vec::new());
         }
-        lines(&self.folder.join(CARRIED), &|_| true).map_err(|_| self.altered(CARRIED))
+        self.lines(CARRIED, &|_| true)
+    }
+
+    fn lines(
+        &self,
+        name: &'static str,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<(Vec<u8>, Flagged)>, Error> {
+        let (found, sha256) =
+            lines(&self.folder.join(name), wanted).map_err(|_| self.altered(name))?;
+        if self.receipt.sha256_of(name) != Some(&*sha256) {
+            return Err(self.altered(name));
+        }
+        Ok(found)
     }
 
     /// That one of its outputs is not what it was.
@@ -188,9 +200,12 @@ struct OnlyId<'l> {
     id: &'l str,
 }
 
-/// The lines of a file of flags that are of wanted people, and what they say.
-fn lines(path: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<Vec<(Vec<u8>, Flagged)>> {
-    let mut file = BufReader::with_capacity(1 << 16, File::open(path)?);
+/// The lines of a file of flags that are of wanted people, with what they say; and its SHA-256.
+fn lines(
+    path: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+) -> io::Result<(Vec<(Vec<u8>, Flagged)>, String)> {
+    let mut file = BufReader::with_capacity(1 << 16, Digested::new(File::open(path)?));
     let (mut line, mut found) = (Vec::new(), Vec::new());
     while file.read_until(b'\n', &mut line)? > 0 {
         if wanted(serde_json::from_slice::<OnlyId<'_>>(&line)?.id) {
@@ -199,7 +214,7 @@ fn lines(path: &Path, wanted: &dyn Fn(&str) -> bool) -> io::Result<Vec<(Vec<u8>,
         }
         line.clear();
     }
-    Ok(found)
+    Ok((found, file.into_inner().finish().2))
 }
 
 /// Reads `flags.csv` of a run: of each person the id, the tier and the reasons.

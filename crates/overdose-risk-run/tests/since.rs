@@ -206,6 +206,41 @@ fn is_refused(service: &Service, says: &str) {
 }
 
 #[test]
+fn a_run_whose_outputs_are_not_what_it_wrote_is_not_compared_with() {
+    let flip = |path: &Path, at: usize| {
+        let mut bytes = fs::read(path).unwrap();
+        let last = bytes.len() - 1;
+        bytes[at.min(last)] ^= 1;
+        fs::write(path, bytes).unwrap();
+    };
+    for (name, says) in [
+        ("flags.csv", "its flags.csv is missing, or not what that run wrote"),
+        ("flags.ndjson", "its flags.ndjson is missing, or not"),
+        ("carried.ndjson", "its carried.ndjson is missing, or not"),
+    ] {
+        for damage in 0..6 {
+            let service = Service::after(&format!("{ACT_NOW}{NOBODY}"));
+            service.publish("2026-03-31", NOBODY, |_| {}).unwrap();
+            let folder = service.out().join("2026-03-31.2");
+            // What nobody is carried from need not be read.
+            let folder = if name == "carried.ndjson" { folder } else { service.first() };
+            let name_of_run = folder.file_name().unwrap().to_string_lossy().into_owned();
+            fs::write(service.out().join("LATEST"), name_of_run).unwrap();
+            let path = folder.join(name);
+            match damage {
+                0 => fs::remove_file(path).unwrap(),
+                1 => fs::write(path, "").unwrap(),
+                2 => fs::write(path, "Kanarie\n").unwrap(),
+                3 => flip(&path, 0),
+                4 => flip(&path, 200),
+                _ => flip(&path, usize::MAX),
+            }
+            is_refused(&service, says);
+        }
+    }
+}
+
+#[test]
 fn a_latest_that_names_no_whole_run_is_refused() {
     for latest in [
         "Kanarie",
