@@ -31,7 +31,7 @@ impl Service {
         let as_of: NaiveDate = as_of.parse().unwrap();
         let mut job = Job::new(program, vec![path], as_of, self.0.path().join("out"));
         change(&mut job);
-        run(&job, Policy::practice_principles(), &mut |_| {})
+        run(&job, Policy::practice_principles(), &mut |_| std::ops::ControlFlow::Continue(()))
     }
 
     /// Holds that the night is not published for these doubts and no others.

@@ -51,7 +51,7 @@ impl Service {
         (job.max_drop, job.max_quarantine) = (100, 100);
         job.tolerate = vec![Tolerated::Unchanged, Tolerated::LostColumn, Tolerated::LostDates];
         change(&mut job);
-        run(&job, Policy::practice_principles(), &mut |_| {})
+        run(&job, Policy::practice_principles(), &mut |_| std::ops::ControlFlow::Continue(()))
     }
 
     /// Writes an output of the first run anew, its receipt with it.
