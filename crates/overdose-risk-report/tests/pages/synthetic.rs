@@ -17,7 +17,7 @@ pub(crate) fn everybody() -> Vec<Listed> {
     let flagged: Vec<Flagged> = population
         .people(0..2_000)
         .map(|person| {
-            let assessment = assess(&person.record(), AS_OF, Policy::practice_principles());
+            let assessment = assess(person.record(), AS_OF, Policy::practice_principles());
             let id = person.id();
             let mut line = Vec::new();
             let flag = Flag::new(Id::read(id.as_bytes()).unwrap(), &assessment, &[]);
@@ -43,7 +43,7 @@ fn listed(place: usize, mut flagged: Flagged) -> Listed {
     let code = |kind: &str, of: usize| format!("{kind}-{}", place % of);
     flagged.service = vec![code("north", 2)];
     flagged.team = vec![code("team", 3), code("outreach", 5)];
-    if place % 4 > 0 {
+    if !place.is_multiple_of(4) {
         flagged.worker = vec![code("w", 7)];
     }
     let standing = match place % 9 {
