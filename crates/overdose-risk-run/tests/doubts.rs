@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use overdose_risk::Policy;
+use overdose_risk_intake::Principal;
 use overdose_risk_run::{Error, ErrorKind, Job, Program, Published, Tolerated, run};
 use std::fs;
 use std::ops::Range;
@@ -159,6 +160,15 @@ fn a_column_that_was_there() {
         // What was not there before cannot be lost.
         service.publish("2026-04-02", &format!("{less}\n"), |_| {}).unwrap();
     }
+}
+
+#[test]
+fn a_waived_column_is_not_missed() {
+    let service = Service::after(&export(&people(0..20)));
+    let less = export(&people(0..20)).replace(",naloxone", "").replace(",held", "");
+    let published =
+        service.publish("2026-04-01", &less, |job| job.without = vec![Principal::Naloxone]);
+    assert_eq!(notices(&published.unwrap()), "WAIVED: nobody could be assessed for naloxone.");
 }
 
 #[test]

@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 
-const HEADER: &str = "id,birth_year,opioid_use,ost,prison_release,overdose,naloxone,case_status\n";
-const RELEASED: &str = "p-1,1960,current,prescribed,2026-03-28,,held,open\n";
-const NOBODY: &str = "p-9,1960,current,prescribed,,,held,open\n";
-const ACT_NOW: &str = "p-1,1960,current,not_prescribed,2026-03-28,2026-03-20,not_held,open\n";
+const HEADER: &str = "id,birth_year,opioid_use,ost,prison_release,overdose,naloxone,case_status,prison_release_due\n";
+const RELEASED: &str = "p-1,1960,current,prescribed,2026-03-28,,held,open,\n";
+const NOBODY: &str = "p-9,1960,current,prescribed,,,held,open,\n";
+const ACT_NOW: &str = "p-1,1960,current,not_prescribed,2026-03-28,2026-03-20,not_held,open,\n";
 const CHANGES: &str = "id,change,from,to,because\n";
 
 /// A folder with an export in it, and a place for runs.
@@ -91,48 +91,55 @@ fn carried(published: &Published) -> Vec<String> {
 }
 
 /// Rows before and now, the day now, and what the factor shows to have moved.
-const CAUSES: [(&str, &str, &str, &str); 9] = [
+const CAUSES: [(&str, &str, &str, &str); 10] = [
     (RELEASED, RELEASED, "2026-04-01", ""),
     (RELEASED, RELEASED, "2026-04-11", ""),
     (RELEASED, RELEASED, "2026-04-12", "prison-release:days-0-14:days-15-28:window-passed"),
     // Corrected by a day, which would have shown the same on 31 March.
     (
         RELEASED,
-        "p-1,1960,current,prescribed,2026-03-27,,held,open\n",
+        "p-1,1960,current,prescribed,2026-03-27,,held,open,\n",
         "2026-04-11",
         "prison-release:days-0-14:days-15-28:window-passed",
     ),
     (
         RELEASED,
-        "p-1,1960,current,prescribed,2026-03-17,,held,open\n",
+        "p-1,1960,current,prescribed,2026-03-17,,held,open,\n",
         "2026-04-01",
         "prison-release:days-0-14:days-15-28:window-passed",
     ),
     (
         RELEASED,
-        "p-1,1960,current,prescribed,2026-03-16,,held,open\n",
+        "p-1,1960,current,prescribed,2026-03-16,,held,open,\n",
         "2026-04-01",
         "prison-release:days-0-14:days-15-28:fact-changed",
     ),
     // On 31 March they showed nothing, and would have without knowing what was to come.
     (
-        "p-1,1960,current,prescribed,,,held,open\n",
-        "p-1,1960,current,prescribed,2026-04-01,,held,open\n",
+        "p-1,1960,current,prescribed,,,held,open,\n",
+        "p-1,1960,current,prescribed,2026-04-01,,held,open,\n",
         "2026-04-01",
         "prison-release:none:days-0-14:fact-changed",
     ),
     // The day of the run before is no day after it.
     (
-        "p-1,1960,current,prescribed,2026-03-31,,held,open\n",
-        "p-1,1960,current,prescribed,2026-03-31,,held,open\n",
+        "p-1,1960,current,prescribed,2026-03-31,,held,open,\n",
+        "p-1,1960,current,prescribed,2026-03-31,,held,open,\n",
         "2026-04-15",
         "prison-release:days-0-14:days-15-28:window-passed",
     ),
     (
-        "p-1,1990,none,,,,held,open\n",
-        "p-1,1990,none,,,2026-04-01,held,open\n",
+        "p-1,1990,none,,,,held,open,\n",
+        "p-1,1990,none,,,2026-04-01,held,open,\n",
         "2026-04-01",
         "exposure:no:unknown:fact-changed",
+    ),
+    // A planned release was a fact before its day.
+    (
+        "p-1,1960,current,prescribed,,,held,open,2026-04-20\n",
+        "p-1,1960,current,prescribed,,,held,open,2026-04-20\n",
+        "2026-04-06",
+        "prison-release:none:due-within-14-days:window-passed",
     ),
 ];
 
@@ -359,6 +366,40 @@ fn who_comes_back_is_held_against_the_policy_by_which_they_were_assessed() {
     let published = service.publish("2026-04-02", &format!("{changed}{NOBODY}"), |_| {}).unwrap();
     let because = "naloxone:not-held:none:fact-or-policy-changed";
     assert_eq!(changes(&published), format!("p-1,same-tier,act-now,act-now,{because}\n"));
+}
+
+#[test]
+fn who_was_to_be_contacted_by_the_known_facts_is_carried_unless_they_died() {
+    let died = ACT_NOW.replace("open", "died");
+    let broken = ACT_NOW.replace("open", "open,");
+    // One row that can be read is enough, wherever it stands.
+    let twice = [format!("{ACT_NOW}{broken}"), format!("{broken}{ACT_NOW}")];
+    for (row, today, is_carried) in [
+        (ACT_NOW, &*twice[0], false),
+        (ACT_NOW, &*twice[1], false),
+        (ACT_NOW, "", true),
+        (ACT_NOW, &*broken, true),
+        (ACT_NOW, &*died, false),
+        (ACT_NOW, ACT_NOW, false),
+        // Prioritised by points.
+        ("p-1,1960,current,not_prescribed,,,not_held,open,\n", "", true),
+        ("p-1,1990,current,prescribed,,,held,open,\n", "", false),
+        // Exposure is not recorded: urgent by the known facts, and not.
+        ("p-1,1960,,,2026-03-28,,held,open,\n", "", true),
+        ("p-1,1990,,,,,held,open,\n", "", false),
+        ("p-1,1990,none,,,,held,open,\n", "", false),
+    ] {
+        let service = Service::after(&format!("{row}{NOBODY}"));
+        let published = service.publish("2026-04-01", &format!("{today}{NOBODY}"), |_| {}).unwrap();
+        assert_eq!(!carried(&published).is_empty(), is_carried, "{row}{today}");
+        let listed = published.receipt().worklist.carried;
+        assert_eq!(listed, u64::from(is_carried), "{row}{today}");
+        // Those who are carried go on to be, until they die.
+        let published = service.publish("2026-04-02", &format!("{today}{NOBODY}"), |_| {}).unwrap();
+        assert_eq!(!carried(&published).is_empty(), is_carried, "{row}{today}");
+        let published = service.publish("2026-04-03", &format!("{died}{NOBODY}"), |_| {}).unwrap();
+        assert!(carried(&published).is_empty());
+    }
 }
 
 #[test]
