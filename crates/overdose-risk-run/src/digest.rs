@@ -35,7 +35,13 @@ impl<T> Digested<T> {
 
 impl<R: Read> Read for Digested<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
+        let read = loop {
+            match self.inner.read(buffer) {
+                // The `csv` crate would take it for the end.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read?,
+            }
+        };
         self.pass(buffer.get(..read).unwrap_or_default());
         Ok(read)
     }

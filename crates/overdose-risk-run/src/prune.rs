@@ -187,7 +187,7 @@ mod tests {
     fn a_run_has_lost_its_name_before_anything_in_it_is_removed() {
         let out = TempDir::new().unwrap();
         let run = out.path().join("2026-03-31");
-        let hidden = out.path().join(".draft-pruned-2026-03-31");
+        let hidden = out.path().join(PRUNED);
         fs::create_dir(&run).unwrap();
         fs::write(run.join(RECEIPT), "").unwrap();
         // As if the process had ended here.

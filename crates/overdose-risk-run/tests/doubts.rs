@@ -163,6 +163,16 @@ fn a_column_that_was_there() {
 }
 
 #[test]
+fn a_column_that_said_nothing_of_anybody_was_there() {
+    let less = export(&people(0..20)).replace(",overdose", "").replace("28,2026-03-28", "28");
+    for cell in ["", "unknown"] {
+        let rows = people(0..20).replace("28,2026-03-28", &format!("28,{cell}"));
+        let service = Service::after(&export(&rows));
+        service.doubts("2026-04-01", &less, |_| {}, &["overdose was in the export"]);
+    }
+}
+
+#[test]
 fn a_waived_column_is_not_missed() {
     let service = Service::after(&export(&people(0..20)));
     let less = export(&people(0..20)).replace(",naloxone", "").replace(",held", "");

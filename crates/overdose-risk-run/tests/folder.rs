@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use overdose_risk::Policy;
-use overdose_risk_run::{Error, ErrorKind, Job, Program, Published, Readers, Tolerated, run};
+use overdose_risk_run::{
+    Error, ErrorKind, Job, Previous, Program, Published, Readers, Tolerated, run,
+};
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -185,7 +187,9 @@ fn latest_that_cannot_be_read_is_not_replaced() {
     // For all that is known, it names a later day.
     let service = Service::with(1);
     fs::create_dir_all(service.out().join("LATEST")).unwrap();
-    let said = service.run("2026-03-31").unwrap_err().to_string();
+    let mut job = service.job("2026-03-31");
+    job.previous = Previous::Nothing;
+    let said = go(&job).unwrap_err().to_string();
     assert!(said.contains("LATEST was not moved to it"), "{said}");
     assert_eq!(names(&service.out().join("LATEST")), [""; 0]);
     assert!(service.out().join("2026-03-31/run.json").exists());

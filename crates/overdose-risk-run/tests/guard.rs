@@ -72,7 +72,7 @@ impl Service {
         let files = fs::read_dir(published.folder()).unwrap();
         let files = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
         let mut said: Vec<String> = files.collect();
-        assert_eq!(said.len(), 5);
+        assert_eq!(said.len(), 9);
         said.extend([published.to_string(), format!("{published:?}")]);
         said
     }

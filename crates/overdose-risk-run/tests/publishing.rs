@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use overdose_risk::Policy;
 use overdose_risk_intake::Principal;
-use overdose_risk_run::{Error, ErrorKind, Job, Program, Published, Tolerated, run};
+use overdose_risk_run::{Error, ErrorKind, Job, Previous, Program, Published, Tolerated, run};
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -182,8 +182,11 @@ fn latest_never_moves_to_an_earlier_day() {
 #[test]
 fn two_runs_of_the_same_input_differ_only_in_the_run_block() {
     let service = Service::with(EXPORT);
+    let mut job = service.job("2026-03-31");
+    job.previous = Previous::Nothing;
     let [one, other] = [(); 2].map(|()| {
-        let published = service.run("2026-03-31").unwrap();
+        let policy = Policy::practice_principles();
+        let published = run(&job, policy, &mut |_| ControlFlow::Continue(())).unwrap();
         let mut receipt = receipt(&published);
         assert!(receipt.as_object_mut().unwrap().remove("run").is_some());
         let files = names(published.folder()).into_iter().filter(|name| name != "run.json");
@@ -257,7 +260,10 @@ fn a_waived_field_is_named_in_every_output() {
 fn a_run_that_stands_while_latest_cannot_be_replaced_is_said_to_stand() {
     let service = Service::with(EXPORT);
     fs::create_dir_all(service.out().join("LATEST/in-the-way")).unwrap();
-    let error = service.run("2026-03-31").unwrap_err();
+    let mut job = service.job("2026-03-31");
+    job.previous = Previous::Nothing;
+    let policy = Policy::practice_principles();
+    let error = run(&job, policy, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Output);
     let said = error.to_string();
     assert!(said.starts_with("the run is complete in the folder 2026-03-31, but LATEST"), "{said}");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// Tonight's run on a pipe that stays open, when it has begun.
 fn begin(night: &Night) -> (Child, ChildStdin) {
-    let mut command = night.nightly(&["-", "--as-of", TONIGHT]);
+    let mut command = night.nightly(&["-", "--as-of", TONIGHT, "--previous", "none"]);
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().unwrap();
     let mut input = child.stdin.take().unwrap();

@@ -70,7 +70,8 @@ impl Service {
 
     /// The ids of those whom tonight's export can be read to have died.
     pub(crate) fn dead(&self) -> BTreeSet<String> {
-        let has_died = |cells: &Cells| cells[COLUMNS.len() - 1].eq_ignore_ascii_case("died");
+        let case_status = COLUMNS.iter().position(|one| *one == "case_status").unwrap();
+        let has_died = |cells: &Cells| cells[case_status].eq_ignore_ascii_case("died");
         let dead =
             self.people.values().filter(|(cells, row)| *row == Row::Whole && has_died(cells));
         dead.map(|(cells, _)| cells[0].clone()).collect()
