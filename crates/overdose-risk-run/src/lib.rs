@@ -37,6 +37,7 @@ mod guards;
 mod index;
 mod inspect;
 mod key_file;
+mod lock;
 mod night;
 mod notices;
 mod os;

@@ -1,11 +1,12 @@
 //! Removes runs that are no longer kept.
 
 use crate::error::in_words;
+use crate::lock::Lock;
 use crate::os;
-use crate::publish::{LATEST, LOCK, RECEIPT, Readers};
+use crate::publish::{LATEST, RECEIPT, Readers};
 use crate::run_name::RunName;
 use chrono::NaiveDate;
-use std::fs::{self, File, TryLockError};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -99,7 +100,7 @@ pub fn prunable(out: &Path, keep: Keep) -> Result<Vec<String>, PruneError> {
 pub fn prune(out: &Path, keep: Keep, removed: &mut dyn FnMut(&str)) -> Result<(), PruneError> {
     // Where there are no runs, not even a lock is left behind.
     to_remove(out, keep)?;
-    let _lock = lock(out)?;
+    let _lock = Lock::take(out, Readers::Owner).map_err(Cause::Lock)?.ok_or(Cause::Busy)?;
     // The last run may have ended in between.
     for run in to_remove(out, keep)? {
         let name = run.to_string();
@@ -160,21 +161,6 @@ fn remove(out: &Path, name: &str, discard: impl Fn(&Path) -> io::Result<()>) -> 
     // Otherwise a crash could bring the old name back, with half of the run.
     os::Folder::open(out).and_then(|out| out.sync()).map_err(half)?;
     discard(&hidden).map_err(half)
-}
-
-/// Held until it is dropped.
-#[derive(Debug)]
-struct Lock {
-    _file: File,
-}
-
-fn lock(out: &Path) -> Result<Lock, Cause> {
-    let file = os::open_lock(&out.join(LOCK), Readers::Owner).map_err(Cause::Lock)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Lock { _file: file }),
-        Err(TryLockError::WouldBlock) => Err(Cause::Busy),
-        Err(TryLockError::Error(error)) => Err(Cause::Lock(error)),
-    }
 }
 
 #[cfg(test)]

@@ -2,11 +2,12 @@
 
 use crate::digest::Digested;
 use crate::error::{Cause, Error, writing};
+use crate::lock::Lock;
 use crate::os;
 use crate::receipt::{FileRecord, Receipt};
 use crate::run_name::RunName;
 use chrono::NaiveDate;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -24,9 +25,6 @@ pub enum Readers {
 
 /// The file that names the folder of the latest run.
 pub(crate) const LATEST: &str = "LATEST";
-/// The file that is locked while a run is under way. It stays, since whoever removes a lock file can
-/// remove the one that another has just locked.
-pub(crate) const LOCK: &str = ".lock";
 /// How the name of a folder begins that is still being written.
 const DRAFT: &str = ".draft-";
 /// How the name of a file begins that is to become `LATEST`.
@@ -55,7 +53,7 @@ pub(crate) struct OutputFolder {
     readers: Readers,
     /// Open from the beginning, so that it can be synced when all else is done.
     handle: os::Folder,
-    _lock: File,
+    _lock: Lock,
 }
 
 /// A run that is being written, in a hidden folder beside its place. Dropped, it leaves nothing; what
@@ -82,12 +80,7 @@ impl OutputFolder {
     pub(crate) fn open(path: &Path, readers: Readers) -> Result<Self, Error> {
         let handle = make_folder(path, readers).and_then(|()| os::Folder::open(path));
         let handle = writing(OUTPUT_FOLDER, handle)?;
-        let lock = writing(LOCK, os::open_lock(&path.join(LOCK), readers))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(Cause::Locked.into()),
-            Err(TryLockError::Error(error)) => writing(LOCK, Err(error))?,
-        }
+        let lock = writing("the lock", Lock::take(path, readers))?.ok_or(Cause::Locked)?;
         sweep(path)?;
         Ok(Self { path: path.to_owned(), readers, handle, _lock: lock })
     }

@@ -352,7 +352,8 @@ fn telling<'d>(documents: impl Iterator<Item = &'d Value>) -> impl Iterator<Item
 }
 
 /// Maps of a receipt that have what occurred, and not every word of a closed list.
-const OCCURRED: [&str; 3] = ["/questions", "/quarantined", "/problems"];
+const OCCURRED: [&str; 5] =
+    ["/questions", "/quarantined", "/problems", "/changes", "/worklist/not_listed"];
 
 /// The document with one thing wrong in one place, in every way, and what is wrong.
 fn damaged(document: &Value) -> Vec<(String, Value)> {
