@@ -4,6 +4,7 @@
 //! Use it from `tests/`, not from unit tests: there, the core would be compiled twice and its types
 //! would differ.
 
+pub mod browser;
 pub mod fuzz;
 pub mod ndtms;
 pub mod population;

@@ -4,43 +4,10 @@ mod synthetic;
 
 use overdose_risk::Tier;
 use overdose_risk_report::{ByTier, Counts, Listed, Sheet, Standing, Worklist};
+use overdose_risk_testkit::browser::{Page, hold_in_a_browser, wrong_with};
 use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 use tempfile::TempDir;
-
-/// What is wrong with pages when they are opened in a browser; `None` where there is none to open them
-/// in, which is a failure where one is required.
-fn wrong_with(pages: &[(&str, PathBuf)]) -> Option<Vec<String>> {
-    let check = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/check.mjs");
-    let pages =
-        pages.iter().flat_map(|(kind, path)| [format!("--{kind}"), path.display().to_string()]);
-    let missing = match Command::new("node").arg(check).args(pages).output() {
-        Err(_) => "node".to_owned(),
-        Ok(Output { status, stdout, stderr }) => {
-            match (status.code(), String::from_utf8(stderr).unwrap()) {
-                (Some(0 | 1), said) if said.is_empty() => {
-                    return Some(
-                        String::from_utf8(stdout).unwrap().lines().map(str::to_owned).collect(),
-                    );
-                }
-                (Some(69), said) => said.trim().trim_start_matches("missing: ").to_owned(),
-                (code, said) => panic!("{code:?}: {said}"),
-            }
-        }
-    };
-    let is_required = std::env::var("OVERDOSE_RISK_BROWSER").is_ok_and(|says| says == "required");
-    assert!(!is_required, "{missing} is not installed");
-    // Past what the test runner keeps back of a test that passes.
-    let _ = writeln!(io::stderr(), "skipped: {missing} is not installed");
-    None
-}
-
-fn holds_in_a_browser(pages: &[(&str, PathBuf)]) {
-    let wrong = wrong_with(pages).unwrap_or_default();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
 
 fn write_worklist(people: &[Listed], path: &Path) {
     let tiers = people.iter().map(|person| person.flagged.tier);
@@ -71,7 +38,7 @@ fn the_worklist_holds_in_a_browser() {
     let one = folder.path().join("one.html");
     write_worklist(&synthetic::worklist()[..1], &one);
     // With one person there is nothing to filter by.
-    holds_in_a_browser(&[("worklist", page), ("sheet", one)]);
+    hold_in_a_browser(&[(Page::Worklist, page), (Page::Sheet, one)]);
 }
 
 #[test]
@@ -84,9 +51,9 @@ fn the_sheet_holds_in_a_browser() {
     let pages = kinds.into_iter().chain([carried, longest]).enumerate().map(|(place, person)| {
         let path = folder.path().join(format!("{place}.html"));
         Sheet::from(person).write(&mut File::create(&path).unwrap()).unwrap();
-        ("sheet", path)
+        (Page::Sheet, path)
     });
-    holds_in_a_browser(&pages.collect::<Vec<_>>());
+    hold_in_a_browser(&pages.collect::<Vec<_>>());
 }
 
 #[test]
@@ -108,7 +75,7 @@ fn what_is_wrong_with_a_page_is_found() {
         assert!(text.contains(from), "{from}");
         let path = folder.path().join(format!("{place}.html"));
         fs::write(&path, text.replacen(from, to, 1)).unwrap();
-        ("worklist", path)
+        (Page::Worklist, path)
     });
     let pages: Vec<_> = pages.collect();
     let Some(found) = wrong_with(&pages) else { return };
