@@ -4,6 +4,7 @@ use crate::Job;
 use crate::digest::Digested;
 use crate::error::{Cause, Error, PreviousFault};
 use crate::index::IdIndex;
+use crate::run_name::{self, RunName};
 use crate::source::shown;
 use overdose_risk_intake::Id;
 use overdose_risk_json::Flagged;
@@ -24,7 +25,8 @@ pub(crate) const CARRIED: &str = "carried.ndjson";
 /// Which run today's is compared with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Previous {
-    /// The one that `LATEST` names, if there is one for no later day.
+    /// The one that `LATEST` names; where it names none, or one for a later day, the newest that is
+    /// complete and for no later day.
     #[default]
     Latest,
     /// The one in this folder.
@@ -66,11 +68,9 @@ impl Before {
         let folder = match &job.previous {
             Previous::Nothing => return Ok(None),
             Previous::Run(folder) => folder.clone(),
-            Previous::Latest => match crate::publish::latest(&job.out) {
-                Ok(Some(run)) if run.as_of > job.as_of => return Ok(None),
-                Ok(Some(run)) => job.out.join(run.to_string()),
-                Ok(None) => return Ok(None),
-                Err(_) => return Err(fault(&job.out, PreviousFault::Latest)),
+            Previous::Latest => match latest(job).map_err(|why| fault(&job.out, why))? {
+                Some(run) => job.out.join(run.to_string()),
+                None => return Ok(None),
             },
         };
         let receipt = ReceiptBefore::read(&folder).map_err(|why| fault(&folder, why))?;
@@ -188,6 +188,16 @@ impl Before {
         }
         File::open(self.folder.join(name)).map(Some).map_err(|_| self.altered(name))
     }
+}
+
+/// The run that `LATEST` names, or else the newest one for no later day.
+fn latest(job: &Job) -> Result<Option<RunName>, PreviousFault> {
+    let named = crate::publish::latest(&job.out).map_err(|_| PreviousFault::Latest)?;
+    if named.is_some_and(|run| run.as_of <= job.as_of) {
+        return Ok(named);
+    }
+    let runs = run_name::complete(&job.out).map_err(|_| PreviousFault::Latest)?;
+    Ok(runs.into_iter().rfind(|run| run.as_of <= job.as_of))
 }
 
 fn fault(folder: &Path, why: PreviousFault) -> Error {

@@ -119,7 +119,10 @@ pub(crate) enum Cause {
         .0.iter().map(|doubt| format!("\n- {doubt}")).collect::<String>()
     )]
     Doubts(Vec<Doubt>),
-    #[error("{folder} cannot be compared with: {why}; --previous none compares with nothing")]
+    #[error(
+        "{folder} cannot be compared with: {why}; --previous DIR compares with another run, --previous none with \
+         nothing, and then nobody is carried"
+    )]
     Previous { folder: String, why: PreviousFault },
     #[error("the file of reviews {path} is refused: {fault}")]
     Reviews { path: String, fault: FileFault },

@@ -9,7 +9,7 @@ use std::fmt;
 /// Something that makes a night look like a fault, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Doubt {
-    Quarantined { records: u64, of: u64, most: u8 },
+    Quarantined { records: u64, of: u64, most: u8, kinds: String },
     Fewer { people: u64, before: u64, most: u8 },
     Gone { people: u64, before: u64, most: u8 },
     SameBytes { before: String },
@@ -32,8 +32,10 @@ impl Doubt {
     /// What was found.
     pub(crate) fn fact(&self) -> String {
         match self {
-            Self::Quarantined { records, of, most } => {
-                format!("{records} of {of} records could not be assessed, more than {most} %")
+            Self::Quarantined { records, of, most, kinds } => {
+                format!(
+                    "{records} of {of} records could not be assessed, more than {most} % ({kinds})"
+                )
             }
             Self::Fewer { people, before, most } => format!(
                 "{people} people were assessed and {before} in the run before, more than {most} % fewer"
@@ -82,7 +84,10 @@ pub(crate) fn doubts(
     let records = receipt.records;
     let (quarantined, of) = (records.quarantined, records.read - records.blank);
     if is_more_than(quarantined, of, job.max_quarantine) {
-        doubts.push(Doubt::Quarantined { records: quarantined, of, most: job.max_quarantine });
+        let kinds = receipt.quarantined.iter().map(|(kind, count)| format!("{kind} {count}"));
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        let most = job.max_quarantine;
+        doubts.push(Doubt::Quarantined { records: quarantined, of, most, kinds });
     }
     let Some(before) = before else { return doubts };
     let (people, then, most) = (receipt.tally.people(), before.people(), job.max_drop);

@@ -17,7 +17,6 @@ use chrono::NaiveDate;
 use overdose_risk::{Fact, Field, Policy, Record, assess};
 use overdose_risk_intake::{Caseload, Id, IdGuard};
 use overdose_risk_report::Listed;
-use std::path::Path;
 
 /// The exit code of a run that was published while some records were quarantined.
 const SOME_QUARANTINED: u8 = 3;
@@ -72,10 +71,7 @@ pub(crate) fn pass(
         }
         _ => None,
     };
-    let reviews = match &plan.job.reviewed {
-        Some(path) => Some(reviews(path, plan.job.as_of, comparison.as_ref().map(|(b, _)| &**b))?),
-        None => None,
-    };
+    let reviews = reviews(plan.job, comparison.as_ref().map(|(before, _)| &**before))?;
     let mut night = Night {
         job: plan.job,
         policy: plan.policy,
@@ -104,6 +100,7 @@ pub(crate) fn pass(
     let became = since.finish(plan.draft)?;
     receipt.outputs.extend(became.outputs);
     receipt.changes = became.counts;
+    receipt.no_longer_carried = became.ended;
     receipt.caseloads = Caseload::ALL.map(|of| (of.name(), caseloads.count(of) as u64)).into();
     let doubts = guards::doubts(&receipt, was.as_ref(), became.gone, plan.job);
     let (tolerated, doubts): (Vec<_>, Vec<_>) =
@@ -119,7 +116,7 @@ pub(crate) fn pass(
         receipt.outputs.push(output.finish()?);
         receipt.reviews = Some(reviews.record());
     }
-    receipt.notices = notices::of(&receipt, plan.job.as_of, &tolerated);
+    receipt.notices = notices::of(&receipt, plan.job, &tolerated);
     worklists.write(&mut receipt, &carried, plan)?;
     Ok(receipt)
 }
@@ -156,13 +153,18 @@ impl Night<'_> {
     }
 }
 
-/// The reviews in a file, with what the run before kept of them.
-fn reviews(path: &Path, as_of: NaiveDate, before: Option<&Before>) -> Result<Reviews, Error> {
-    let mut reviews = Reviews::read(path, as_of)?;
-    if let Some(kept) = before.map(|before| before.open(REVIEWED)).transpose()?.flatten() {
-        reviews.remember(kept);
+/// The reviews in the file, and those that the run before kept; `None` where there is neither.
+fn reviews(job: &Job, before: Option<&Before>) -> Result<Option<Reviews>, Error> {
+    let kept = before.map(|before| before.open(REVIEWED)).transpose()?.flatten();
+    if job.reviewed.is_none() && kept.is_none() {
+        return Ok(None);
     }
-    Ok(reviews)
+    let mut reviews = match &job.reviewed {
+        Some(path) => Reviews::read(path, job.as_of)?,
+        None => Reviews::none(job.as_of),
+    };
+    kept.into_iter().for_each(|kept| reviews.remember(kept));
+    Ok(Some(reviews))
 }
 
 /// The latest day on which something happened.

@@ -2,7 +2,7 @@
 
 use crate::guards::Doubt;
 use crate::receipt::{Receipt, ReviewsRecord};
-use chrono::NaiveDate;
+use crate::{Job, run_name};
 use overdose_risk::Field;
 use overdose_risk_intake::ProblemKind;
 
@@ -13,7 +13,9 @@ const MANY: u64 = 20;
 const STALE_AFTER_DAYS: i64 = 7;
 
 /// The notices of a run, in the order in which they are to be read.
-pub(crate) fn of(receipt: &Receipt, as_of: NaiveDate, tolerated: &[Doubt]) -> Vec<String> {
+pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<String> {
+    let as_of = job.as_of;
+    let has_runs = run_name::complete(&job.out).is_ok_and(|runs| !runs.is_empty());
     let mut notices = Vec::new();
     for input in &receipt.inputs {
         if let Some(place) = &input.breaks_off {
@@ -38,7 +40,8 @@ pub(crate) fn of(receipt: &Receipt, as_of: NaiveDate, tolerated: &[Doubt]) -> Ve
             "AN OLD EXPORT? The newest date in it is {newest}, {days} days before {as_of}."
         ));
     }
-    notices.extend(compared(receipt));
+    notices.extend(compared(receipt, has_runs));
+    notices.extend(no_longer_carried(receipt));
     notices.extend(receipt.reviews.as_ref().and_then(not_used));
     let ages_apart = format!("{}:{}", Field::Age, ProblemKind::RowsDisagree);
     let apart = receipt.problems.get(&ages_apart).copied().unwrap_or(0);
@@ -73,18 +76,37 @@ pub(crate) fn of(receipt: &Receipt, as_of: NaiveDate, tolerated: &[Doubt]) -> Ve
 fn not_used(reviews: &ReviewsRecord) -> Option<String> {
     let first = reviews.not_used.first()?;
     Some(format!(
-        "REVIEWS NOT USED: {} rows of {} cannot be read, so those people count as not reviewed; the \
-         first is on line {}, {}. run.json names all.",
-        reviews.not_used.len(),
-        reviews.file.name,
+        "REVIEWS NOT USED: {} of {} cannot be read, nor, where a quote is left open, what follows; those \
+         people count as not reviewed. The first is on line {}, {}; run.json has the lines.",
+        counted(reviews.not_used.len() as u64, "row", "rows"),
+        reviews.file.as_ref().map_or("the file", |file| &file.name),
         first.line,
         first.kind
     ))
 }
 
+/// Whom the worklist has no longer.
+fn no_longer_carried(receipt: &Receipt) -> Option<String> {
+    let people = Some(receipt.no_longer_carried).filter(|people| *people > 0)?;
+    Some(format!(
+        "NO LONGER CARRIED: {} to be contacted, and no run has assessed them for 28 days; changes.csv \
+         names them.",
+        counted(people, "person was", "people were")
+    ))
+}
+
+/// A number of things.
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 /// How far the run before can be compared with.
-fn compared(receipt: &Receipt) -> Vec<String> {
-    let Some(previous) = &receipt.previous else { return Vec::new() };
+fn compared(receipt: &Receipt, has_runs: bool) -> Vec<String> {
+    let Some(previous) = &receipt.previous else {
+        let not_compared = "NOT COMPARED with any of the runs that are there: whoever is missing today is \
+                            on no worklist.";
+        return has_runs.then(|| not_compared.to_owned()).into_iter().collect();
+    };
     let as_of = &previous.as_of;
     if previous.other_pseudonyms {
         return vec![format!(

@@ -3,12 +3,12 @@
 use crate::error::in_words;
 use crate::lock::Lock;
 use crate::os;
-use crate::publish::{LATEST, RECEIPT, Readers};
-use crate::run_name::RunName;
+use crate::publish::{LATEST, Readers};
+use crate::run_name::{self, RunName};
 use chrono::NaiveDate;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// What a run is called that is being removed: like a draft, so that the next run removes what is left.
 const PRUNED: &str = ".draft-pruned";
@@ -113,12 +113,7 @@ pub fn prune(out: &Path, keep: Keep, removed: &mut dyn FnMut(&str)) -> Result<()
 fn to_remove(out: &Path, keep: Keep) -> Result<Vec<RunName>, Cause> {
     let latest = latest(out)?;
     let unreadable = |error| Cause::Folder { error };
-    let mut runs = Vec::new();
-    for entry in fs::read_dir(out).map_err(unreadable)? {
-        let name = entry.map_err(unreadable)?.file_name();
-        runs.extend(name.to_str().and_then(RunName::named).filter(|run| is_complete(out, *run)));
-    }
-    runs.sort_unstable();
+    let mut runs = run_name::complete(out).map_err(unreadable)?;
     match keep {
         Keep::Newest(count) => runs.truncate(runs.len().saturating_sub(count)),
         Keep::Since(day) => runs.retain(|run| run.as_of < day),
@@ -136,16 +131,7 @@ fn latest(out: &Path) -> Result<RunName, Cause> {
     };
     let name = read().map_err(|error| Cause::Latest { error })?.ok_or(Cause::NoLatest)?;
     let run = std::str::from_utf8(&name).ok().and_then(|name| RunName::named(name.trim_ascii()));
-    run.filter(|run| is_complete(out, *run)).ok_or(Cause::NoLatest)
-}
-
-fn is_complete(out: &Path, run: RunName) -> bool {
-    let folder = out.join(run.to_string());
-    // Of what a symbolic link leads to nobody knows whose it is.
-    let is = |path: PathBuf, is: fn(&fs::Metadata) -> bool| {
-        fs::symlink_metadata(path).is_ok_and(|metadata| is(&metadata))
-    };
-    is(folder.clone(), fs::Metadata::is_dir) && is(folder.join(RECEIPT), fs::Metadata::is_file)
+    run.filter(|run| run.is_complete(out)).ok_or(Cause::NoLatest)
 }
 
 /// Takes a run out of its place, and only then removes it.
@@ -166,6 +152,7 @@ fn remove(out: &Path, name: &str, discard: impl Fn(&Path) -> io::Result<()>) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::publish::RECEIPT;
     use std::cell::Cell;
     use tempfile::TempDir;
 

@@ -55,9 +55,11 @@ pub struct Receipt {
     pub previous: Option<PreviousRecord>,
     /// People by what became of them since that run; empty where nobody was compared.
     pub changes: BTreeMap<&'static str, u64>,
+    /// How many are no longer carried, since nobody has assessed them for 28 days.
+    pub no_longer_carried: u64,
     /// The worklist of everybody.
     pub worklist: WorklistRecord,
-    /// The reviews, where a file of them was given.
+    /// The reviews, where a file of them was given or the run before kept some.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reviews: Option<ReviewsRecord>,
     /// How many services, teams and workers the export names.
@@ -303,13 +305,12 @@ impl FileRecord {
     }
 }
 
-/// A file of reviews: how many hold, and what could not be used.
+/// Reviews: how many hold, and what could not be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ReviewsRecord {
-    /// The file.
-    #[serde(flatten)]
-    pub file: FileRecord,
+    /// The file, where one was given. The others are those that the run before kept.
+    pub file: Option<FileRecord>,
     /// Reviews that hold.
     pub holds: u64,
     /// Reviews whose last day is over.
@@ -447,6 +448,7 @@ impl Receipt {
             problems: BTreeMap::new(),
             previous: None,
             changes: BTreeMap::new(),
+            no_longer_carried: 0,
             worklist: WorklistRecord::default(),
             reviews: None,
             caseloads: BTreeMap::new(),

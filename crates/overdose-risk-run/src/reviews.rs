@@ -34,7 +34,7 @@ pub(crate) use row::RowFault;
 
 /// The latest review of everybody who has one.
 pub(crate) struct Reviews {
-    file: FileRecord,
+    file: Option<FileRecord>,
     as_of: NaiveDate,
     by_id: BTreeMap<String, Kept>,
     unusable: Vec<(u64, RowFault)>,
@@ -78,13 +78,17 @@ impl Reviews {
             return Err(refused(FileFault::TooLarge).into());
         }
         let mut reviews = Self::of(&bytes, as_of).map_err(refused)?;
-        reviews.file = FileRecord::of(&name_of(path), &bytes);
+        reviews.file = Some(FileRecord::of(&name_of(path), &bytes));
         Ok(reviews)
     }
 
+    /// No reviews as of a day.
+    pub(crate) fn none(as_of: NaiveDate) -> Self {
+        Self { file: None, as_of, by_id: BTreeMap::new(), unusable: Vec::new() }
+    }
+
     fn of(bytes: &[u8], as_of: NaiveDate) -> Result<Self, FileFault> {
-        let file = FileRecord::of("", &[]);
-        let mut reviews = Self { file, as_of, by_id: BTreeMap::new(), unusable: Vec::new() };
+        let mut reviews = Self::none(as_of);
         file::read(
             bytes,
             &mut |line, cells| match cells.and_then(|cells| row::read(&cells, as_of)) {
@@ -130,13 +134,22 @@ impl Reviews {
         }
     }
 
-    /// Takes over what the run before kept in its `reviewed.csv`. Whatever cannot be read there is as
-    /// if it had not been kept.
+    /// Takes over what the run before kept in its `reviewed.csv`: reviews whose last day is not over,
+    /// where there is none of that day or a later one. Whatever cannot be read there is as if it had
+    /// not been kept.
     pub(crate) fn remember(&mut self, previous: impl Read) {
-        kept::read(previous, &mut |id, reviewed_on, remembered| {
-            if let Some(kept) = self.by_id.get_mut(id).filter(|k| k.row.reviewed_on == reviewed_on)
-            {
-                kept.remembered = Some(remembered);
+        let as_of = self.as_of;
+        kept::read(previous, as_of, &mut |id, reviewed_on, row, remembered| {
+            let known = self.by_id.get_mut(id).filter(|kept| kept.row.reviewed_on >= reviewed_on);
+            match (known, row) {
+                (Some(kept), _) if kept.row.reviewed_on == reviewed_on => {
+                    kept.remembered = Some(remembered);
+                }
+                (None, Some(row)) if row.until >= as_of => {
+                    let kept = Kept { row, remembered: Some(remembered), judged: None };
+                    self.by_id.insert(id.to_owned(), kept);
+                }
+                (Some(_), _) | (None, _) => {}
             }
         });
     }

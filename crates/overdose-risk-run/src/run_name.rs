@@ -1,7 +1,11 @@
 //! What the folder of a run is called.
 
+use crate::publish::RECEIPT;
 use chrono::NaiveDate;
 use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
 
 /// The name of a run's folder; the newest is the greatest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +25,29 @@ impl RunName {
         let run = Self { as_of: as_of.parse().ok()?, times };
         (run.to_string() == name).then_some(run)
     }
+}
+
+impl RunName {
+    /// Whether there is such a run, and it was published as a whole.
+    pub(crate) fn is_complete(self, out: &Path) -> bool {
+        let folder = out.join(self.to_string());
+        // Of what a symbolic link leads to nobody knows whose it is.
+        let is = |path: &Path, is: fn(&fs::Metadata) -> bool| {
+            fs::symlink_metadata(path).is_ok_and(|metadata| is(&metadata))
+        };
+        is(&folder, fs::Metadata::is_dir) && is(&folder.join(RECEIPT), fs::Metadata::is_file)
+    }
+}
+
+/// The complete runs in an output folder, the oldest first.
+pub(crate) fn complete(out: &Path) -> io::Result<Vec<RunName>> {
+    let mut runs = Vec::new();
+    for entry in fs::read_dir(out)? {
+        let name = entry?.file_name();
+        runs.extend(name.to_str().and_then(RunName::named).filter(|run| run.is_complete(out)));
+    }
+    runs.sort_unstable();
+    Ok(runs)
 }
 
 impl fmt::Display for RunName {

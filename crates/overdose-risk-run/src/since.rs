@@ -54,7 +54,17 @@ pub(crate) struct Became {
     /// How many whom the run before assessed are in no row of the export. Those whom it only carried
     /// were missed before.
     pub(crate) gone: u64,
+    /// How many are no longer carried, since nobody has assessed them for so long.
+    pub(crate) ended: u64,
     pub(crate) carried: Vec<Carried>,
+}
+
+/// Whom this run did not assess.
+#[derive(Default)]
+struct Missing {
+    carried: Vec<Carried>,
+    gone: u64,
+    ended: u64,
 }
 
 impl<'b> Since<'b> {
@@ -109,9 +119,9 @@ impl<'b> Since<'b> {
 
     /// Ends with everybody whom this run did not assess. Those who were to be contacted are carried.
     pub(crate) fn finish(mut self, draft: &Draft<'_>) -> Result<Became, Error> {
-        let (carried, gone) = match self.with.take() {
+        let Missing { carried, gone, ended } = match self.with.take() {
             Some((before, _)) => self.missing(before)?,
-            None => (Vec::new(), 0),
+            None => Missing::default(),
         };
         let mut lines = draft.output(CARRIED)?;
         for one in &carried {
@@ -119,12 +129,11 @@ impl<'b> Since<'b> {
         }
         let Self { changes, counts, .. } = self;
         let outputs = vec![writing(CHANGES, changes.finish())?.finish()?, lines.finish()?];
-        Ok(Became { outputs, counts, gone, carried })
+        Ok(Became { outputs, counts, gone, ended, carried })
     }
 
-    /// Whom to carry, and how many are gone.
-    fn missing(&mut self, before: &Before) -> Result<(Vec<Carried>, u64), Error> {
-        let mut gone = 0;
+    fn missing(&mut self, before: &Before) -> Result<Missing, Error> {
+        let Missing { mut carried, mut gone, mut ended } = Missing::default();
         let mut perhaps: HashMap<String, (Change, Today)> = HashMap::new();
         before.each_missing(&mut |id, said, today| {
             let change = not_assessed(said.tier, today);
@@ -135,7 +144,6 @@ impl<'b> Since<'b> {
             }
             Ok(())
         })?;
-        let mut carried = Vec::new();
         if !perhaps.is_empty() {
             let found = before.flags_of(&|id| perhaps.contains_key(id))?;
             if found.len() != perhaps.len() {
@@ -157,6 +165,7 @@ impl<'b> Since<'b> {
                 Today::Assessed => {}
                 Today::Died => self.write(id, &not_assessed(flagged.tier, today))?,
                 Today::Absent | Today::Quarantined | Today::WithoutConsent if is_over => {
+                    ended += 1;
                     let because = vec![Because::NoLongerCarried];
                     self.write(id, &Change { because, ..not_assessed(flagged.tier, today) })?;
                 }
@@ -166,7 +175,7 @@ impl<'b> Since<'b> {
                 }
             }
         }
-        Ok((carried, gone))
+        Ok(Missing { carried, gone, ended })
     }
 }
 

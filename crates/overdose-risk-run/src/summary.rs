@@ -1,8 +1,9 @@
 //! The summary of a run, for a person to read.
 
 use crate::Published;
+use crate::notices::counted;
 use crate::publish::Latest;
-use crate::receipt::{Counts, InputRecord, NearMissRecord};
+use crate::receipt::{Counts, InputRecord, NearMissRecord, ReviewsRecord};
 use crate::worklists::MOST_PAGES;
 use overdose_risk::{Field, Tier};
 use overdose_risk_intake::{Principal, Quarantine};
@@ -110,11 +111,11 @@ impl Published {
     fn worklist(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = &self.receipt().worklist;
         let not_listed: u64 = list.not_listed.values().sum();
-        writeln!(
-            f,
-            "\nWorklist: {} people, {not_listed} more beyond the capacity of {}",
-            list.listed, list.capacity
-        )?;
+        write!(f, "\nWorklist: {}", counted(list.listed, "person", "people"))?;
+        if list.carried > 0 {
+            write!(f, " and {} carried", list.carried)?;
+        }
+        writeln!(f, ", {not_listed} more beyond the capacity of {}", list.capacity)?;
         if list.act_now_beyond_capacity > 0 {
             writeln!(
                 f,
@@ -125,9 +126,9 @@ impl Published {
         if list.carried > 0 {
             writeln!(
                 f,
-                "CARRIED: {} people were to be contacted by an earlier run and were not assessed by this \
-                 one. They stand on the worklist with the reasons of then.",
-                list.carried
+                "CARRIED: {} to be contacted by an earlier run and not assessed by this one. They \
+                 stand on the worklist with the reasons of then.",
+                counted(list.carried, "person was", "people were")
             )?;
         }
         for (kind, codes) in &self.receipt().caseloads {
@@ -139,14 +140,11 @@ impl Published {
             }
         }
         if let Some(reviews) = &self.receipt().reviews {
+            let ReviewsRecord { holds, lapsed, new_reason, not_listed, .. } = reviews;
             writeln!(
                 f,
-                "Reviews in {}: {} hold, {} have lapsed, {} have a new reason, {} are of people not listed",
-                reviews.file.name,
-                reviews.holds,
-                reviews.lapsed,
-                reviews.new_reason,
-                reviews.not_listed
+                "Reviews: {holds} hold, {lapsed} have lapsed, {new_reason} have a new reason, \
+                 {not_listed} are of people who are on no worklist today"
             )?;
         }
         Ok(())

@@ -217,7 +217,8 @@ fn more_than_so_many_per_cent_quarantined_on_the_first_night_too() {
             job.max_quarantine = limit.unwrap_or(job.max_quarantine)
         })
     };
-    let says = ["6 of 100 records could not be assessed, more than 5 %; --max-quarantine sets"];
+    let says = ["6 of 100 records could not be assessed, more than 5 % (field-count 6); \
+                 --max-quarantine sets"];
     let service = Service(TempDir::new().unwrap());
     let (six, by_default) = night(6, None);
     service.doubts("2026-03-31", &six, by_default, &says);

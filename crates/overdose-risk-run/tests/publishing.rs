@@ -184,7 +184,8 @@ fn two_runs_of_the_same_input_differ_only_in_the_run_block() {
     let service = Service::with(EXPORT);
     let mut job = service.job("2026-03-31");
     job.previous = Previous::Nothing;
-    let [one, other] = [(); 2].map(|()| {
+    let [one, other] = ["one", "other"].map(|out| {
+        job.out = service.folder.path().join(out);
         let policy = Policy::practice_principles();
         let published = run(&job, policy, &mut |_| ControlFlow::Continue(())).unwrap();
         let mut receipt = receipt(&published);

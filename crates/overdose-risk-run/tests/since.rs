@@ -290,6 +290,29 @@ fn a_run_for_an_earlier_day_than_latest_is_compared_with_nothing() {
 }
 
 #[test]
+fn where_latest_names_no_run_for_this_day_or_before_the_newest_such_run_is_compared_with() {
+    let both = format!("{ACT_NOW}{NOBODY}");
+    for spoil in [
+        // A slip of the year, whose folder was removed again with LATEST or without it, or stands.
+        (|service: &Service| service.publish("2027-04-01", NOBODY, |_| {}).map(drop).unwrap())
+            as fn(&Service),
+        |service| fs::remove_file(service.out().join("LATEST")).unwrap(),
+        |service| fs::write(service.out().join("LATEST"), "2027-04-01\n").unwrap(),
+    ] {
+        let service = Service::after(&both);
+        service.publish("2026-03-30", NOBODY, |_| {}).unwrap();
+        spoil(&service);
+        let published = service.publish("2026-04-01", NOBODY, |_| {}).unwrap();
+        assert_eq!(published.receipt().previous.as_ref().unwrap().folder, "2026-03-31");
+        assert_eq!(carried(&published), ["\"p-1\""]);
+        assert!(!published.receipt().notices.iter().any(|one| one.starts_with("NOT COMPARED")));
+    }
+    let service = Service::after(&both);
+    let alone = service.publish("2026-04-01", NOBODY, |job| job.previous = Previous::Nothing);
+    assert!(alone.unwrap().to_string().contains("NOT COMPARED"));
+}
+
+#[test]
 fn a_run_elsewhere_can_be_compared_with() {
     let (there, here) = (Service::after(&format!("{ACT_NOW}{NOBODY}")), Service::after(NOBODY));
     let published =
@@ -411,6 +434,8 @@ fn nobody_is_carried_for_longer_than_28_days_after_one_more_worklist() {
         assert_eq!(!carried(&published).is_empty(), is_carried);
         let row = if is_carried { "" } else { "p-1,gone,act-now,,no-longer-carried\n" };
         assert_eq!(changes(&published), row);
+        let said = "NO LONGER CARRIED: 1 person was to be contacted";
+        assert_eq!(published.to_string().contains(said), !is_carried);
         // However late the next night is, they stand on its worklist.
         let service = Service::after(&format!("{ACT_NOW}{NOBODY}"));
         assert_eq!(carried(&service.publish("2026-06-30", NOBODY, |_| {}).unwrap()), ["\"p-1\""]);

@@ -455,7 +455,8 @@ fn nothing_else_can_be_wrong_in_a_receipt() {
         "/program/version another word",
         "/quarantined without a word",
         "/questions without a word",
-        "/reviews/name another word",
+        "/reviews/file null",
+        "/reviews/file/name another word",
         "/run/seconds a fraction",
         "/worklist/not_listed without a word",
     ];

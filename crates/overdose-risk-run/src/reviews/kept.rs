@@ -1,6 +1,8 @@
 //! `reviewed.csv`: what a run keeps of the reviews for the next one.
 
 use super::baseline::Baseline;
+use super::file::Cells;
+use super::row::{self, Row};
 use super::{Kept, Remembered};
 use chrono::NaiveDate;
 use overdose_risk_intake::read_day;
@@ -44,9 +46,13 @@ pub(super) fn write<'r>(
     writer.flush()
 }
 
-/// Reads what the run before kept: of whom, of which day, and what. What cannot be read is passed
-/// over.
-pub(super) fn read(previous: impl Read, found: &mut impl FnMut(&str, NaiveDate, Remembered)) {
+/// Reads what the run before kept: of whom, of which day, the review itself where all of it can be
+/// read, and what to hold it against. What cannot be read is passed over.
+pub(super) fn read(
+    previous: impl Read,
+    as_of: NaiveDate,
+    found: &mut impl FnMut(&str, NaiveDate, Option<Row>, Remembered),
+) {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(previous);
     let Ok(header) = reader.headers().cloned() else { return };
     let place = |name: &str| header.iter().position(|column| column == name);
@@ -55,13 +61,18 @@ pub(super) fn read(previous: impl Read, found: &mut impl FnMut(&str, NaiveDate, 
     else {
         return;
     };
+    let (until, outcome) = (place("until"), place("outcome"));
     let mut record = csv::ByteRecord::new();
     while reader.read_byte_record(&mut record).is_ok_and(|is_one| is_one) {
         let cell = |place| record.get(place).and_then(|cell| std::str::from_utf8(cell).ok());
-        if let (Some(id), Some(day), Some(state), Some(reasons)) =
+        let cell_if = |place: Option<usize>| place.and_then(cell).unwrap_or_default();
+        if let (Some(id), Some(text), Some(state), Some(reasons)) =
             (cell(id), cell(reviewed_on), cell(state), cell(reasons))
-            && let Some(day) = read_day(day.as_bytes())
+            && let Some(day) = read_day(text.as_bytes())
         {
+            let cells =
+                Cells { id, reviewed_on: text, until: cell_if(until), outcome: cell_if(outcome) };
+            let row = row::read(&cells, as_of).ok().flatten().map(|(_, row)| row);
             let baseline = Baseline::read(reasons);
             // Of somebody who was never listed nobody knows the reasons, which is not to have none.
             let is_unknown = state == NOT_LISTED && baseline.is_empty();
@@ -69,7 +80,7 @@ pub(super) fn read(previous: impl Read, found: &mut impl FnMut(&str, NaiveDate, 
                 baseline: (!is_unknown).then_some(baseline),
                 had_new_reason: state == name(ReviewState::NewReason),
             };
-            found(id, day, remembered);
+            found(id, day, row, remembered);
         }
     }
 }
