@@ -57,6 +57,11 @@ pub enum ReviewState {
 }
 
 impl Listed {
+    /// Whether the person is on the list by an earlier run.
+    pub(crate) fn is_carried(&self) -> bool {
+        self.standing != Standing::Assessed
+    }
+
     /// The place on the worklist, the smaller first: the urgency, then those of whom opioid exposure is
     /// known, then the unreviewed, then as in [`Priority`], and at last the id.
     pub fn place(&self) -> Option<impl Ord + use<'_>> {

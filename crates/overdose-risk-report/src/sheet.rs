@@ -6,7 +6,7 @@ mod told;
 use crate::change::Change;
 use crate::listed::{Listed, Review, Standing};
 use crate::plain::plain;
-use crate::words;
+use crate::words::{self, Read};
 use overdose_risk::Tier;
 use overdose_risk::evidence::sources::SOURCES;
 use overdose_risk_json::{Flagged, FlaggedQuestion, FlaggedReason};
@@ -60,8 +60,11 @@ impl Sheet<'_> {
         notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
     }
 
-    fn not_assessed(&self) -> Option<&'static str> {
-        self.standing.map_or(Some("Not assessed in this run."), words::standing)
+    fn not_assessed(&self) -> Option<String> {
+        let Some(standing) = self.standing else {
+            return Some("Not assessed in that run.".to_owned());
+        };
+        words::standing(standing, Read::Later)
     }
 }
 
@@ -86,7 +89,8 @@ impl fmt::Display for Sheet<'_> {
                 writeln!(f, "By the known facts {known}: {}.", by_known_facts.promise())?;
             }
             writeln!(f, "{}", points(self.flagged))?;
-            section(f, "Why", self.flagged.reasons.iter().map(reason))?;
+            let reasons = self.flagged.reasons.iter();
+            section(f, "Why", reasons.map(|one| reason(one, words::counts(self.standing))))?;
         }
         section(
             f,
@@ -104,8 +108,8 @@ impl fmt::Display for Sheet<'_> {
             waived.cloned(),
         )?;
         writeln!(f)?;
-        if let Some(until) = self.flagged.valid_until {
-            writeln!(f, "The reasons stay as they are until {}.", words::day(until))?;
+        if let Some(until) = words::valid_until(self.flagged, self.standing) {
+            writeln!(f, "{until}")?;
         }
         writeln!(
             f,
@@ -121,11 +125,11 @@ fn points(flagged: &Flagged) -> String {
     if (could_reach, could_points) == (tier, points) {
         return format!("{now}.");
     }
-    let worst = words::tier(*could_reach).to_lowercase();
-    format!("{now}; with what is not known, at worst {worst} with {could_points}.")
+    let worst = words::could_reach(*could_reach, *could_points);
+    format!("{now}; with what is not known it {worst}.")
 }
 
-fn reason(reason: &FlaggedReason) -> String {
+fn reason(reason: &FlaggedReason, counts: &str) -> String {
     let points = words::count(usize::from(reason.points), "point", "points");
     let mut text = format!("{} {points}", reason.sentence);
     if let Some(why) = &reason.not_counted {
@@ -136,7 +140,7 @@ fn reason(reason: &FlaggedReason) -> String {
         text.push_str(&format!(". Whatever the points, at least {floor}"));
     }
     if let Some(until) = reason.holds_until {
-        text.push_str(&format!(". Counts until {}", words::day(until)));
+        text.push_str(&format!(". {} until {}", words::begun(counts), words::day(until)));
     }
     let basis = if reason.judgement { "a judgement" } else { "a published ratio" };
     text.push_str(&format!(". The number is {basis}"));
@@ -161,15 +165,13 @@ fn source(key: &str) -> String {
 }
 
 fn question(question: &FlaggedQuestion) -> String {
-    let FlaggedQuestion { ask, could_points, .. } = question;
-    let worst = words::tier(question.could_reach).to_lowercase();
-    let points = words::count(usize::from(*could_points), "point", "points");
-    format!("{ask} At worst {worst} with {points}.")
+    let worst = words::could_reach(question.could_reach, question.could_points);
+    format!("{} {}.", question.ask, words::begun(&worst))
 }
 
 fn changed(change: &Change, flagged: &Flagged) -> Vec<String> {
     let because = change.because.iter().map(|because| words::because(because, flagged));
-    std::iter::once(words::change(change)).chain(because).collect()
+    std::iter::once(words::change(change, Read::Later)).chain(because).collect()
 }
 
 fn section(

@@ -47,8 +47,31 @@ pub(crate) const fn change_kind(kind: ChangeKind) -> &'static str {
     }
 }
 
+/// When people read of a run: a worklist on the day of the run, a sheet on any day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Read {
+    OnItsDay,
+    Later,
+}
+
+impl Read {
+    const fn export(self) -> &'static str {
+        match self {
+            Self::OnItsDay => "today's export",
+            Self::Later => "that run's export",
+        }
+    }
+
+    const fn when(self) -> &'static str {
+        match self {
+            Self::OnItsDay => "today",
+            Self::Later => "in that run",
+        }
+    }
+}
+
 /// What became of a person since the run before.
-pub(crate) fn change(change: &Change) -> String {
+pub(crate) fn change(change: &Change, read: Read) -> String {
     let was = change.from.map_or_else(String::new, |from| format!(" from {}", lower(from)));
     let is = change.to.map_or_else(String::new, |to| format!(" to {}", lower(to)));
     let last = change.from.map_or_else(String::new, |from| format!(": was {}", lower(from)));
@@ -57,8 +80,8 @@ pub(crate) fn change(change: &Change) -> String {
         ChangeKind::Raised => format!("Raised{was}{is}."),
         ChangeKind::Lowered => format!("Lowered{was}{is}."),
         ChangeKind::SameTier => "The same tier, for other reasons.".to_owned(),
-        ChangeKind::NotAssessed => format!("Not assessed today{last}."),
-        ChangeKind::Gone => format!("Not in today's export{last}."),
+        ChangeKind::NotAssessed => format!("Not assessed {}{last}.", read.when()),
+        ChangeKind::Gone => format!("Not in {}{last}.", read.export()),
     }
 }
 
@@ -87,11 +110,11 @@ pub(crate) fn because(because: &Because, flagged: &Flagged) -> String {
              the same reasons."
                 .to_owned()
         }
-        Because::Absent => "No row of the export is theirs.".to_owned(),
+        Because::Absent => "No row that could be read is theirs.".to_owned(),
         Because::Quarantined => "What the export has of them could not be read.".to_owned(),
         Because::WithoutConsent => "They have not consented.".to_owned(),
         Because::NoLongerCarried => {
-            "nobody has assessed them for more than 28 days, so they are no longer carried".to_owned()
+            "Nobody has assessed them for more than 28 days, so they are no longer carried.".to_owned()
         }
         Because::Died => "The person has died.".to_owned(),
     }
@@ -99,11 +122,9 @@ pub(crate) fn because(because: &Because, flagged: &Flagged) -> String {
 
 const fn moved_by(by: MovedBy) -> &'static str {
     match by {
-        MovedBy::FactChanged => "the record says something else",
+        MovedBy::FactChanged => "newly recorded",
         MovedBy::WindowPassed => "time has passed; the record is the same",
-        MovedBy::FactOrPolicyChanged => {
-            "the record says something else, or the policy or the program is another"
-        }
+        MovedBy::FactOrPolicyChanged => "newly recorded, or the policy or the program is another",
     }
 }
 
@@ -168,10 +189,10 @@ fn within(days: Days) -> String {
 pub(crate) fn review(review: &Review) -> String {
     let (on, until) = (day(review.reviewed_on), day(review.until));
     let mut text = match review.state {
-        ReviewState::Holds => format!("Reviewed on {on}; holds until {until}."),
-        ReviewState::Lapsed => format!("Review due again: reviewed on {on}, held until {until}."),
+        ReviewState::Holds => format!("Reviewed on {on}, until {until}."),
+        ReviewState::Lapsed => format!("Review due again: reviewed on {on}, until {until}."),
         ReviewState::NewReason => format!(
-            "Review due again: there is a new reason since {on}. Was to hold until {until}."
+            "Review due again: there is a new reason since {on}. Was reviewed until {until}."
         ),
     };
     if !review.outcome.trim().is_empty() {
@@ -185,7 +206,7 @@ pub(crate) fn review(review: &Review) -> String {
 pub(crate) const fn review_state(review: Option<&Review>) -> (&'static str, &'static str) {
     match review {
         None => ("never", "Not reviewed"),
-        Some(Review { state: ReviewState::Holds, .. }) => ("holds", "Reviewed, holds"),
+        Some(Review { state: ReviewState::Holds, .. }) => ("holds", "Reviewed, not due again"),
         Some(Review { state: ReviewState::Lapsed, .. }) => ("lapsed", "Review lapsed"),
         Some(Review { state: ReviewState::NewReason, .. }) => {
             ("new-reason", "Reviewed, new reason since")
@@ -194,13 +215,38 @@ pub(crate) const fn review_state(review: Option<&Review>) -> (&'static str, &'st
 }
 
 /// Why a person was not assessed, where they were not.
-pub(crate) const fn standing(standing: Standing) -> Option<&'static str> {
+pub(crate) fn standing(standing: Standing, read: Read) -> Option<String> {
+    let (export, when) = (read.export(), read.when());
     match standing {
         Standing::Assessed => None,
-        Standing::Gone => Some("Not in today's export."),
+        Standing::Gone => Some(format!("Not in {export}.")),
         Standing::Quarantined => {
-            Some("Not assessed today: what the export has of them could not be read.")
+            Some(format!("Not assessed {when}: what the export has of them could not be read."))
         }
-        Standing::WithoutConsent => Some("Not assessed today: they have not consented."),
+        Standing::WithoutConsent => Some(format!("Not assessed {when}: they have not consented.")),
     }
+}
+
+/// Whether a reason counts, or did when somebody who is carried was assessed.
+pub(crate) const fn counts(standing: Option<Standing>) -> &'static str {
+    match standing {
+        Some(Standing::Assessed) => "counts",
+        Some(Standing::Gone | Standing::Quarantined | Standing::WithoutConsent) | None => "counted",
+    }
+}
+
+/// Until when the reasons stay as they are, as a sentence.
+pub(crate) fn valid_until(flagged: &Flagged, standing: Option<Standing>) -> Option<String> {
+    let until = day(flagged.valid_until?);
+    Some(match standing {
+        Some(Standing::Assessed) => format!("These reasons change after {until}."),
+        Some(Standing::Gone | Standing::Quarantined | Standing::WithoutConsent) | None => {
+            format!("As of {}; these reasons counted until {until}.", day(flagged.as_of))
+        }
+    })
+}
+
+/// Where what is not known could lead.
+pub(crate) fn could_reach(tier: Tier, points: u16) -> String {
+    format!("could reach {}, {}", lower(tier), count(usize::from(points), "point", "points"))
 }

@@ -10,10 +10,12 @@ use std::io;
 
 mod filters;
 mod person;
+mod top;
 
 use crate::words;
 use filters::Filter;
 use person::Person;
+use top::Loud;
 
 /// A worklist as a page.
 ///
@@ -131,7 +133,8 @@ impl Worklist<'_> {
     ///
     /// When it cannot be written.
     pub fn write(&self, output: &mut impl io::Write) -> io::Result<()> {
-        let shown = self.people.iter().map(|person| person.flagged.tier).collect();
+        let assessed = self.people.iter().filter(|person| !person.is_carried());
+        let shown = assessed.map(|person| person.flagged.tier).collect();
         Page { list: self, shown, filters: filters::of(self.people) }.write_into(output)
     }
 }
@@ -140,6 +143,7 @@ impl Worklist<'_> {
 #[template(path = "worklist.html")]
 struct Page<'a> {
     list: &'a Worklist<'a>,
+    /// How many of the people are of this export.
     shown: ByTier,
     filters: Vec<Filter<'a>>,
 }
@@ -169,6 +173,18 @@ impl<'a> Page<'a> {
         self.list.people.iter().map(Person::of)
     }
 
+    fn how_many(&self) -> Option<String> {
+        top::people(self.list)
+    }
+
+    fn loud(&self) -> Vec<Loud> {
+        top::loud(self.list)
+    }
+
+    fn carried(&self) -> usize {
+        top::carried(self.list)
+    }
+
     /// Each group of links with its heading; everybody's page stands by itself.
     fn links(&self) -> Vec<(&'static str, Vec<&'a Link<'a>>)> {
         let kinds = Caseload::ALL.map(|kind| {
@@ -178,39 +194,15 @@ impl<'a> Page<'a> {
         kinds.into_iter().filter(|(_, links)| !links.is_empty()).collect()
     }
 
-    fn everybody(&self) -> impl Iterator<Item = &'a Link<'a>> {
-        self.list.links.iter().filter(|link| link.caseload.is_none())
-    }
-
-    fn act_now(&self) -> usize {
-        let by_known_facts = |person: &&Listed| person.flagged.by_known_facts == Tier::ActNow;
-        self.list.people.iter().filter(by_known_facts).count()
+    /// The link to everybody's page; none on that page.
+    fn everybody(&self) -> Option<&'a Link<'a>> {
+        self.list.caseload?;
+        self.list.links.iter().find(|link| link.caseload.is_none())
     }
 
     /// The tiers of people who can be on a worklist.
     fn tiers(&self) -> impl Iterator<Item = Tier> {
         Tier::ALL.into_iter().filter(|tier| *tier != Tier::OutOfScope)
-    }
-
-    /// How many people lie beyond the capacity, by tier; `None` where there is nobody.
-    fn not_shown(&self) -> Option<String> {
-        let beyond = self.list.counts.beyond_capacity;
-        let some = Tier::ALL.into_iter().filter(|tier| beyond.of(*tier) > 0);
-        let parts: Vec<_> = some
-            .map(|tier| format!("{} {}", beyond.of(tier), words::tier(tier).to_lowercase()))
-            .collect();
-        (!parts.is_empty()).then(|| parts.join(", "))
-    }
-
-    /// The principal fields that the export lacked, each once.
-    fn waived(&self) -> Option<String> {
-        let mut fields: Vec<&str> = Vec::new();
-        for field in self.list.people.iter().flat_map(|person| &person.flagged.waived) {
-            if !fields.contains(&field.as_str()) {
-                fields.push(field);
-            }
-        }
-        (!fields.is_empty()).then(|| fields.join(", "))
     }
 }
 

@@ -172,26 +172,25 @@ fn everything_that_is_known_of_a_person_is_on_the_page() {
         "Not enough information",
         "p-1",
         "By the known facts prioritise: contact within seven days.",
-        "34 points; with what is not known at worst act now with 52.",
-        "Naloxone gap",
+        "34 points; with what is not known it could reach act now, 52 points.",
+        "Offer or ask about naloxone",
         "In custody",
         "Opioid exposure not recorded",
         "Released 16 days ago. 19 points (worth 23, but not all); at least prioritise; \
-         counts until 14 April 2026 [source-1997]",
+         counted until 14 April 2026 [source-1997]",
         "Uses alone. 1 point [judgement]",
-        "Is it so? at worst standard with 41",
+        "Is it so? could reach standard, 41 points",
         "Offer this.",
         "Offer that.",
-        "Holds until 12 April 2026.",
+        "As of 30 March 2026; these reasons counted until 12 April 2026.",
         "Service S · Team T · Worker W",
         "Not in today's export. What follows is from 30 March 2026, by policy.",
         "Not in today's export: was act now.",
-        "moved, was: old; now: new (the record says something else).",
+        "moved, was: old; now: new (newly recorded).",
         "begun, new: first (time has passed; the record is the same).",
-        "ended, no longer: last (the record says something else, or the policy or the program is \
-         another).",
-        "No row of the export is theirs.",
-        "there is a new reason since 20 March 2026. Was to hold until 3 April 2026. \
+        "ended, no longer: last (newly recorded, or the policy or the program is another).",
+        "No row that could be read is theirs.",
+        "there is a new reason since 20 March 2026. Was reviewed until 3 April 2026. \
          Outcome: Seen at home",
     ] {
         assert!(shown.contains(fact), "{fact:?} is not in {shown:?}");
@@ -210,23 +209,95 @@ fn nobody_is_lost_and_the_order_stays() {
 
 #[test]
 fn who_does_not_fit_is_said_loudly() {
-    let mut people = [person("p-1", ""), person("p-2", ""), person("p-3", "")];
-    people[0].flagged.by_known_facts = Tier::ActNow;
-    people[2].flagged.by_known_facts = Tier::ActNow;
+    let mut people = ["p-1", "p-2", "p-3", "p-4"].map(|id| person(id, ""));
+    for one in [0, 2, 3] {
+        people[one].flagged.by_known_facts = Tier::ActNow;
+        people[one].flagged.tier = Tier::ActNow;
+    }
+    for one in [0, 1, 2] {
+        people[one].standing = Standing::Assessed;
+    }
     let notices = ["The key is another.".to_owned()];
     let beyond = [Tier::Prioritise, Tier::Standard, Tier::Standard].into_iter().collect();
     let counts =
         Counts { beyond_capacity: beyond, act_now_beyond_capacity: 1, ..Counts::default() };
-    let page = page(&Worklist { capacity: 1, counts, notices: &notices, ..worklist(&people) });
-    let loud = texts(&page, "header .loud").concat();
+    let list = Worklist { capacity: 1, counts, notices: &notices, ..worklist(&people) };
+    let loud = texts(&page(&list), "header .loud").concat();
     for line in [
         "The key is another.",
-        "All 2 act-now are shown: 1 more than the capacity of 1.",
+        "All 2 act-now are shown, 1 more than the capacity of 1.",
         "Beyond the capacity of 1 and not on this page: 1 prioritise, 2 standard.",
         "They are in flags.csv.",
     ] {
         assert!(loud.contains(line), "{line:?} is not in {loud:?}");
     }
+    let caseload = Some(CaseloadOf { kind: Caseload::Team, code: "T" });
+    let loud = texts(&page(&Worklist { caseload, ..list }), "header .loud").concat();
+    assert!(loud.contains("They are in flags.ndjson, by their codes."), "{loud}");
+    assert!(!loud.contains("flags.csv"), "{loud}");
+    people[0].flagged.tier = Tier::NotEnoughInformation;
+    let list = Worklist { capacity: 1, counts, ..worklist(&people) };
+    let loud = texts(&page(&list), "header .loud").concat();
+    let unknown =
+        "All 2 act-now (1 of them by the known facts; opioid exposure is not recorded) are";
+    assert!(loud.contains(unknown), "{loud}");
+}
+
+#[test]
+fn whoever_is_carried_is_counted_apart() {
+    for (assessed, carried, said) in [
+        (0, 0, None),
+        (1, 0, Some("1 person.")),
+        (3, 0, Some("3 people.")),
+        (2, 1, Some("3 people: 2 of today's export and 1 carried from earlier runs.")),
+        (0, 2, Some("2 people, all carried from earlier runs.")),
+    ] {
+        let people: Vec<_> = (0..assessed + carried)
+            .map(|place| {
+                let standing = if place < assessed { Standing::Assessed } else { Standing::Gone };
+                let mut one = Listed { standing, ..person(&format!("p-{place}"), "") };
+                one.flagged.tier = Tier::ActNow;
+                one
+            })
+            .collect();
+        let assessed_by_tier = people[..assessed].iter().map(|one| one.flagged.tier).collect();
+        let counts = Counts { assessed: assessed_by_tier, ..Counts::default() };
+        let page = page(&Worklist { counts, ..worklist(&people) });
+        assert_eq!(texts(&page, "header .day + p strong").first().map(String::as_str), said);
+        let row = texts(&page, "tbody tr:first-child td");
+        assert_eq!(row, [assessed.to_string(), assessed.to_string()], "People and Listed");
+        let rows = texts(&page, "tbody tr");
+        let row = format!("Carried from earlier runs{carried}");
+        assert_eq!(rows.iter().filter(|one| **one == row).count(), usize::from(carried > 0));
+    }
+}
+
+#[test]
+fn the_people_come_before_the_numbers_and_the_other_pages() {
+    let headings = texts(&page_with(""), "h1, h2");
+    let expected = ["Worklist: worker C", "People", "How many people", "Other pages"];
+    assert_eq!(headings[..4], expected);
+}
+
+#[test]
+fn everybodys_page_does_not_link_to_itself() {
+    let caseload = Some(CaseloadOf { kind: Caseload::Team, code: "T" });
+    let everybody = Link { caseload: None, file: "worklist.html" };
+    let links = [everybody, Link { caseload, file: "worklist-team-T.html" }];
+    let list = Worklist { links: &links, ..worklist(&[]) };
+    assert_eq!(texts(&page(&list), "nav a"), ["T"]);
+    assert_eq!(texts(&page(&Worklist { caseload, ..list }), "nav a"), ["Everybody", "T"]);
+    let alone = Worklist { links: &links[..1], ..list };
+    assert!(texts(&page(&alone), "nav").is_empty(), "there is no other page");
+}
+
+#[test]
+fn the_reasons_of_who_was_assessed_still_count() {
+    let people = [Listed { standing: Standing::Assessed, ..person("p-1", "") }];
+    let shown = texts(&page(&worklist(&people)), "#list > li").concat();
+    assert!(shown.contains("These reasons change after 12 April 2026."), "{shown}");
+    assert!(shown.contains("; counts until 14 April 2026"), "{shown}");
+    assert!(!shown.contains("counted until") && !shown.contains("olds until"), "{shown}");
 }
 
 #[test]
@@ -254,8 +325,8 @@ fn whoever_was_not_assessed_is_marked_loudly_and_nobody_else() {
 #[test]
 fn each_state_of_a_review_has_words_of_its_own() {
     for (state, said) in [
-        (ReviewState::Holds, "Reviewed on 20 March 2026; holds until 3 April 2026."),
-        (ReviewState::Lapsed, "Review due again: reviewed on 20 March 2026, held until 3 April"),
+        (ReviewState::Holds, "Reviewed on 20 March 2026, until 3 April 2026."),
+        (ReviewState::Lapsed, "Review due again: reviewed on 20 March 2026, until 3 April"),
         (ReviewState::NewReason, "Review due again: there is a new reason since 20 March 2026."),
     ] {
         let mut people = [person("p-1", "")];

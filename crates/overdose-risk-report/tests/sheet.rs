@@ -5,7 +5,7 @@ mod fixture;
 use fixture::{flagged, person};
 use overdose_risk::{FACTORS, Tier};
 use overdose_risk_json::Flagged;
-use overdose_risk_report::{Review, ReviewState, Sheet, Standing};
+use overdose_risk_report::{ChangeKind, Review, ReviewState, Sheet, Standing};
 use scraper::{Html, Selector};
 use serde_json::json;
 
@@ -62,20 +62,20 @@ fn the_worker_reads_everything_that_is_known() {
     let words = Sheet::from(&person).to_string();
     for expected in [
         "p-17, as of 30 March 2026, by policy",
-        "NOT ASSESSED. Not in today's export. What follows is from 30 March 2026.",
+        "NOT ASSESSED. Not in that run's export. What follows is from 30 March 2026.",
         "Not enough information: ask about opioid use.",
         "In custody.",
-        "Reviewed on 20 March 2026; holds until 3 April 2026. Outcome: spoke",
+        "Reviewed on 20 March 2026, until 3 April 2026. Outcome: spoke",
         "By the known facts prioritise: contact within seven days.",
-        "34 points; with what is not known, at worst act now with 52.",
+        "34 points; with what is not known it could reach act now, 52 points.",
         "- Released 16 days ago. 19 points: worth 23, but not all. Whatever the points, at least prioritise. \
-         Counts until 14 April 2026. The number is a published ratio from source-1997.",
+         Counted until 14 April 2026. The number is a published ratio from source-1997.",
         "- Uses alone. 1 point. The number is a judgement.",
-        "What changed\n- Not in today's export",
+        "What changed\n- Not in that run's export: was act now.",
         "What to offer\n- Offer this.\n- Offer that.",
-        "What to ask\n- Is it so? At worst standard with 41 points.",
+        "What to ask\n- Is it so? Could reach standard, 41 points.",
         "so that nobody was assessed for it\n- waived",
-        "The reasons stay as they are until 12 April 2026.",
+        "As of 30 March 2026; these reasons counted until 12 April 2026.",
         "nobody is called safe",
     ] {
         assert!(words.contains(expected), "{expected}\n\n{words}");
@@ -167,6 +167,46 @@ fn whoever_was_not_assessed_reads_that_it_is_older_and_why() {
     let sheet = assessed(&flagged);
     assert!(!text(&page(&sheet)).contains("older record"));
     assert!(!sheet.to_string().contains("NOT ASSESSED"));
+}
+
+#[test]
+fn a_reason_counts_until_its_day_and_one_of_an_older_record_counted() {
+    let mut flagged = with(Some(("prison-release", "days-0-14")), None, Tier::ActNow);
+    flagged.valid_until = Some(fixture::day("2026-04-14"));
+    let all = [
+        (Some(Standing::Assessed), "counts", "These reasons change after 14 April 2026."),
+        (Some(Standing::Gone), "counted", "these reasons counted until 14 April 2026."),
+        (None, "counted", "these reasons counted until 14 April 2026."),
+    ];
+    for (standing, counts, until) in all {
+        let sheet = Sheet { standing, ..assessed(&flagged) };
+        let said = format!("This {counts} until 14 April 2026.");
+        assert!(text(&page(&sheet)).contains(&said), "{said}");
+        let words = sheet.to_string();
+        let said = said.replace("This c", "C");
+        assert!(words.contains(&said) && words.contains(until), "{words}");
+    }
+}
+
+#[test]
+fn a_sheet_that_is_read_on_another_day_does_not_say_today() {
+    let all = [
+        Some(Standing::Assessed),
+        Some(Standing::Gone),
+        Some(Standing::Quarantined),
+        Some(Standing::WithoutConsent),
+        None,
+    ];
+    for standing in all {
+        for kind in ChangeKind::ALL {
+            let mut person = person("p-17", "");
+            person.change.as_mut().unwrap().kind = kind;
+            let sheet = Sheet { standing, ..Sheet::from(&person) };
+            for shown in [sheet.to_string(), text(&page(&sheet))] {
+                assert!(!shown.to_lowercase().contains("today"), "{shown}");
+            }
+        }
+    }
 }
 
 #[test]

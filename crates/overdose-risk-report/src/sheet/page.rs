@@ -23,6 +23,8 @@ struct Page<'a> {
     /// Whether the rules speak of people like this one.
     in_scope: bool,
     in_custody: bool,
+    /// That a reason counts until its day, or did.
+    counts: &'static str,
     counted: Vec<Counted<'a>>,
     asked: Vec<&'a str>,
     offers: Vec<&'a str>,
@@ -63,6 +65,7 @@ impl Sheet<'_> {
             promise: promise(flagged.tier),
             in_scope: flagged.tier != Tier::OutOfScope,
             in_custody: flagged.in_custody,
+            counts: words::counts(self.standing),
             counted: flagged.reasons.iter().map(|reason| self.counted(reason)).collect(),
             asked: self.asked(),
             offers: self.offers(),

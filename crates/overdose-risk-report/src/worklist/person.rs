@@ -3,7 +3,7 @@
 use super::filters;
 use crate::change::Because;
 use crate::listed::{Listed, Review, ReviewState};
-use crate::words;
+use crate::words::{self, Read};
 use overdose_risk_json::{Flagged, FlaggedQuestion, FlaggedReason};
 
 /// What the template shows of a person.
@@ -39,17 +39,17 @@ impl<'a> Person<'a> {
         if (could_reach, could_points) == (tier, points) {
             return format!("{points_now}.");
         }
-        let worst = words::tier(*could_reach).to_lowercase();
-        format!("{points_now}; with what is not known at worst {worst} with {could_points}.")
+        let worst = words::could_reach(*could_reach, *could_points);
+        format!("{points_now}; with what is not known it {worst}.")
     }
 
     pub(super) fn valid_until(&self) -> Option<String> {
-        self.flagged.valid_until.map(words::day)
+        words::valid_until(self.flagged, Some(self.listed.standing))
     }
 
     /// Why the person was not assessed, and from when the rest is.
-    pub(super) fn carried(&self) -> Option<(&'static str, String)> {
-        let standing = words::standing(self.listed.standing)?;
+    pub(super) fn carried(&self) -> Option<(String, String)> {
+        let standing = words::standing(self.listed.standing, Read::OnItsDay)?;
         let (day, policy) = (words::day(self.flagged.as_of), &self.flagged.policy);
         Some((standing, format!("What follows is from {day}, by {policy}.")))
     }
@@ -59,13 +59,13 @@ impl<'a> Person<'a> {
         let marks = [
             (self.flagged.in_custody, "In custody"),
             (exposure_unknown, "Opioid exposure not recorded"),
-            (self.flagged.naloxone_gap, "Naloxone gap"),
+            (self.flagged.naloxone_gap, "Offer or ask about naloxone"),
         ];
         marks.into_iter().filter_map(|(is_so, mark)| is_so.then_some(mark)).collect()
     }
 
     pub(super) fn changed(&self) -> Option<String> {
-        self.listed.change.as_ref().map(words::change)
+        self.listed.change.as_ref().map(|change| words::change(change, Read::OnItsDay))
     }
 
     pub(super) fn because(&self) -> impl Iterator<Item = String> + use<'_> {
@@ -107,36 +107,36 @@ impl<'a> Person<'a> {
         spaced(self.flagged.questions.iter().map(|question| question.field.as_str()))
     }
 
+    /// What counts about a reason, and what the number rests on.
+    pub(super) fn small_print(&self, reason: &FlaggedReason) -> String {
+        let mut text = words::count(usize::from(reason.points), "point", "points");
+        if let Some(why) = &reason.not_counted {
+            text.push_str(&format!(" ({why})"));
+        }
+        if let Some(floor) = reason.floor {
+            text.push_str(&format!("; at least {}", words::tier(floor).to_lowercase()));
+        }
+        let counts = words::counts(Some(self.listed.standing));
+        if let Some(until) = reason.holds_until {
+            text.push_str(&format!("; {counts} until {}", words::day(until)));
+        }
+        let basis = if reason.judgement { "judgement" } else { "" };
+        let basis = std::iter::once(basis).chain(reason.sources.iter().map(String::as_str));
+        let basis: Vec<_> = basis.filter(|part| !part.is_empty()).collect();
+        if !basis.is_empty() {
+            text.push_str(&format!(" [{}]", basis.join(", ")));
+        }
+        text
+    }
+
     pub(super) fn until(&self) -> String {
         self.flagged.valid_until.map_or_else(String::new, |date| date.to_string())
     }
 }
 
-/// What counts about a reason, and what the number rests on.
-pub(super) fn small_print(reason: &FlaggedReason) -> String {
-    let mut text = words::count(usize::from(reason.points), "point", "points");
-    if let Some(why) = &reason.not_counted {
-        text.push_str(&format!(" ({why})"));
-    }
-    if let Some(floor) = reason.floor {
-        text.push_str(&format!("; at least {}", words::tier(floor).to_lowercase()));
-    }
-    if let Some(until) = reason.holds_until {
-        text.push_str(&format!("; counts until {}", words::day(until)));
-    }
-    let basis = if reason.judgement { "judgement" } else { "" };
-    let basis = std::iter::once(basis).chain(reason.sources.iter().map(String::as_str));
-    let basis: Vec<_> = basis.filter(|part| !part.is_empty()).collect();
-    if !basis.is_empty() {
-        text.push_str(&format!(" [{}]", basis.join(", ")));
-    }
-    text
-}
-
 /// Where the worst answer would lead.
 pub(super) fn at_worst(question: &FlaggedQuestion) -> String {
-    let tier = words::tier(question.could_reach).to_lowercase();
-    format!("at worst {tier} with {}", question.could_points)
+    words::could_reach(question.could_reach, question.could_points)
 }
 
 /// The values of an attribute that the script takes apart at its spaces.

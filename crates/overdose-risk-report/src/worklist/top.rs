@@ -1,0 +1,97 @@
+//! What stands above the people: how many they are, and what has to be said first.
+
+use super::Worklist;
+use crate::listed::Listed;
+use crate::words;
+use overdose_risk::Tier;
+
+/// A line that has to be said first: what it says, and what follows from it.
+#[derive(Debug)]
+pub(super) struct Loud {
+    pub(super) main: String,
+    pub(super) rest: String,
+}
+
+/// How many people are on the page, and how many of them are carried; `None` where nobody is.
+pub(super) fn people(list: &Worklist<'_>) -> Option<String> {
+    let all = list.people.len();
+    let people = words::count(all, "person", "people");
+    match carried(list) {
+        _ if all == 0 => None,
+        0 => Some(format!("{people}.")),
+        carried if carried == all => Some(format!("{people}, all carried from earlier runs.")),
+        carried => {
+            let today = all - carried;
+            Some(format!(
+                "{people}: {today} of today's export and {carried} carried from earlier runs."
+            ))
+        }
+    }
+}
+
+pub(super) fn carried(list: &Worklist<'_>) -> usize {
+    list.people.iter().filter(|person| person.is_carried()).count()
+}
+
+pub(super) fn loud(list: &Worklist<'_>) -> Vec<Loud> {
+    let notices = list.notices.iter();
+    let notices = notices.map(|notice| Loud { main: "Notice.".to_owned(), rest: notice.clone() });
+    notices.chain(waived(list)).chain(all_act_now(list)).chain(not_shown(list)).collect()
+}
+
+/// The principal fields that the export lacked, each once.
+fn waived(list: &Worklist<'_>) -> Option<Loud> {
+    let mut fields: Vec<&str> = Vec::new();
+    for field in list.people.iter().flat_map(|person| &person.flagged.waived) {
+        if !fields.contains(&field.as_str()) {
+            fields.push(field);
+        }
+    }
+    (!fields.is_empty()).then(|| Loud {
+        main: format!("The whole export lacks {}.", fields.join(", ")),
+        rest: "Nobody could be assessed for that.".to_owned(),
+    })
+}
+
+/// That more people are `act-now` than can be contacted. Those who are carried take no place.
+fn all_act_now(list: &Worklist<'_>) -> Option<Loud> {
+    let (capacity, beyond) = (list.capacity, list.counts.act_now_beyond_capacity);
+    let by_known_facts = |person: &&Listed| person.flagged.by_known_facts == Tier::ActNow;
+    let assessed = list.people.iter().filter(|person| !person.is_carried());
+    let (in_tier, by_known_facts): (Vec<_>, Vec<_>) =
+        assessed.filter(by_known_facts).partition(|person| person.flagged.tier == Tier::ActNow);
+    let all = in_tier.len() + by_known_facts.len();
+    let others = match by_known_facts.len() {
+        0 => String::new(),
+        others => {
+            format!(" ({others} of them by the known facts; opioid exposure is not recorded)")
+        }
+    };
+    (beyond > 0).then(|| Loud {
+        main: format!(
+            "All {all} act-now{others} are shown, {beyond} more than the capacity of {capacity}."
+        ),
+        rest: "Each of them is to be contacted within one working day.".to_owned(),
+    })
+}
+
+/// How many people lie beyond the capacity, by tier.
+fn not_shown(list: &Worklist<'_>) -> Option<Loud> {
+    let (capacity, beyond) = (list.capacity, list.counts.beyond_capacity);
+    let some = Tier::ALL.into_iter().filter(|tier| beyond.of(*tier) > 0);
+    let parts: Vec<_> = some
+        .map(|tier| format!("{} {}", beyond.of(tier), words::tier(tier).to_lowercase()))
+        .collect();
+    // Of the files with everybody, only one has the codes.
+    let rest = match list.caseload {
+        None => "They are in flags.csv.",
+        Some(_) => "They are in flags.ndjson, by their codes.",
+    };
+    (!parts.is_empty()).then(|| Loud {
+        main: format!(
+            "Beyond the capacity of {capacity} and not on this page: {}.",
+            parts.join(", ")
+        ),
+        rest: rest.to_owned(),
+    })
+}
