@@ -3,22 +3,26 @@
 mod synthetic;
 
 use overdose_risk::Tier;
-use overdose_risk_report::{ByTier, Counts, Listed, Sheet, Standing, Worklist};
+use overdose_risk_intake::Caseload;
+use overdose_risk_report::{ByTier, CaseloadOf, Counts, Link, Listed, Sheet, Standing, Worklist};
 use overdose_risk_testkit::browser::{Page, hold_in_a_browser, wrong_with};
 use std::fs::{self, File};
 use std::path::Path;
 use tempfile::TempDir;
 
 fn write_worklist(people: &[Listed], path: &Path) {
-    let tiers = people.iter().map(|person| person.flagged.tier);
+    let assessed = people.iter().filter(|person| person.standing == Standing::Assessed);
+    let tiers = assessed.map(|person| person.flagged.tier);
+    let caseload = CaseloadOf { kind: Caseload::Team, code: "team-1" };
+    let links = [Link { caseload: Some(caseload), file: "worklist-team-team-1.html" }];
     let worklist = Worklist {
         as_of: synthetic::AS_OF,
         program: "test 0",
         policy: &people[0].flagged.policy,
         caseload: None,
         notices: &["The export is 9 days old.".to_owned()],
-        links: &[],
-        capacity: 20,
+        links: &links,
+        capacity: 3,
         counts: Counts {
             assessed: tiers.collect(),
             beyond_capacity: ByTier { standard: 3, ..ByTier::default() },
