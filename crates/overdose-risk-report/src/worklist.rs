@@ -133,8 +133,7 @@ impl Worklist<'_> {
     ///
     /// When it cannot be written.
     pub fn write(&self, output: &mut impl io::Write) -> io::Result<()> {
-        let assessed = self.people.iter().filter(|person| !person.is_carried());
-        let shown = assessed.map(|person| person.flagged.tier).collect();
+        let shown = top::assessed(self).map(|person| person.flagged.tier).collect();
         Page { list: self, shown, filters: filters::of(self.people) }.write_into(output)
     }
 }

@@ -2,28 +2,12 @@
 
 mod fixture;
 
-use fixture::{page, person, worklist};
+use fixture::{page, person, select, spaced, texts, worklist};
 use overdose_risk::{FACTORS, Tier};
 use overdose_risk_intake::Caseload;
 use overdose_risk_report::*;
 use proptest::prelude::*;
-use scraper::{Html, Node, Selector};
-
-fn select(selector: &str) -> Selector {
-    Selector::parse(selector).unwrap()
-}
-
-/// The text of every element that a selector finds, each run of white space one space.
-fn texts(page: &str, selector: &str) -> Vec<String> {
-    let page = Html::parse_document(page);
-    let selector = select(selector);
-    let found = page.select(&selector);
-    found.map(|one| one.text().collect::<String>()).map(|text| spaced(&text)).collect()
-}
-
-fn spaced(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
+use scraper::{Html, Node};
 
 fn text(page: &str) -> String {
     texts(page, "body").concat()
@@ -46,7 +30,8 @@ fn skeleton(page: &str) -> Vec<String> {
 
 /// A page with the text in every place that a text can have.
 fn page_with(text: &str) -> String {
-    let people = [person("p-1", text), person("p-2", text)];
+    let mut people = [person("p-1", text), person("p-2", text)];
+    people[1].standing = Standing::Assessed;
     let (code, file) = (format!("C{text}"), format!("f{text}"));
     let caseload = CaseloadOf { kind: Caseload::Worker, code: &code };
     let notices = [format!("Take care{text}")];
@@ -99,7 +84,14 @@ fn is_only_text(hostile: &str) {
         })
         .collect();
     let text = text(&page);
-    for place in ["Released 16 days ago", "Seen at home", "Take care", "Offer this", "program"] {
+    for place in [
+        "Released 16 days ago",
+        "Seen at home",
+        "Take care",
+        "Offer this",
+        "program",
+        "lacks waived",
+    ] {
         let expected = spaced(&format!("{place}{expected}"));
         assert!(text.contains(&expected), "{expected:?} is not in {text:?}");
     }
@@ -195,7 +187,6 @@ fn everything_that_is_known_of_a_person_is_on_the_page() {
     ] {
         assert!(shown.contains(fact), "{fact:?} is not in {shown:?}");
     }
-    assert!(text(&page).contains("The whole export lacks waived."));
 }
 
 #[test]
@@ -208,87 +199,10 @@ fn nobody_is_lost_and_the_order_stays() {
 }
 
 #[test]
-fn who_does_not_fit_is_said_loudly() {
-    let mut people = ["p-1", "p-2", "p-3", "p-4"].map(|id| person(id, ""));
-    for one in [0, 2, 3] {
-        people[one].flagged.by_known_facts = Tier::ActNow;
-        people[one].flagged.tier = Tier::ActNow;
-    }
-    for one in [0, 1, 2] {
-        people[one].standing = Standing::Assessed;
-    }
-    let notices = ["The key is another.".to_owned()];
-    let beyond = [Tier::Prioritise, Tier::Standard, Tier::Standard].into_iter().collect();
-    let counts =
-        Counts { beyond_capacity: beyond, act_now_beyond_capacity: 1, ..Counts::default() };
-    let list = Worklist { capacity: 1, counts, notices: &notices, ..worklist(&people) };
-    let loud = texts(&page(&list), "header .loud").concat();
-    for line in [
-        "The key is another.",
-        "All 2 act-now are shown, 1 more than the capacity of 1.",
-        "Beyond the capacity of 1 and not on this page: 1 prioritise, 2 standard.",
-        "They are in flags.csv.",
-    ] {
-        assert!(loud.contains(line), "{line:?} is not in {loud:?}");
-    }
-    let caseload = Some(CaseloadOf { kind: Caseload::Team, code: "T" });
-    let loud = texts(&page(&Worklist { caseload, ..list }), "header .loud").concat();
-    assert!(loud.contains("They are in flags.ndjson, by their codes."), "{loud}");
-    assert!(!loud.contains("flags.csv"), "{loud}");
-    people[0].flagged.tier = Tier::NotEnoughInformation;
-    let list = Worklist { capacity: 1, counts, ..worklist(&people) };
-    let loud = texts(&page(&list), "header .loud").concat();
-    let unknown =
-        "All 2 act-now (1 of them by the known facts; opioid exposure is not recorded) are";
-    assert!(loud.contains(unknown), "{loud}");
-}
-
-#[test]
-fn whoever_is_carried_is_counted_apart() {
-    for (assessed, carried, said) in [
-        (0, 0, None),
-        (1, 0, Some("1 person.")),
-        (3, 0, Some("3 people.")),
-        (2, 1, Some("3 people: 2 of today's export and 1 carried from earlier runs.")),
-        (0, 2, Some("2 people, all carried from earlier runs.")),
-    ] {
-        let people: Vec<_> = (0..assessed + carried)
-            .map(|place| {
-                let standing = if place < assessed { Standing::Assessed } else { Standing::Gone };
-                let mut one = Listed { standing, ..person(&format!("p-{place}"), "") };
-                one.flagged.tier = Tier::ActNow;
-                one
-            })
-            .collect();
-        let assessed_by_tier = people[..assessed].iter().map(|one| one.flagged.tier).collect();
-        let counts = Counts { assessed: assessed_by_tier, ..Counts::default() };
-        let page = page(&Worklist { counts, ..worklist(&people) });
-        assert_eq!(texts(&page, "header .day + p strong").first().map(String::as_str), said);
-        let row = texts(&page, "tbody tr:first-child td");
-        assert_eq!(row, [assessed.to_string(), assessed.to_string()], "People and Listed");
-        let rows = texts(&page, "tbody tr");
-        let row = format!("Carried from earlier runs{carried}");
-        assert_eq!(rows.iter().filter(|one| **one == row).count(), usize::from(carried > 0));
-    }
-}
-
-#[test]
 fn the_people_come_before_the_numbers_and_the_other_pages() {
     let headings = texts(&page_with(""), "h1, h2");
     let expected = ["Worklist: worker C", "People", "How many people", "Other pages"];
     assert_eq!(headings[..4], expected);
-}
-
-#[test]
-fn everybodys_page_does_not_link_to_itself() {
-    let caseload = Some(CaseloadOf { kind: Caseload::Team, code: "T" });
-    let everybody = Link { caseload: None, file: "worklist.html" };
-    let links = [everybody, Link { caseload, file: "worklist-team-T.html" }];
-    let list = Worklist { links: &links, ..worklist(&[]) };
-    assert_eq!(texts(&page(&list), "nav a"), ["T"]);
-    assert_eq!(texts(&page(&Worklist { caseload, ..list }), "nav a"), ["Everybody", "T"]);
-    let alone = Worklist { links: &links[..1], ..list };
-    assert!(texts(&page(&alone), "nav").is_empty(), "there is no other page");
 }
 
 #[test]
@@ -298,13 +212,6 @@ fn the_reasons_of_who_was_assessed_still_count() {
     assert!(shown.contains("These reasons change after 12 April 2026."), "{shown}");
     assert!(shown.contains("; counts until 14 April 2026"), "{shown}");
     assert!(!shown.contains("counted until") && !shown.contains("olds until"), "{shown}");
-}
-
-#[test]
-fn where_all_fit_nothing_is_loud() {
-    let mut people = [person("p-1", "")];
-    (people[0].standing, people[0].flagged.waived) = (Standing::Assessed, Vec::new());
-    assert!(texts(&page(&worklist(&people)), ".loud").is_empty());
 }
 
 #[test]

@@ -30,7 +30,11 @@ pub(super) fn people(list: &Worklist<'_>) -> Option<String> {
 }
 
 pub(super) fn carried(list: &Worklist<'_>) -> usize {
-    list.people.iter().filter(|person| person.is_carried()).count()
+    list.people.len() - assessed(list).count()
+}
+
+pub(super) fn assessed<'a>(list: &Worklist<'a>) -> impl Iterator<Item = &'a Listed> {
+    list.people.iter().filter(|person| !person.is_carried())
 }
 
 pub(super) fn loud(list: &Worklist<'_>) -> Vec<Loud> {
@@ -42,7 +46,7 @@ pub(super) fn loud(list: &Worklist<'_>) -> Vec<Loud> {
 /// The principal fields that the export lacked, each once.
 fn waived(list: &Worklist<'_>) -> Option<Loud> {
     let mut fields: Vec<&str> = Vec::new();
-    for field in list.people.iter().flat_map(|person| &person.flagged.waived) {
+    for field in assessed(list).flat_map(|person| &person.flagged.waived) {
         if !fields.contains(&field.as_str()) {
             fields.push(field);
         }
@@ -57,9 +61,9 @@ fn waived(list: &Worklist<'_>) -> Option<Loud> {
 fn all_act_now(list: &Worklist<'_>) -> Option<Loud> {
     let (capacity, beyond) = (list.capacity, list.counts.act_now_beyond_capacity);
     let by_known_facts = |person: &&Listed| person.flagged.by_known_facts == Tier::ActNow;
-    let assessed = list.people.iter().filter(|person| !person.is_carried());
-    let (in_tier, by_known_facts): (Vec<_>, Vec<_>) =
-        assessed.filter(by_known_facts).partition(|person| person.flagged.tier == Tier::ActNow);
+    let (in_tier, by_known_facts): (Vec<_>, Vec<_>) = assessed(list)
+        .filter(by_known_facts)
+        .partition(|person| person.flagged.tier == Tier::ActNow);
     let all = in_tier.len() + by_known_facts.len();
     let others = match by_known_facts.len() {
         0 => String::new(),
