@@ -102,20 +102,27 @@ impl Comparison {
 
 /// Whether something happened after a day, so that it was no fact then.
 fn has_happened_since(day: NaiveDate, reads: &[Field], record: &Record) -> bool {
-    reads.iter().any(|field| match record.fact(*field) {
-        Fact::Event(event) => {
-            *field != Field::PrisonReleaseDue && event.latest().is_some_and(|date| date > day)
-        }
-        Fact::Age(_)
-        | Fact::OpioidUse(_)
-        | Fact::Ost(_)
-        | Fact::Naloxone(_)
-        | Fact::Date(_)
-        | Fact::Injecting(_)
-        | Fact::YesNo(_)
-        | Fact::Housing(_)
-        | Fact::CaseStatus(_) => false,
-    })
+    latest_event(record, reads).is_some_and(|date| date > day)
+}
+
+/// The latest day on which something happened that these fields record. A release that is planned has
+/// not happened.
+pub(crate) fn latest_event(record: &Record, fields: &[Field]) -> Option<NaiveDate> {
+    let happened = fields.iter().filter(|field| **field != Field::PrisonReleaseDue);
+    happened
+        .filter_map(|field| match record.fact(*field) {
+            Fact::Event(event) => event.latest(),
+            Fact::Age(_)
+            | Fact::OpioidUse(_)
+            | Fact::Ost(_)
+            | Fact::Naloxone(_)
+            | Fact::Date(_)
+            | Fact::Injecting(_)
+            | Fact::YesNo(_)
+            | Fact::Housing(_)
+            | Fact::CaseStatus(_) => None,
+        })
+        .max()
 }
 
 /// How urgent a tier is beside another, for the direction of a change and nothing else.

@@ -2,7 +2,7 @@
 
 use crate::before::Before;
 use crate::caseloads::{CaseloadSet, CaseloadSets};
-use crate::changes::Comparison;
+use crate::changes::{Comparison, latest_event};
 use crate::error::{Cause, Error, writing};
 use crate::export::Opened;
 use crate::outputs::Outputs;
@@ -14,7 +14,7 @@ use crate::since::Since;
 use crate::worklists::{Candidate, Worklists};
 use crate::{Job, Tell, guards, notices};
 use chrono::NaiveDate;
-use overdose_risk::{Fact, Field, Policy, Record, assess};
+use overdose_risk::{Field, Policy, Record, assess};
 use overdose_risk_intake::{Caseload, Id, IdGuard};
 use overdose_risk_report::Listed;
 
@@ -130,7 +130,7 @@ impl Night<'_> {
     ) -> Result<(), Error> {
         let assessment = assess(record, self.job.as_of, self.policy);
         self.receipt.tally.add(&assessment);
-        self.receipt.newest_date = self.receipt.newest_date.max(newest(assessment.record()));
+        self.receipt.newest_date = self.receipt.newest_date.max(latest_event(record, &Field::ALL));
         let codes = self.caseloads.codes(caseloads);
         let line = self.outputs.flag(id, &assessment, &codes)?;
         let said = self.since.said(id);
@@ -142,7 +142,8 @@ impl Night<'_> {
             };
             let now: Vec<_> =
                 assessment.reasons().map(|one| (one.factor.name, one.level.name)).collect();
-            reviews.judge(id.as_str(), now.iter().copied(), then)
+            let events = assessment.reasons().map(|one| latest_event(record, one.factor.reads));
+            reviews.judge(id.as_str(), now.iter().copied(), events.max().flatten(), then)
         });
         let change = self.since.assessed(id, &assessment)?;
         if let Some(priority) = assessment.priority() {
@@ -165,23 +166,4 @@ fn reviews(job: &Job, before: Option<&Before>) -> Result<Option<Reviews>, Error>
     };
     kept.into_iter().for_each(|kept| reviews.remember(kept));
     Ok(Some(reviews))
-}
-
-/// The latest day on which something happened.
-fn newest(record: &Record) -> Option<NaiveDate> {
-    let happened = Field::ALL.into_iter().filter(|field| *field != Field::PrisonReleaseDue);
-    happened
-        .filter_map(|field| match record.fact(field) {
-            Fact::Event(event) => event.latest(),
-            Fact::Age(_)
-            | Fact::OpioidUse(_)
-            | Fact::Ost(_)
-            | Fact::Naloxone(_)
-            | Fact::Date(_)
-            | Fact::Injecting(_)
-            | Fact::YesNo(_)
-            | Fact::Housing(_)
-            | Fact::CaseStatus(_) => None,
-        })
-        .max()
 }

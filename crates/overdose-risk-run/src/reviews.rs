@@ -154,7 +154,9 @@ impl Reviews {
         });
     }
 
-    /// The review of a person with these reasons today: factors and levels by their names.
+    /// The review of a person with these reasons today, factors and levels by their names, of which the
+    /// newest event was on this day. A second overdose is a new reason although its level is that of the
+    /// first.
     ///
     /// A review that nothing was kept of is held against the run before, which is the last list that
     /// whoever reviewed can have seen, and against today where there is none.
@@ -162,6 +164,7 @@ impl Reviews {
         &mut self,
         id: &str,
         today: impl Iterator<Item = (&'n str, &'n str)> + Clone,
+        newest: Option<NaiveDate>,
         before: Then<impl Iterator<Item = (&'n str, &'n str)>>,
     ) -> Option<Review> {
         let Kept { row, remembered, judged } = self.by_id.get_mut(id)?;
@@ -180,7 +183,10 @@ impl Reviews {
         let had_new_reason = remembered.as_ref().is_some_and(|kept| kept.had_new_reason);
         let state = if self.as_of > row.until {
             ReviewState::Lapsed
-        } else if had_new_reason || today.clone().any(|reason| baseline.is_exceeded_by(reason)) {
+        } else if had_new_reason
+            || newest.is_some_and(|day| day > row.reviewed_on)
+            || today.clone().any(|reason| baseline.is_exceeded_by(reason))
+        {
             ReviewState::NewReason
         } else {
             ReviewState::Holds

@@ -41,8 +41,9 @@ impl Carried {
     pub(crate) fn listed(self, reviews: Option<&mut Reviews>) -> Listed {
         let Self { flagged, standing, change, .. } = self;
         let reasons = || flagged.reasons.iter().map(|one| (&*one.factor, &*one.level));
-        let review = reviews
-            .and_then(|reviews| reviews.judge(&flagged.id, reasons(), Then::Reasons(reasons())));
+        let review = reviews.and_then(|reviews| {
+            reviews.judge(&flagged.id, reasons(), None, Then::Reasons(reasons()))
+        });
         Listed { flagged, standing, change, review }
     }
 }

@@ -12,10 +12,10 @@ fn judged(kept: &str, as_of: &str, today: &str, before: Then<&str>) -> (ReviewSt
         Then::NotAssessed => Then::NotAssessed,
         Then::Reasons(reasons) => Then::Reasons(names(reasons)),
     };
-    let review = reviews.judge("p-1", names(today), before()).unwrap();
+    let review = reviews.judge("p-1", names(today), None, before()).unwrap();
     // A run can come to the same person twice.
-    assert_eq!(reviews.judge("p-1", names(today), before()).unwrap(), review);
-    assert_eq!(reviews.judge("p-2", names(today), before()), None);
+    assert_eq!(reviews.judge("p-1", names(today), None, before()).unwrap(), review);
+    assert_eq!(reviews.judge("p-2", names(today), None, before()), None);
     let row = written(&reviews);
     let reasons = row.trim_end().rsplit(',').next().unwrap();
     (review.state, reasons.to_owned())
@@ -137,6 +137,22 @@ fn the_baseline_is_what_was_kept_then_the_run_before_then_today() {
 }
 
 #[test]
+fn something_that_happened_after_the_review_ends_it_whatever_its_level() {
+    use ReviewState::{Holds, NewReason};
+    for (happened, state) in
+        [("2026-03-29", Holds), ("2026-03-30", Holds), ("2026-03-31", NewReason)]
+    {
+        let mut reviews = reviews("id,reviewed_on,until,outcome\np-1,2026-03-30,2026-04-30,\n");
+        reviews.remember(
+            &b"id,reviewed_on,state,reasons\np-1,2026-03-30,holds,overdose:days-0-28\n"[..],
+        );
+        let today = names("overdose:days-0-28");
+        let review = reviews.judge("p-1", today, Some(day(happened)), NO_RUN).unwrap();
+        assert_eq!(review.state, state, "{happened}");
+    }
+}
+
+#[test]
 fn a_review_holds_through_its_last_day_and_lapses_on_the_next() {
     use ReviewState::{Holds, Lapsed};
     for (as_of, state) in [("2026-03-30", Holds), ("2026-04-02", Holds), ("2026-04-03", Lapsed)] {
@@ -153,9 +169,9 @@ fn what_one_run_writes_the_next_remembers() {
         p-3,2026-03-30,2026-04-30,'@x\np-4,2026-03-30,2026-04-30,x\n";
     let mut first = reviews(text);
     let reasons = "age:35-44;prison-release:days-0-14";
-    first.judge("p-1", names(reasons), NO_RUN).unwrap();
-    first.judge("p-2", names(""), NO_RUN).unwrap();
-    first.judge("p-3", names(reasons), Then::Reasons(names("age:35-44"))).unwrap();
+    first.judge("p-1", names(reasons), None, NO_RUN).unwrap();
+    first.judge("p-2", names(""), None, NO_RUN).unwrap();
+    first.judge("p-3", names(reasons), None, Then::Reasons(names("age:35-44"))).unwrap();
     let kept = written(&first);
     assert_eq!(
         kept,
@@ -167,9 +183,9 @@ fn what_one_run_writes_the_next_remembers() {
     );
     let mut second = reviews(text);
     second.remember(kept.as_bytes());
-    second.judge("p-1", names(reasons), Then::NotAssessed::<std::iter::Empty<_>>).unwrap();
-    second.judge("p-2", names(""), NO_RUN).unwrap();
-    second.judge("p-3", names("age:35-44"), NO_RUN).unwrap();
+    second.judge("p-1", names(reasons), None, Then::NotAssessed::<std::iter::Empty<_>>).unwrap();
+    second.judge("p-2", names(""), None, NO_RUN).unwrap();
+    second.judge("p-3", names("age:35-44"), None, NO_RUN).unwrap();
     assert_eq!(written(&second), kept);
 }
 
@@ -185,7 +201,7 @@ fn whatever_stands_in_the_place_of_what_was_kept_does_no_harm() {
     ] {
         let mut reviews = reviews(text);
         reviews.remember(previous);
-        let review = reviews.judge("p-1", names("age:35-44"), NO_RUN).unwrap();
+        let review = reviews.judge("p-1", names("age:35-44"), None, NO_RUN).unwrap();
         assert_eq!(review.state, ReviewState::Holds);
     }
 }
