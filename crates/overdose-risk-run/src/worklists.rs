@@ -5,11 +5,11 @@ use crate::error::{Cause, Error, writing};
 use crate::night::Plan;
 use crate::receipt::{FileRecord, Receipt, WorklistRecord};
 use crate::shortlist::{Chosen, Entry, Place, Shortlist};
-use overdose_risk::Priority;
+use overdose_risk::{Priority, Tier};
 use overdose_risk_intake::{Caseload, Id};
 use overdose_risk_json::Flagged;
 use overdose_risk_report::{
-    ByTier, CaseloadOf, Change, Link, Listed, Review, ReviewState, Standing, Worklist,
+    ByTier, CaseloadOf, Change, Counts, Link, Listed, Review, ReviewState, Standing, Worklist,
     WorklistWriter,
 };
 use std::collections::BTreeMap;
@@ -26,8 +26,8 @@ pub(crate) const MOST_PAGES: usize = 2000;
 pub(crate) struct Worklists {
     capacity: usize,
     everybody: Shortlist,
-    /// By the code, for each kind of caseload.
-    of: [BTreeMap<String, Shortlist>; Caseload::ALL.len()],
+    /// By the code, for each kind of caseload; `None` of one with too many codes.
+    of: [Option<BTreeMap<String, Shortlist>>; Caseload::ALL.len()],
 }
 
 /// Somebody who may stand on a worklist.
@@ -42,7 +42,7 @@ pub(crate) struct Candidate<'a> {
 
 impl Worklists {
     pub(crate) fn new(capacity: usize) -> Self {
-        let of = std::array::from_fn(|_| BTreeMap::new());
+        let of = std::array::from_fn(|_| Some(BTreeMap::new()));
         Self { capacity, everybody: Shortlist::new(capacity), of }
     }
 
@@ -70,7 +70,8 @@ impl Worklists {
             }
         };
         offer(&mut self.everybody);
-        for (of, by_code) in Caseload::ALL.into_iter().zip(&mut self.of) {
+        for (of, lists) in Caseload::ALL.into_iter().zip(&mut self.of) {
+            let Some(by_code) = lists else { continue };
             for code in codes.of(of) {
                 match by_code.get_mut(code.as_str()) {
                     Some(list) => offer(list),
@@ -79,6 +80,10 @@ impl Worklists {
                         offer(list.or_insert(Shortlist::new(self.capacity)));
                     }
                 }
+            }
+            // Of what has no pages nobody need be kept.
+            if by_code.len() > MOST_PAGES {
+                *lists = None;
             }
         }
     }
@@ -93,22 +98,24 @@ impl Worklists {
         self.add_caseloads_of(carried);
         let Self { everybody, of, capacity } = self;
         let mut everybody = everybody.chosen();
+        let people = people(&everybody, carried.to_vec())?;
         everybody.counts.assessed = by_tier(receipt);
+        everybody.counts.act_now_beyond_capacity = act_now_beyond(capacity, &people);
         receipt.worklist = WorklistRecord::of(capacity, &everybody, carried);
 
         let of = Caseload::ALL.into_iter().zip(of);
-        let of = of.filter(|(_, by_code)| by_code.len() <= MOST_PAGES);
         let pages: Vec<_> = of
+            .filter_map(|(of, by_code)| Some((of, by_code.filter(|all| all.len() <= MOST_PAGES)?)))
             .flat_map(|(of, by_code)| by_code.into_iter().map(move |(code, list)| (of, code, list)))
             .collect();
         let files: Vec<String> =
             pages.iter().map(|(of, code, _)| format!("worklist-{of}-{code}.html")).collect();
-        let mut links = vec![Link { caseload: None, file: PAGE }];
+        let to_everybody = Link { caseload: None, file: PAGE };
+        let mut links = vec![to_everybody];
         for ((of, code, _), file) in pages.iter().zip(&files) {
             links.push(Link { caseload: Some(CaseloadOf { kind: *of, code }), file });
         }
 
-        let people = people(&everybody, carried.to_vec())?;
         let mut outputs = vec![table(&people, plan)?];
         let program = format!("{} {}", receipt.program().name, receipt.program().version);
         let policy = receipt.policy();
@@ -130,12 +137,13 @@ impl Worklists {
             let theirs = carried.iter().filter(|one| codes(one, *of).contains(code));
             let chosen = list.chosen();
             let people = self::people(&chosen, theirs.cloned().collect())?;
-            let (caseload, counts) = (Some(CaseloadOf { kind: *of, code }), chosen.counts);
-            outputs.push(write(
-                file,
-                Worklist { caseload, counts, people: &people, ..page },
-                plan,
-            )?);
+            let act_now_beyond_capacity = act_now_beyond(capacity, &people);
+            let counts = Counts { act_now_beyond_capacity, ..chosen.counts };
+            let caseload = Some(CaseloadOf { kind: *of, code });
+            // With links to each other, thousands of pages would be nothing but links.
+            let links = &[to_everybody];
+            let page = Worklist { caseload, counts, links, people: &people, ..page };
+            outputs.push(write(file, page, plan)?);
         }
         receipt.outputs.extend(outputs);
         Ok(())
@@ -144,6 +152,7 @@ impl Worklists {
     /// A caseload on which everybody is gone has a page, too.
     fn add_caseloads_of(&mut self, carried: &[Listed]) {
         for (of, by_code) in Caseload::ALL.into_iter().zip(&mut self.of) {
+            let Some(by_code) = by_code else { continue };
             for code in carried.iter().flat_map(|one| codes(one, of)) {
                 by_code.entry(code.clone()).or_insert_with(|| Shortlist::new(self.capacity));
             }
@@ -174,6 +183,13 @@ fn by_tier(receipt: &Receipt) -> ByTier {
         *counts.of_mut(tier) = usize::try_from(people).unwrap_or(usize::MAX);
     }
     counts
+}
+
+/// How many more than the capacity are `act-now` by the known facts, those who are carried among them:
+/// each of them is to be contacted.
+fn act_now_beyond(capacity: usize, people: &[Listed]) -> usize {
+    let act_now = people.iter().filter(|one| one.flagged.by_known_facts == Tier::ActNow);
+    act_now.count().saturating_sub(capacity)
 }
 
 /// The codes of a person, of one kind.

@@ -110,3 +110,84 @@ fn whom_the_run_before_did_not_assess_has_new_reasons_and_on_a_first_run_has_non
     let published = service.reviewed("2026-04-01", &format!("{one}{STANDARD}"), review);
     assert!(read(&published, "reviewed.csv").contains(",new-reason,"));
 }
+
+#[test]
+fn whoever_is_carried_stands_on_the_page_of_a_caseload_that_nobody_else_is_on() {
+    let service = Service::new();
+    let (one, other) = (act_now("p-1", "2026-03-20", "W1"), act_now("p-2", "2026-03-20", "W2"));
+    service.publish("2026-03-31", &format!("{one}{other}"), |_| {});
+    // An id that repeats has the export read again: nobody is listed or carried twice.
+    for rows in [other.clone(), format!("{other}{other}")] {
+        let published = service.publish("2026-04-01", &rows, |job| job.capacity = 0);
+        assert_eq!(ids(&published), ["p-1", "p-2"]);
+        let on = |worker: &str, id: &str| {
+            read(&published, &format!("worklist-worker-{worker}.html"))
+                .contains(&format!("<b>{id}</b>"))
+        };
+        assert_eq!([on("W1", "p-1"), on("W1", "p-2")], [true, false]);
+        assert_eq!([on("W2", "p-1"), on("W2", "p-2")], [false, true]);
+    }
+}
+
+#[test]
+fn who_is_act_now_and_carried_counts_against_the_capacity() {
+    let service = Service::new();
+    let (one, other) = (act_now("p-1", "2026-03-20", "W1"), act_now("p-2", "2026-03-20", "W1"));
+    service.publish("2026-03-31", &format!("{one}{other}"), |_| {});
+    for (capacity, beyond) in [(0, Some(2)), (1, Some(1)), (2, None)] {
+        let published = service.publish("2026-03-31", &other, |job| job.capacity = capacity);
+        let loud = beyond.map(|beyond| {
+            format!("All 2 act-now are shown: {beyond} more than the capacity of {capacity}.")
+        });
+        for page in ["worklist.html", "worklist-worker-W1.html", "worklist-team-T1.html"] {
+            let page = read(&published, page);
+            assert_eq!(page.contains("act-now are shown"), loud.is_some(), "{capacity}");
+            assert!(loud.iter().all(|loud| page.contains(loud)), "{capacity}");
+        }
+        let record = &published.receipt().worklist;
+        assert_eq!(record.act_now_beyond_capacity, beyond.unwrap_or(0));
+    }
+}
+
+#[test]
+fn each_caseload_has_its_own_capacity() {
+    let service = Service::new();
+    let rows: String = (0..9)
+        .map(|n| format!("p-{n},30,current,prescribed,,,held,T{},W{}\n", n % 2, n % 3))
+        .collect();
+    let published = service.publish("2026-03-31", &rows, |job| job.capacity = 2);
+    let names = ["worker-W0", "worker-W1", "worker-W2", "team-T0", "team-T1"];
+    for (name, people) in names.into_iter().zip([3, 3, 3, 5, 4]) {
+        let page = read(&published, &format!("worklist-{name}.html"));
+        assert_eq!(page.matches("<li data-tier").count(), 2, "{name}");
+        let beyond = format!("not on this page: {} standard.", people - 2);
+        assert!(page.contains(&beyond), "{name}");
+    }
+}
+
+#[test]
+fn the_page_of_a_caseload_leads_to_that_of_everybody_and_no_further() {
+    let rows: String =
+        (0..30).map(|n| act_now(&format!("p-{n}"), "2026-03-20", &format!("W{n}"))).collect();
+    let service = Service::new();
+    let published = service.publish("2026-03-31", &rows, |_| {});
+    assert_eq!(read(&published, "worklist.html").matches("<a href=\"./worklist").count(), 32);
+    let page = read(&published, "worklist-worker-W7.html");
+    assert_eq!(page.matches("<a href=\"./worklist").count(), 1);
+    assert!(page.contains("<a href=\"./worklist.html\">Everybody</a>"));
+}
+
+#[test]
+fn a_kind_with_more_codes_than_there_can_be_caseloads_has_no_pages() {
+    for (codes, pages) in [(2000, 2000), (2001, 0)] {
+        let rows: String =
+            (0..codes).map(|n| format!("p-{n},30,current,prescribed,,,held,T1,W{n}\n")).collect();
+        let service = Service::new();
+        let published = service.publish("2026-03-31", &rows, |_| {});
+        let files = fs::read_dir(published.folder()).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        assert_eq!(names.filter(|name| name.starts_with("worklist-worker-")).count(), pages);
+        assert!(published.folder().join("worklist-team-T1.html").exists());
+        assert_eq!(published.receipt().caseloads["worker"], codes);
+    }
+}
