@@ -78,6 +78,10 @@ pub(crate) fn change(change: &Change, read: Read) -> String {
     match change.kind {
         ChangeKind::New => "New on this list.".to_owned(),
         ChangeKind::Raised => format!("Raised{was}{is}."),
+        // Nobody is in less danger because a cell went blank.
+        ChangeKind::Lowered if change.to == Some(Tier::NotEnoughInformation) => {
+            format!("Opioid exposure is not recorded any more{last}.")
+        }
         ChangeKind::Lowered => format!("Lowered{was}{is}."),
         ChangeKind::SameTier => "The same tier, for other reasons.".to_owned(),
         ChangeKind::NotAssessed => format!("Not assessed {}{last}.", read.when()),

@@ -230,6 +230,19 @@ fn whoever_was_not_assessed_is_marked_loudly_and_nobody_else() {
 }
 
 #[test]
+fn whose_exposure_is_not_recorded_any_more_is_not_called_lower() {
+    for (to, said) in [
+        (Tier::Standard, "Lowered from act now to standard."),
+        (Tier::NotEnoughInformation, "Opioid exposure is not recorded any more: was act now."),
+    ] {
+        let mut people = [person("p-1", "")];
+        let change = people[0].change.as_mut().unwrap();
+        (change.kind, change.from, change.to) = (ChangeKind::Lowered, Some(Tier::ActNow), Some(to));
+        assert!(texts(&page(&worklist(&people)), ".changed").concat().contains(said), "{to}");
+    }
+}
+
+#[test]
 fn each_state_of_a_review_has_words_of_its_own() {
     for (state, said) in [
         (ReviewState::Holds, "Reviewed on 20 March 2026, until 3 April 2026."),
