@@ -136,6 +136,15 @@ fn the_same_bytes_for_a_later_day() {
 }
 
 #[test]
+fn a_service_that_has_nobody_has_the_same_export_every_night() {
+    let service = Service(TempDir::new().unwrap());
+    for as_of in ["2026-03-31", "2026-04-01", "2026-04-02"] {
+        let published = service.publish(as_of, &export(""), |job| job.allow_empty = true).unwrap();
+        assert_eq!(notices(&published), "");
+    }
+}
+
+#[test]
 fn a_column_that_was_there() {
     for (column, cell) in [("overdose", 5), ("case_status", 7), ("ost", 3)] {
         let without = |text: &str| -> String {
