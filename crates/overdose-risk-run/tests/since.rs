@@ -441,3 +441,27 @@ fn nobody_is_carried_for_longer_than_28_days_after_one_more_worklist() {
         assert_eq!(carried(&service.publish("2026-06-30", NOBODY, |_| {}).unwrap()), ["\"p-1\""]);
     }
 }
+
+#[test]
+fn who_turns_out_to_have_died_when_rows_are_put_together_is_said_to_have() {
+    let service = Service::after(&format!("{ACT_NOW}{NOBODY}"));
+    // Read for the first time, the first row is of somebody who lives; then an id repeats.
+    let died = ACT_NOW.replace("open", "died");
+    let published =
+        service.publish("2026-04-01", &format!("{ACT_NOW}{NOBODY}{NOBODY}{died}"), |_| {});
+    assert_eq!(changes(&published.unwrap()), "p-1,not-assessed,act-now,,died\n");
+}
+
+#[test]
+fn the_worklist_says_why_somebody_is_carried() {
+    let broken = ACT_NOW.replace("open", "open,");
+    for (today, standing) in [("", "gone"), (&*broken, "quarantined")] {
+        let service = Service::after(&format!("{ACT_NOW}{NOBODY}"));
+        for as_of in ["2026-04-01", "2026-04-02"] {
+            let published = service.publish(as_of, &format!("{NOBODY}{today}"), |_| {}).unwrap();
+            let table = read(&published, "worklist.csv");
+            let row = table.lines().find(|row| row.starts_with("p-1,")).unwrap();
+            assert!(row.contains(&format!(",{standing},")), "{row}");
+        }
+    }
+}
