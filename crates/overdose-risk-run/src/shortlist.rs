@@ -122,6 +122,9 @@ impl Shortlist {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use overdose_risk_json::Flagged;
+    use overdose_risk_report::{Listed, ReviewState, Standing};
+    use serde_json::json;
 
     fn entry(urgency: Urgency, [reviewed, unknown]: [bool; 2], points: u16, id: &str) -> Rc<Entry> {
         let priority = Priority {
@@ -170,6 +173,52 @@ mod tests {
                 let of = |all: &[Rc<Entry>]| all.iter().filter(|e| e.place.tier() == tier).count();
                 assert_eq!(chosen.counts.assessed.of(tier), of(&all), "seed {seed}");
                 assert_eq!(chosen.counts.beyond_capacity.of(tier), of(&all[shown..]), "{seed}");
+            }
+        }
+    }
+
+    /// Somebody in every place that there can be, as the list has them while it goes on and at its end.
+    fn in_every_place() -> Vec<(Place, Listed)> {
+        let mut all = Vec::new();
+        for known in [Tier::ActNow, Tier::Prioritise, Tier::Standard] {
+            for marks in 0..8 {
+                let [unknown, reviewed, alone] = [1, 2, 4].map(|bit| marks & bit > 0);
+                for (points, could_points, id) in
+                    [(1, 2, "b"), (2, 2, "a"), (2, 3, "a"), (2, 3, "B")]
+                {
+                    let tier = if unknown { Tier::NotEnoughInformation } else { known };
+                    let line = json!({
+                        "schema_version": 1, "id": id, "as_of": "2026-03-31", "policy": "p@1",
+                        "tier": tier.name(), "by_known_facts": known.name(), "points": points,
+                        "could_reach": "act-now", "could_points": could_points,
+                        "naloxone_gap": false, "in_custody": false, "questions": [], "offers": [],
+                        "valid_until": null,
+                        "reasons": if alone { json!([]) } else { json!([{
+                            "factor": "overdose", "level": "days-0-28", "sentence": "", "points": 1,
+                            "not_counted": null, "floor": "act-now", "judgement": false,
+                            "sources": [], "action": "", "holds_until": null,
+                        }]) },
+                    });
+                    let flagged = Flagged::read(line.to_string().as_bytes()).unwrap();
+                    let place = Place::new(flagged.priority().unwrap(), reviewed, id);
+                    let day = flagged.as_of;
+                    let state = if reviewed { ReviewState::Holds } else { ReviewState::Lapsed };
+                    let review = Review { reviewed_on: day, until: day, outcome: "".into(), state };
+                    let (standing, review) = (Standing::Assessed, Some(review));
+                    all.push((place, Listed { flagged, standing, change: None, review }));
+                }
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn whoever_is_kept_has_the_place_that_they_have_on_the_page() {
+        let all = in_every_place();
+        for (place, listed) in &all {
+            for (other, other_listed) in &all {
+                let expected = listed.place().cmp(&other_listed.place());
+                assert_eq!(place.cmp(other), expected, "{place:?} {other:?}");
             }
         }
     }
