@@ -13,7 +13,6 @@ use crate::reviews::{Reviews, Then};
 use crate::since::Since;
 use crate::worklists::{Candidate, Worklists};
 use crate::{Job, Tell, guards, notices};
-use chrono::NaiveDate;
 use overdose_risk::{Field, Policy, Record, assess};
 use overdose_risk_intake::{Caseload, Id, IdGuard};
 use overdose_risk_report::Listed;
@@ -90,24 +89,27 @@ pub(crate) fn pass(
     for export in exports {
         night.read(export, size, progress)?;
     }
-    let Night { mut receipt, whose, caseloads, outputs, since, worklists, mut reviews, .. } = night;
+    let Night { mut receipt, whose, caseloads, outputs, mut since, worklists, mut reviews, .. } =
+        night;
     if let Whose::Gathered(gathered) = whose {
         gathered.check(&receipt.inputs)?;
         receipt.merged_saying_nothing_new = gathered.saying_nothing_new;
     }
     receipt.exit_code = if receipt.records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
-    receipt.outputs = outputs.finish()?;
-    let became = since.finish(plan.draft)?;
-    receipt.outputs.extend(became.outputs);
-    receipt.changes = became.counts;
-    receipt.no_longer_carried = became.ended;
     receipt.caseloads = Caseload::ALL.map(|of| (of.name(), caseloads.count(of) as u64)).into();
-    let doubts = guards::doubts(&receipt, was.as_ref(), became.gone, plan.job);
+    // Of a night that is refused nobody need be looked up, who may be nearly everybody.
+    let missing = since.missing()?;
+    let doubts = guards::doubts(&receipt, was.as_ref(), missing.gone, plan.job);
     let (tolerated, doubts): (Vec<_>, Vec<_>) =
         doubts.into_iter().partition(|doubt| doubt.is_tolerated(plan.job));
     if !doubts.is_empty() {
         return Err(Cause::Doubts(doubts).into());
     }
+    receipt.outputs = outputs.finish()?;
+    let became = since.finish(missing, plan.draft)?;
+    receipt.outputs.extend(became.outputs);
+    receipt.changes = became.counts;
+    receipt.no_longer_carried = became.ended;
     let carried = became.carried.into_iter().map(|one| one.listed(reviews.as_mut()));
     let carried: Vec<Listed> = carried.collect();
     if let Some(reviews) = &reviews {

@@ -26,6 +26,7 @@ pub(crate) struct Since<'b> {
     as_of: NaiveDate,
     changes: ChangesWriter<Output>,
     counts: BTreeMap<&'static str, u64>,
+    ended: u64,
 }
 
 /// Somebody whom this run did not assess, with what the last run said that did.
@@ -52,20 +53,18 @@ impl Carried {
 pub(crate) struct Became {
     pub(crate) outputs: Vec<FileRecord>,
     pub(crate) counts: BTreeMap<&'static str, u64>,
-    /// How many whom the run before assessed are in no row of the export. Those whom it only carried
-    /// were missed before.
-    pub(crate) gone: u64,
     /// How many are no longer carried, since nobody has assessed them for so long.
     pub(crate) ended: u64,
     pub(crate) carried: Vec<Carried>,
 }
 
-/// Whom this run did not assess.
+/// Whom the run before assessed and this one did not.
 #[derive(Default)]
-struct Missing {
-    carried: Vec<Carried>,
-    gone: u64,
-    ended: u64,
+pub(crate) struct Missing {
+    /// How many are in no row of the export. Those whom the run before only carried were missed before.
+    pub(crate) gone: u64,
+    /// Those who may have been to be contacted, by their ids.
+    perhaps_urgent: HashMap<String, (Change, Today)>,
 }
 
 impl<'b> Since<'b> {
@@ -78,7 +77,7 @@ impl<'b> Since<'b> {
         let changes = writing(CHANGES, ChangesWriter::new(draft.output(CHANGES)?))?;
         let kinds = if with.is_some() { &ChangeKind::ALL[..] } else { &[] };
         let counts = kinds.iter().map(|kind| (kind.name(), 0)).collect();
-        Ok(Self { with, as_of, changes, counts })
+        Ok(Self { with, as_of, changes, counts, ended: 0 })
     }
 
     /// That this became of a row of somebody.
@@ -118,41 +117,53 @@ impl<'b> Since<'b> {
         writing(CHANGES, self.changes.write(id, change))
     }
 
-    /// Ends with everybody whom this run did not assess. Those who were to be contacted are carried.
-    pub(crate) fn finish(mut self, draft: &Draft<'_>) -> Result<Became, Error> {
-        let Missing { carried, gone, ended } = match self.with.take() {
-            Some((before, _)) => self.missing(before)?,
-            None => Missing::default(),
+    /// Looks for everybody whom the run before assessed and this one did not.
+    pub(crate) fn missing(&mut self) -> Result<Missing, Error> {
+        let mut missing = Missing::default();
+        let Some((before, comparison)) = self.with.take() else { return Ok(missing) };
+        before.each_missing(&mut |id, said, today| {
+            let change = not_assessed(said.tier, today);
+            self.write(id, &change)?;
+            missing.gone += u64::from(today == Today::Absent);
+            if today != Today::Died && may_be_urgent(said.tier) {
+                missing.perhaps_urgent.insert(id.as_str().to_owned(), (change, today));
+            }
+            Ok(())
+        })?;
+        self.with = Some((before, comparison));
+        Ok(missing)
+    }
+
+    /// Ends with those who were to be contacted: they are carried.
+    pub(crate) fn finish(mut self, missing: Missing, draft: &Draft<'_>) -> Result<Became, Error> {
+        let carried = match self.with.take() {
+            Some((before, _)) => self.carry(missing.perhaps_urgent, before)?,
+            None => Vec::new(),
         };
         let mut lines = draft.output(CARRIED)?;
         for one in &carried {
             writing(CARRIED, lines.write_all(&one.line))?;
         }
-        let Self { changes, counts, .. } = self;
+        let Self { changes, counts, ended, .. } = self;
         let outputs = vec![writing(CHANGES, changes.finish())?.finish()?, lines.finish()?];
-        Ok(Became { outputs, counts, gone, ended, carried })
+        Ok(Became { outputs, counts, ended, carried })
     }
 
-    fn missing(&mut self, before: &Before) -> Result<Missing, Error> {
-        let Missing { mut carried, mut gone, mut ended } = Missing::default();
-        let mut perhaps: HashMap<String, (Change, Today)> = HashMap::new();
-        before.each_missing(&mut |id, said, today| {
-            let change = not_assessed(said.tier, today);
-            self.write(id, &change)?;
-            gone += u64::from(today == Today::Absent);
-            if today != Today::Died && may_be_urgent(said.tier) {
-                perhaps.insert(id.as_str().to_owned(), (change, today));
-            }
-            Ok(())
-        })?;
-        if !perhaps.is_empty() {
-            let found = before.flags_of(&|id| perhaps.contains_key(id))?;
-            if found.len() != perhaps.len() {
+    fn carry(
+        &mut self,
+        mut perhaps_urgent: HashMap<String, (Change, Today)>,
+        before: &Before,
+    ) -> Result<Vec<Carried>, Error> {
+        let mut carried = Vec::new();
+        if !perhaps_urgent.is_empty() {
+            let found = before.flags_of(&|id| perhaps_urgent.contains_key(id))?;
+            if found.len() != perhaps_urgent.len() {
                 return Err(before.altered("flags.ndjson"));
             }
             for (line, flagged) in found {
                 let is_urgent = is_urgent(flagged.by_known_facts);
-                if let Some((change, today)) = perhaps.remove(&flagged.id).filter(|_| is_urgent) {
+                let known = perhaps_urgent.remove(&flagged.id).filter(|_| is_urgent);
+                if let Some((change, today)) = known {
                     let standing = standing(today);
                     carried.push(Carried { line, flagged, standing, change: Some(change) });
                 }
@@ -166,7 +177,7 @@ impl<'b> Since<'b> {
                 Today::Assessed => {}
                 Today::Died => self.write(id, &not_assessed(flagged.tier, today))?,
                 Today::Absent | Today::Quarantined | Today::WithoutConsent if is_over => {
-                    ended += 1;
+                    self.ended += 1;
                     let because = vec![Because::NoLongerCarried];
                     self.write(id, &Change { because, ..not_assessed(flagged.tier, today) })?;
                 }
@@ -176,7 +187,7 @@ impl<'b> Since<'b> {
                 }
             }
         }
-        Ok(Missing { carried, gone, ended })
+        Ok(carried)
     }
 }
 
