@@ -11,6 +11,7 @@ export async function common(open, say) {
   for (const width of [320, 375, 1280]) {
     await open(`width ${width}`, { viewport: { width, height: HEIGHT } }, async (page) => {
       await fits(page, width, say);
+      await whole(page, width, say);
       if (width !== 375) await keyboard(page, width, say);
     });
   }
@@ -38,6 +39,17 @@ async function fits(page, width, say) {
     return { needs: document.documentElement.scrollWidth - limit, widest };
   });
   if (needs > 0) say("scrolls sideways", `width ${width}`, `${needs}px: ${widest.join(", ")}`);
+}
+
+/** A pseudonym that begins on one line and ends on the next is copied wrongly. */
+async function whole(page, width, say) {
+  const broken = await page.$$eval(".id, h3 b", (all) =>
+    all.filter((one) => {
+      const lines = one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).fontSize);
+      return lines > 2.5;
+    }).length,
+  );
+  if (broken > 0) say("pseudonym", `width ${width}`, `${broken} of them break across lines`);
 }
 
 async function accessible(page, about, say) {
