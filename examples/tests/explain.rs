@@ -141,8 +141,8 @@ fn whoever_is_carried_is_shown_with_why_as_loudly_as_can_be() {
     sample.write("flags.ndjson", &flags.replace(&format!("{line}\n"), ""));
     sample.write("carried.ndjson", &format!("{}\n", line.replace("2026-03-31", "2026-03-30")));
     let standings = [
-        (None, "Not assessed in this run."),
-        (Some("gone"), "Not in today's export."),
+        (None, "Not assessed in that run."),
+        (Some("gone"), "Not in that run's export."),
         (Some("quarantined"), "could not be read."),
         (Some("without-consent"), "they have not consented."),
     ];
@@ -164,14 +164,14 @@ fn whoever_is_absent_the_night_after_is_carried_and_still_shown() {
     let others = export.lines().filter(|line| !line.starts_with(&format!("{id},")));
     let others: String = others.map(|line| format!("{line}\n")).collect();
     for (as_of, blank, says) in [
-        ("2026-04-01", "", "What changed\n- Not in today's export: was act now."),
+        ("2026-04-01", "", "What changed\n- Not in that run's export: was act now."),
         // On the second night nothing has changed, and the person is carried all the same.
-        ("2026-04-02", "\n", "Not in today's export."),
+        ("2026-04-02", "\n", "Not in that run's export."),
     ] {
         // An export that is the same to the byte would be refused.
         sample.night(&format!("{others}{blank}"), as_of);
         let [words, _] = ended(&sample.explain(&[id]), 0);
-        assert!(words.contains("NOT ASSESSED. Not in today's export."), "{words}");
+        assert!(words.contains("NOT ASSESSED. Not in that run's export."), "{words}");
         assert!(words.contains("What follows is from 31 March 2026."), "{words}");
         assert!(words.contains(says), "{words}");
     }

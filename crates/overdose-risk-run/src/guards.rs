@@ -1,6 +1,7 @@
 //! What speaks against publishing a night.
 
 use crate::before::ReceiptBefore;
+use crate::notices::counted;
 use crate::receipt::Receipt;
 use crate::{Job, Tolerated};
 use overdose_risk::{Completeness, Fact, Field, Record};
@@ -38,7 +39,8 @@ impl Doubt {
                 )
             }
             Self::Fewer { people, before, most } => format!(
-                "{people} people were assessed and {before} in the run before, more than {most} % fewer"
+                "{} assessed and {before} in the run before, more than {most} % fewer",
+                counted(*people, "person was", "people were")
             ),
             Self::Gone { people, before, most } => {
                 format!(

@@ -16,6 +16,7 @@ use crate::{Job, Tell, guards, notices};
 use overdose_risk::{Field, Policy, Record, assess};
 use overdose_risk_intake::{Caseload, Id, IdGuard};
 use overdose_risk_report::Listed;
+use std::collections::BTreeSet;
 
 /// The exit code of a run that was published while some records were quarantined.
 const SOME_QUARANTINED: u8 = 3;
@@ -39,6 +40,8 @@ pub(crate) struct Night<'a> {
     /// What the ids look like, of each person once.
     pub(crate) ids: IdGuard,
     pub(crate) receipt: Receipt,
+    /// The ids of quarantined records, as far as they are known.
+    pub(crate) quarantined: BTreeSet<String>,
     pub(crate) outputs: Outputs,
     pub(crate) since: Since<'a>,
     policy: &'a Policy,
@@ -81,6 +84,7 @@ pub(crate) fn pass(
         whose,
         ids: IdGuard::new(plan.job.as_of),
         receipt,
+        quarantined: BTreeSet::new(),
         outputs: Outputs::begin(plan.draft, waived)?,
         since: Since::begin(comparison, plan.job.as_of, plan.draft)?,
         reviews,
@@ -89,6 +93,7 @@ pub(crate) fn pass(
     for export in exports {
         night.read(export, size, progress)?;
     }
+    night.receipt.partly_read = night.partly_read();
     let Night { mut receipt, whose, caseloads, outputs, mut since, worklists, mut reviews, .. } =
         night;
     if let Whose::Gathered(gathered) = whose {
@@ -124,6 +129,18 @@ pub(crate) fn pass(
 }
 
 impl Night<'_> {
+    /// How many people have a row that could be read and one that was quarantined.
+    fn partly_read(&self) -> u64 {
+        let has_a_row = |id: &&String| {
+            let Ok(id) = Id::read(id.as_bytes()) else { return false };
+            match &self.whose {
+                Whose::OneEach(ids) => ids.get(id).is_some(),
+                Whose::Gathered(gathered) => gathered.people.has(id),
+            }
+        };
+        self.quarantined.iter().filter(has_a_row).count() as u64
+    }
+
     pub(crate) fn assess(
         &mut self,
         id: Id<'_>,

@@ -30,6 +30,13 @@ pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<Strin
             receipt.records.read - receipt.records.blank
         ));
     }
+    if receipt.partly_read > 0 {
+        notices.push(format!(
+            "PARTLY READ: {} assessed without a row of theirs that was quarantined; quarantine.csv has \
+             their ids.",
+            counted(receipt.partly_read, "person was", "people were")
+        ));
+    }
     for field in &receipt.waived {
         notices.push(format!("WAIVED: nobody could be assessed for {field}."));
     }

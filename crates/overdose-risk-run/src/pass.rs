@@ -151,6 +151,7 @@ impl Night<'_> {
         *self.receipt.quarantined.entry(kind.name()).or_default() += 1;
         if let Some(id) = id {
             self.since.saw(id, Today::Quarantined);
+            self.quarantined.insert(id.as_str().to_owned());
         }
         self.outputs.set_aside(source, line, id, kind)?;
         Ok(Became::Quarantined(kind))

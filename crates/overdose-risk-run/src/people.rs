@@ -80,6 +80,11 @@ impl People {
         }
     }
 
+    /// Whether anybody has this id.
+    pub(crate) fn has(&self, id: Id<'_>) -> bool {
+        self.places.get(id).is_some()
+    }
+
     fn at(&mut self, place: u32) -> Option<&mut Gathered> {
         let place = usize::try_from(place).ok()?;
         self.chunks.get_mut(place / CHUNK)?.get_mut(place % CHUNK)

@@ -1,19 +1,19 @@
 //! The receipt of a run: `run.json`.
 
-use crate::before::Before;
 use crate::digest::Digested;
-use crate::shortlist::Chosen;
 use crate::{Job, Progress};
 use chrono::NaiveDate;
-use overdose_risk::{Policy, Tally, Tier};
+use overdose_risk::{Policy, Tally};
 use overdose_risk_csv::Opening;
 use overdose_risk_intake::{Layout, NearMiss, Quarantine};
-use overdose_risk_report::Listed;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 use std::ops::AddAssign;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+mod night;
+pub use night::{NotUsed, PreviousRecord, ReviewsRecord, WorklistRecord};
 
 /// The version of the receipt's shape.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -49,6 +49,8 @@ pub struct Receipt {
     pub merged_saying_nothing_new: u64,
     /// Quarantined records by kind.
     pub quarantined: BTreeMap<&'static str, u64>,
+    /// People of whom one row could be read and another was quarantined, which may say more of them.
+    pub partly_read: u64,
     /// Facts that could not be used, by column and kind.
     pub problems: BTreeMap<String, u64>,
     /// The run that it was compared with, if there was one.
@@ -87,73 +89,6 @@ pub struct Receipt {
 struct PolicyName {
     name: String,
     version: u32,
-}
-
-/// The run that a run was compared with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct PreviousRecord {
-    /// The name of its folder.
-    pub folder: String,
-    /// Its day.
-    pub as_of: String,
-    /// Its policy, as `name@version`.
-    pub policy: String,
-    /// The version of its program.
-    pub program_version: String,
-    /// Whether that is another version.
-    pub other_program: bool,
-    /// Whether that is another policy.
-    pub other_policy: bool,
-    /// Whether its pseudonyms were made with another key, or with none, so that nobody could be
-    /// compared.
-    pub other_pseudonyms: bool,
-}
-
-impl PreviousRecord {
-    pub(crate) fn of(before: &Before, now: &Receipt) -> Self {
-        let was = &before.receipt;
-        Self {
-            folder: before.name(),
-            as_of: was.as_of().to_string(),
-            policy: was.policy(),
-            program_version: was.program.version.clone(),
-            other_program: was.program.version != now.program.version,
-            other_policy: was.policy() != now.policy(),
-            other_pseudonyms: was.pseudonym_key != now.pseudonym_key,
-        }
-    }
-}
-
-/// A worklist: who stands on it, and how many do not.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct WorklistRecord {
-    /// How many people the service can contact.
-    pub capacity: u64,
-    /// How many stand on it, those who are carried apart.
-    pub listed: u64,
-    /// How many stand on it although this run did not assess them.
-    pub carried: u64,
-    /// How many of those listed lie beyond the capacity, all of them `act-now` by the known facts.
-    pub act_now_beyond_capacity: u64,
-    /// How many are not listed, by tier.
-    pub not_listed: BTreeMap<&'static str, u64>,
-}
-
-impl WorklistRecord {
-    pub(crate) fn of(capacity: usize, chosen: &Chosen, carried: &[Listed]) -> Self {
-        let counts = chosen.counts;
-        let not_listed =
-            Tier::ALL.map(|tier| (tier.name(), counts.beyond_capacity.of(tier) as u64));
-        Self {
-            capacity: capacity as u64,
-            listed: chosen.entries.len() as u64,
-            carried: carried.len() as u64,
-            act_now_beyond_capacity: counts.act_now_beyond_capacity as u64,
-            not_listed: not_listed.into_iter().filter(|(_, people)| *people > 0).collect(),
-        }
-    }
 }
 
 /// A file of an export, and what became of its records.
@@ -305,34 +240,6 @@ impl FileRecord {
     }
 }
 
-/// Reviews: how many hold, and what could not be used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct ReviewsRecord {
-    /// The file, where one was given. The others are those that the run before kept.
-    pub file: Option<FileRecord>,
-    /// Reviews that hold.
-    pub holds: u64,
-    /// Reviews whose last day is over.
-    pub lapsed: u64,
-    /// Reviews that a new reason ended.
-    pub new_reason: u64,
-    /// Reviews of people who are not on a worklist today.
-    pub not_listed: u64,
-    /// Rows that were filled in and could not be used. Their people count as not reviewed.
-    pub not_used: Vec<NotUsed>,
-}
-
-/// A row of a file of reviews that could not be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct NotUsed {
-    /// The physical line on which it begins, from 1.
-    pub line: u64,
-    /// Why.
-    pub kind: &'static str,
-}
-
 /// Records by what became of them. A line that is quarantined and a blank one count as one each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -445,6 +352,7 @@ impl Receipt {
             records: Counts::default(),
             merged_saying_nothing_new: 0,
             quarantined: BTreeMap::new(),
+            partly_read: 0,
             problems: BTreeMap::new(),
             previous: None,
             changes: BTreeMap::new(),

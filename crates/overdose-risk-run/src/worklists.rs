@@ -185,10 +185,11 @@ fn by_tier(receipt: &Receipt) -> ByTier {
     counts
 }
 
-/// How many more than the capacity are `act-now` by the known facts, those who are carried among them:
-/// each of them is to be contacted.
+/// How many more than the capacity are `act-now` by the known facts. Those who are carried take no
+/// place.
 fn act_now_beyond(capacity: usize, people: &[Listed]) -> usize {
-    let act_now = people.iter().filter(|one| one.flagged.by_known_facts == Tier::ActNow);
+    let assessed = people.iter().filter(|one| one.standing == Standing::Assessed);
+    let act_now = assessed.filter(|one| one.flagged.by_known_facts == Tier::ActNow);
     act_now.count().saturating_sub(capacity)
 }
 

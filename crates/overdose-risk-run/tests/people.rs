@@ -143,6 +143,27 @@ fn orders(length: usize) -> Vec<Vec<usize>> {
 }
 
 #[test]
+fn whoever_has_a_row_that_cannot_be_read_beside_one_that_can_is_told_of() {
+    const HEADER: &str = "id,age,opioid_use,ost,prison_release,naloxone\n";
+    const WHOLE: &str = "p-1,44,current,prescribed,,held\n";
+    const BROKEN: &str = "p-1,44,current,prescribed,2026-03-28\n";
+    const OTHER: &str = "p-2,44,current,prescribed,,held\n";
+    for (rows, people) in [
+        ([WHOLE, BROKEN, OTHER, ""].concat(), 1),
+        ([BROKEN, WHOLE, OTHER, BROKEN].concat(), 1),
+        ([WHOLE, WHOLE, BROKEN, OTHER].concat(), 1),
+        ([BROKEN, OTHER, OTHER, ""].concat(), 0),
+        ([WHOLE, OTHER, "", ""].concat(), 0),
+    ] {
+        let service = Service::new();
+        let export = service.write("export.csv", format!("{HEADER}{rows}"));
+        let published = service.run(vec![export], &mut |_| ControlFlow::Continue(())).unwrap();
+        assert_eq!(published.receipt().partly_read, people, "{rows}");
+        assert_eq!(published.to_string().contains("PARTLY READ"), people > 0);
+    }
+}
+
+#[test]
 fn rows_in_whatever_order_and_file_say_the_same_of_each_person() {
     let expected: BTreeSet<String> = night(&ROWS, ROWS.len()).flags.into_iter().collect();
     assert_eq!(expected.len(), 3);

@@ -130,14 +130,14 @@ fn whoever_is_carried_stands_on_the_page_of_a_caseload_that_nobody_else_is_on() 
 }
 
 #[test]
-fn who_is_act_now_and_carried_counts_against_the_capacity() {
+fn who_is_act_now_and_carried_takes_no_place() {
     let service = Service::new();
     let (one, other) = (act_now("p-1", "2026-03-20", "W1"), act_now("p-2", "2026-03-20", "W1"));
     service.publish("2026-03-31", &format!("{one}{other}"), |_| {});
-    for (capacity, beyond) in [(0, Some(2)), (1, Some(1)), (2, None)] {
+    for (capacity, beyond) in [(0, Some(1)), (1, None), (2, None)] {
         let published = service.publish("2026-03-31", &other, |job| job.capacity = capacity);
         let loud = beyond.map(|beyond| {
-            format!("All 2 act-now are shown: {beyond} more than the capacity of {capacity}.")
+            format!("All 1 act-now are shown, {beyond} more than the capacity of {capacity}.")
         });
         for page in ["worklist.html", "worklist-worker-W1.html", "worklist-team-T1.html"] {
             let page = read(&published, page);
@@ -171,7 +171,7 @@ fn the_page_of_a_caseload_leads_to_that_of_everybody_and_no_further() {
         (0..30).map(|n| act_now(&format!("p-{n}"), "2026-03-20", &format!("W{n}"))).collect();
     let service = Service::new();
     let published = service.publish("2026-03-31", &rows, |_| {});
-    assert_eq!(read(&published, "worklist.html").matches("<a href=\"./worklist").count(), 32);
+    assert_eq!(read(&published, "worklist.html").matches("<a href=\"./worklist").count(), 31);
     let page = read(&published, "worklist-worker-W7.html");
     assert_eq!(page.matches("<a href=\"./worklist").count(), 1);
     assert!(page.contains("<a href=\"./worklist.html\">Everybody</a>"));

@@ -41,7 +41,10 @@ fn whichever_call_fails_latest_names_a_run_that_is_whole() {
                 let night = Night::with(&export);
                 let Some(output) = inject(&night, &fault) else { break };
                 check(&night, &fault, &output);
-                let is_to_be_said = TO_BE_SAID.iter().any(|call| name.starts_with(call));
+                // A lock that cannot be given back is free when the process ends.
+                let is_given_back = name == "flock" && k > first;
+                let is_to_be_said =
+                    !is_given_back && TO_BE_SAID.iter().any(|call| name.starts_with(call));
                 assert!(
                     !(is_to_be_said && is_read_once && output.status.success()),
                     "{fault}: not said"
