@@ -1,5 +1,8 @@
 "use strict";
-(() => {
+/* Until all are there, the first are enough: laying out a list that grows takes most of the time. */
+document.documentElement.classList.add("loading");
+addEventListener("DOMContentLoaded", () => {
+  document.documentElement.classList.remove("loading");
   const form = document.getElementById("filters");
   const list = document.getElementById("list");
   const shown = document.getElementById("shown");
@@ -53,4 +56,4 @@
   addEventListener("pageshow", show);
   if (!matchMedia("(min-width: 48rem)").matches) document.getElementById("choices").open = false;
   form.hidden = false;
-})();
+});
