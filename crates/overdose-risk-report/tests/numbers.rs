@@ -46,7 +46,7 @@ fn who_does_not_fit_is_said_loudly() {
 #[test]
 fn where_all_fit_nothing_is_loud() {
     let mut people = [person("p-1", "")];
-    (people[0].standing, people[0].flagged.waived) = (Standing::Assessed, Vec::new());
+    people[0].standing = Standing::Assessed;
     assert!(texts(&page(&worklist(&people)), ".loud").is_empty());
 }
 
@@ -89,14 +89,4 @@ fn everybodys_page_does_not_link_to_itself() {
     assert_eq!(texts(&page(&Worklist { caseload, ..list }), "nav a"), ["Everybody", "T"]);
     let alone = Worklist { links: &links[..1], ..list };
     assert!(texts(&page(&alone), "nav").is_empty(), "there is no other page");
-}
-
-#[test]
-fn what_the_export_lacks_is_said_of_this_export_only() {
-    for (standing, expected) in [(Standing::Assessed, 1), (Standing::Gone, 0)] {
-        let people = [Listed { standing, ..person("p-1", "") }, person("p-2", "")];
-        let loud = texts(&page(&worklist(&people)), "header .loud");
-        let said = |one: &&String| one.contains("The whole export lacks waived.");
-        assert_eq!(loud.iter().filter(said).count(), expected, "{standing:?}");
-    }
 }

@@ -3,8 +3,8 @@
 //! [`run`] reads an export record by record, assesses every person, compares them with the run before,
 //! and publishes flags, worklists, changes and, last, the receipt `run.json` as one folder.
 //! Memory does not grow with the records but for an index of the ids: 1.5 MB, and for large exports
-//! 12 to 16 bytes a person; some 100 bytes more for each person of the run before; and a few thousand
-//! for each who stands on a worklist. Where an id repeats, the export is read again, twice, and what all rows of
+//! 12 to 16 bytes a person; 20 to 25 more for each person of the run before; and a few thousand for
+//! each who stands on a worklist. Where an id repeats, the export is read again, twice, and what all rows of
 //! each person say is kept in between: at most 250 bytes a person. Each file of an export takes a
 //! window of 128 KiB.
 //!

@@ -254,7 +254,9 @@ fn a_waived_field_is_named_in_every_output() {
     let line: serde_json::Value = serde_json::from_str(read("flags.ndjson").trim()).unwrap();
     assert_eq!(line["waived"], serde_json::json!(["prison_release"]));
     assert_eq!(receipt(&published)["waived"], serde_json::json!(["prison_release"]));
-    assert!(published.to_string().contains("nobody could be assessed for prison_release"));
+    let said = "nobody could be assessed for prison_release";
+    assert!(published.to_string().contains(said));
+    assert_eq!(read("worklist.html").matches(said).count(), 1);
 }
 
 #[test]

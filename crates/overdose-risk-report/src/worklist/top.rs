@@ -40,21 +40,7 @@ pub(super) fn assessed<'a>(list: &Worklist<'a>) -> impl Iterator<Item = &'a List
 pub(super) fn loud(list: &Worklist<'_>) -> Vec<Loud> {
     let notices = list.notices.iter();
     let notices = notices.map(|notice| Loud { main: "Notice.".to_owned(), rest: notice.clone() });
-    notices.chain(waived(list)).chain(all_act_now(list)).chain(not_shown(list)).collect()
-}
-
-/// The principal fields that the export lacked, each once.
-fn waived(list: &Worklist<'_>) -> Option<Loud> {
-    let mut fields: Vec<&str> = Vec::new();
-    for field in assessed(list).flat_map(|person| &person.flagged.waived) {
-        if !fields.contains(&field.as_str()) {
-            fields.push(field);
-        }
-    }
-    (!fields.is_empty()).then(|| Loud {
-        main: format!("The whole export lacks {}.", fields.join(", ")),
-        rest: "Nobody could be assessed for that.".to_owned(),
-    })
+    notices.chain(all_act_now(list)).chain(not_shown(list)).collect()
 }
 
 /// That more people are `act-now` than can be contacted. Those who are carried take no place.
