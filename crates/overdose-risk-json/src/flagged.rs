@@ -17,8 +17,14 @@ pub struct Flagged {
     /// The day of the assessment.
     #[serde(deserialize_with = "day")]
     pub as_of: NaiveDate,
-    /// The policy, as `name@version`.
+    /// The policy, as `name@version#fingerprint`.
     pub policy: String,
+    /// What the service does for somebody in the tier; `None` where the line does not say.
+    #[serde(default)]
+    pub promise: Option<String>,
+    /// What it does for somebody in the tier that the known facts call for, where that is another.
+    #[serde(default)]
+    pub promise_by_known_facts: Option<String>,
     /// The tier.
     #[serde(deserialize_with = "tier")]
     pub tier: Tier,
@@ -42,6 +48,9 @@ pub struct Flagged {
     pub questions: Vec<FlaggedQuestion>,
     /// What to offer.
     pub offers: Vec<String>,
+    /// The alert that was in force.
+    #[serde(default)]
+    pub alert: Option<FlaggedAlert>,
     /// The last day through which the reasons stay as they are.
     #[serde(deserialize_with = "day_or_none")]
     pub valid_until: Option<NaiveDate>,
@@ -80,11 +89,27 @@ pub struct FlaggedReason {
     pub judgement: bool,
     /// The keys of the sources behind the number.
     pub sources: Vec<String>,
+    /// Why the service's policy gives the level points or a floor of its own, where it does.
+    #[serde(default)]
+    pub set_because: Option<String>,
     /// What to offer.
     pub action: String,
     /// The last day through which it holds.
     #[serde(deserialize_with = "day_or_none")]
     pub holds_until: Option<NaiveDate>,
+}
+
+/// An alert, as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct FlaggedAlert {
+    /// What the warning is.
+    pub text: String,
+    /// What to offer.
+    pub offer: String,
+    /// Its last day.
+    #[serde(deserialize_with = "day")]
+    pub until: NaiveDate,
 }
 
 /// A question, as it was written.

@@ -76,7 +76,11 @@ impl fmt::Display for Sheet<'_> {
         if let Some(why) = self.not_assessed() {
             writeln!(f, "\nNOT ASSESSED. {why} What follows is from {as_of}.")?;
         }
-        writeln!(f, "\n{}: {}.", words::tier(*tier), tier.promise())?;
+        write!(f, "\n{}", words::tier(*tier))?;
+        match &self.flagged.promise {
+            Some(promise) => writeln!(f, ": {}.", plain(promise))?,
+            None => writeln!(f)?,
+        }
         if self.flagged.in_custody {
             writeln!(f, "In custody.")?;
         }
@@ -86,7 +90,11 @@ impl fmt::Display for Sheet<'_> {
         if *tier != Tier::OutOfScope {
             if by_known_facts != tier {
                 let known = words::tier(*by_known_facts).to_lowercase();
-                writeln!(f, "By the known facts {known}: {}.", by_known_facts.promise())?;
+                write!(f, "By the known facts {known}")?;
+                match &self.flagged.promise_by_known_facts {
+                    Some(promise) => writeln!(f, ": {}.", plain(promise))?,
+                    None => writeln!(f, ".")?,
+                }
             }
             writeln!(f, "{}", points(self.flagged))?;
             let reasons = self.flagged.reasons.iter();

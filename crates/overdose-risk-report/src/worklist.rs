@@ -3,7 +3,7 @@
 use crate::listed::Listed;
 use askama::Template;
 use chrono::NaiveDate;
-use overdose_risk::Tier;
+use overdose_risk::{Policy, Tier};
 use overdose_risk_intake::Caseload;
 use std::fmt;
 use std::io;
@@ -26,8 +26,8 @@ pub struct Worklist<'a> {
     pub as_of: NaiveDate,
     /// The program that made it, with its version.
     pub program: &'a str,
-    /// The policy, as `name@version`.
-    pub policy: &'a str,
+    /// The policy of the run.
+    pub policy: &'a Policy,
     /// Whose people these are; `None` for everybody.
     pub caseload: Option<CaseloadOf<'a>>,
     /// What has to be said first.
@@ -169,7 +169,7 @@ impl<'a> Page<'a> {
     }
 
     fn people(&self) -> impl Iterator<Item = Person<'a>> {
-        self.list.people.iter().map(Person::of)
+        self.list.people.iter().map(|listed| Person::of(listed, self.list.policy))
     }
 
     fn how_many(&self) -> Option<String> {

@@ -37,13 +37,12 @@ fn page_with(text: &str) -> String {
     let notices = [format!("Take care{text}")];
     let links =
         [Link { caseload: None, file: &file }, Link { caseload: Some(caseload), file: &file }];
-    let (program, policy) = (format!("program{text}"), format!("policy{text}"));
+    let program = format!("program{text}");
     page(&Worklist {
         caseload: Some(caseload),
         notices: &notices,
         links: &links,
         program: &program,
-        policy: &policy,
         ..worklist(&people)
     })
 }

@@ -54,8 +54,7 @@ impl Comparison {
             return Vec::new();
         }
         let then = assess(now.record(), said.on.as_of, now.policy());
-        let has_other_rules =
-            self.has_other_program || *said.on.policy != *now.policy().to_string();
+        let has_other_rules = self.has_other_program || *said.on.policy != *now.policy().label();
         let moved_by = |held_then, reads: &[Field]| {
             let is_as_then = held_then && !has_happened_since(said.on.as_of, reads, now.record());
             match (is_as_then, has_other_rules) {

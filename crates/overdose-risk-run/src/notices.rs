@@ -123,7 +123,7 @@ fn compared(receipt: &Receipt, has_runs: bool) -> Vec<String> {
     }
     let mut notices = Vec::new();
     if previous.other_policy {
-        let (then, now) = (&previous.policy, receipt.policy());
+        let (then, now) = (&previous.policy, receipt.policy().label());
         notices.push(format!(
             "OTHER POLICY: {then} on {as_of}, now {now}; tiers can differ for that."
         ));

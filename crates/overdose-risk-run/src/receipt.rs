@@ -13,7 +13,9 @@ use std::ops::AddAssign;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 mod night;
+mod policy;
 pub use night::{NotUsed, PreviousRecord, ReviewsRecord, WorklistRecord};
+pub use policy::PolicyRecord;
 
 /// The version of the receipt's shape.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -33,7 +35,7 @@ pub struct Program {
 pub struct Receipt {
     schema_version: u32,
     program: Program,
-    policy: PolicyName,
+    policy: PolicyRecord,
     as_of: String,
     /// By which two runs can tell whether their pseudonyms were made with the same key.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,12 +85,6 @@ pub struct Receipt {
     /// What may differ between two runs of the same input.
     #[serde(rename = "run")]
     pub times: RunTimes,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct PolicyName {
-    name: String,
-    version: u32,
 }
 
 /// A file of an export, and what became of its records.
@@ -344,7 +340,7 @@ impl Receipt {
         Self {
             schema_version: SCHEMA_VERSION,
             program: job.program.clone(),
-            policy: PolicyName { name: policy.name().to_owned(), version: policy.version() },
+            policy: PolicyRecord::of(policy),
             as_of: job.as_of.to_string(),
             pseudonym_key: job.key.as_ref().map(|key| key.fingerprint()),
             complete: true,
@@ -382,9 +378,9 @@ impl Receipt {
         &self.program
     }
 
-    /// The policy, as `name@version`.
-    pub fn policy(&self) -> String {
-        format!("{}@{}", self.policy.name, self.policy.version)
+    /// The policy.
+    pub fn policy(&self) -> &PolicyRecord {
+        &self.policy
     }
 
     /// The day as of which everybody was assessed.

@@ -25,7 +25,7 @@ impl fmt::Display for Published {
             "{} {}, {}, as of {}",
             program.name,
             program.version,
-            receipt.policy(),
+            receipt.policy().label(),
             receipt.as_of()
         )?;
         for input in &receipt.inputs {
@@ -85,7 +85,7 @@ impl Published {
         let people = &self.receipt().tally;
         writeln!(f, "\nPeople")?;
         for (tier, count) in people.tiers() {
-            write!(f, "  {tier:<24}{count:>9}   {}", tier.promise())?;
+            write!(f, "  {tier:<24}{count:>9}   {}", self.receipt().policy().promise(tier))?;
             if tier == Tier::NotEnoughInformation && count > 0 {
                 let known: Vec<String> = people
                     .not_enough_information()

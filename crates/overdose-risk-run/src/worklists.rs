@@ -118,12 +118,11 @@ impl Worklists {
 
         let mut outputs = vec![table(&people, plan)?];
         let program = format!("{} {}", receipt.program().name, receipt.program().version);
-        let policy = receipt.policy();
         let compared = receipt.previous.as_ref().filter(|previous| !previous.other_pseudonyms);
         let page = Worklist {
             as_of: plan.job.as_of,
             program: &program,
-            policy: &policy,
+            policy: plan.policy,
             caseload: None,
             notices: &receipt.notices,
             links: &links,

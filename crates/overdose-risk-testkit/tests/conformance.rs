@@ -151,6 +151,9 @@ fn the_results_are_the_frozen_ones_to_the_byte() {
         for [flags, problems] in
             [Results::of_csv(pack.records), Results::of_ndjson(pack.records_ndjson)]
         {
+            // The pack was frozen when no label had a fingerprint, which names the words as well.
+            let fingerprint = format!("#{:.12}", Policy::practice_principles().fingerprint());
+            let flags = flags.replace(&fingerprint, "");
             assert_same(&lines(&flags), &lines(pack.expected));
             assert_same(&lines(&problems), &lines(pack.problems));
         }

@@ -1,10 +1,11 @@
 //! What is written of a person reads back as it was written.
 
 use chrono::NaiveDate;
+use overdose_risk::policy::{Alert, Settings};
 use overdose_risk::{Assessment, Policy, Tier, assess};
 use overdose_risk_csv::{Entry, Export};
 use overdose_risk_intake::{Caseload, Id, Intake, Principal};
-use overdose_risk_json::{Flag, Flagged};
+use overdose_risk_json::{Flag, Flagged, FlaggedAlert};
 use overdose_risk_testkit::population::Population;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -16,8 +17,20 @@ fn as_of() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, 31).unwrap()
 }
 
-/// Everybody in some exports who has not died.
+/// A policy with an alert and a number of its own.
+fn own_policy() -> Policy {
+    let mut settings = Settings::default();
+    settings.name = "example-service".to_owned();
+    let level = settings.level_mut("opioid-use", "off-treatment").unwrap();
+    (level.points, level.why) = (14, Some("Invented for a test.".to_owned()));
+    let (text, offer) = ("An invented warning.".to_owned(), "An invented offer.".to_owned());
+    settings.alert = Some(Alert { text, offer, from: as_of(), until: as_of() });
+    Policy::new(settings).unwrap()
+}
+
+/// Everybody in some exports who has not died, by the default policy and by another.
 fn each_assessed(mut each: impl FnMut(Id<'_>, &Assessment<'_>)) {
+    let own = own_policy();
     let mut population = Vec::new();
     Population::new(3, as_of()).write_csv(0..3_000, &mut population).unwrap();
     for export in VECTORS.map(str::as_bytes).into_iter().chain([&population[..]]) {
@@ -26,7 +39,9 @@ fn each_assessed(mut each: impl FnMut(Id<'_>, &Assessment<'_>)) {
             let Entry::Person(person) = row.entry else { panic!("line {}", row.line) };
             if !person.facts.has_died() {
                 let record = person.facts.record(&mut |_| {});
-                each(person.id, &assess(&record, as_of(), Policy::practice_principles()));
+                for policy in [Policy::practice_principles(), &own] {
+                    each(person.id, &assess(&record, as_of(), policy));
+                }
             }
         }
     }
@@ -92,6 +107,9 @@ fn as_written(read: &Flagged) -> Value {
             "holds_until": reason.holds_until.map(|day| day.to_string()),
         });
         object["not_counted"] = json!(reason.not_counted);
+        if let Some(why) = &reason.set_because {
+            object["set_because"] = json!(why);
+        }
         object
     });
     let questions = read.questions.iter().map(|question| {
@@ -109,6 +127,13 @@ fn as_written(read: &Flagged) -> Value {
         "questions": questions.collect::<Vec<_>>(), "offers": read.offers,
         "valid_until": read.valid_until.map(|day| day.to_string()),
     });
+    line["promise"] = json!(read.promise);
+    if let Some(promise) = &read.promise_by_known_facts {
+        line["promise_by_known_facts"] = json!(promise);
+    }
+    if let Some(FlaggedAlert { text, offer, until, .. }) = &read.alert {
+        line["alert"] = json!({ "text": text, "offer": offer, "until": until.to_string() });
+    }
     let lists = [
         ("waived", &read.waived),
         ("service", &read.service),

@@ -1,8 +1,9 @@
 //! The schemas say what the code writes: each key, each word, and nothing else.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use jsonschema::{Validator, draft202012};
 use overdose_risk::factor::{Factor, Mechanism, Urgency};
+use overdose_risk::policy::{Alert, Settings};
 use overdose_risk::{FACTORS, Field, Policy, Tier, assess};
 use overdose_risk_csv::Encoding;
 use overdose_risk_intake::{
@@ -102,9 +103,22 @@ fn second_night() -> (Vec<Value>, Value) {
     let reviews = "id,reviewed_on,until,outcome\nS1-0000433,2026-03-31,2026-04-30,called\n\
         S1-0000450,yesterday,2026-04-30,called\n";
     fs::write(&reviewed, reviews).unwrap();
-    (job.as_of, job.capacity) = (as_of() + chrono::Days::new(1), 3);
+    (job.as_of, job.capacity) = (as_of() + Days::new(1), 3);
     (job.reviewed, job.max_drop) = (Some(reviewed), 100);
-    read(&run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap())
+    read(&run(&job, &own_policy(), &mut |_| ControlFlow::Continue(())).unwrap())
+}
+
+/// A policy with everything that the default has not.
+fn own_policy() -> Policy {
+    let mut settings = Settings::default();
+    settings.name = "example-service".to_owned();
+    settings.approved_by = Some("Clinical governance group".to_owned());
+    settings.review_by = NaiveDate::from_ymd_opt(2027, 3, 31);
+    let level = settings.level_mut("opioid-use", "off-treatment").unwrap();
+    (level.points, level.why) = (14, Some("Invented for a test.".to_owned()));
+    let (text, offer) = ("An invented warning.".to_owned(), "An invented offer.".to_owned());
+    settings.alert = Some(Alert { text, offer, from: as_of(), until: as_of() + Days::new(14) });
+    Policy::new(settings).unwrap()
 }
 
 fn utf_16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -138,14 +152,15 @@ fn answers() -> Vec<Value> {
     const LACKING: &str = r#"{"id": "p-1", "birth_year": "1799", "ost": "sometimes"}"#;
     let mut reader = Reader::new(Intake::default());
     let records = file!("examples/data/export.ndjson").lines().chain([LACKING]);
+    let own = own_policy();
     let answer = |(line, record): (u64, &str)| {
         let mut problems = Vec::new();
         let person = reader.read(record.as_bytes(), as_of(), &mut |it| problems.push(it)).unwrap();
         if person.facts.has_died() {
             return json!(Answer::died(line, person.id));
         }
-        let assessment =
-            assess(&person.facts.record(&mut |_| {}), as_of(), Policy::practice_principles());
+        let policy = if line % 2 == 0 { &own } else { Policy::practice_principles() };
+        let assessment = assess(&person.facts.record(&mut |_| {}), as_of(), policy);
         json!(Answer::assessed(line, person.id, &assessment, &problems))
     };
     let mut answers: Vec<Value> = (1..).zip(records).map(answer).collect();
@@ -306,7 +321,9 @@ fn the_levels_of_every_factor_are_those_of_the_code() {
 fn tiers_quarantines_and_mechanisms_are_explained() {
     let [flags, answer, _] = SHAPES.each_ref().map(|shape| &shape.schema["$defs"]);
     let not_counted = &flags["reason"]["properties"]["not_counted"];
-    let tier = |tier: Tier| (&flags["tier"], format!("`{tier}`: {}.", tier.promise()));
+    let tier = |tier: Tier| {
+        (&flags["tier"], format!("`{tier}`: {}.", Policy::practice_principles().promise(tier)))
+    };
     let kind = |kind: Quarantine| (&answer["quarantine"], format!("`{kind}`: {}", kind.meaning()));
     let mechanism = |mechanism: Mechanism| (not_counted, mechanism.name().to_owned());
     let all = Tier::ALL.map(tier).into_iter().chain(Quarantine::ALL.map(kind));
@@ -407,15 +424,23 @@ fn assert_passes<'d>(
 }
 
 /// In an assessment: what is said in words, and what may be null.
-const FREE: [&str; 9] = [
+const FREE: [&str; 17] = [
+    " without alert",
+    " without promise_by_known_facts",
+    "/alert/offer another word",
+    "/alert/text another word",
     "/offers/* another word",
+    "/promise another word",
+    "/promise_by_known_facts another word",
     "/questions/*/ask another word",
+    "/reasons/* without set_because",
     "/reasons/*/action another word",
     "/reasons/*/floor null",
     "/reasons/*/holds_until null",
     "/reasons/*/not_counted another word",
     "/reasons/*/not_counted null",
     "/reasons/*/sentence another word",
+    "/reasons/*/set_because another word",
     "/valid_until null",
 ];
 
@@ -446,6 +471,15 @@ fn nothing_else_can_be_wrong_in_a_receipt() {
         "/newest_date null",
         "/notices/* another word",
         "/outputs/*/name another word",
+        "/policy/approved_by another word",
+        "/policy/approved_by null",
+        "/policy/file another word",
+        "/policy/promises/act-now another word",
+        "/policy/promises/not-enough-information another word",
+        "/policy/promises/out-of-scope another word",
+        "/policy/promises/prioritise another word",
+        "/policy/promises/standard another word",
+        "/policy/review_by null",
         "/previous null",
         "/previous/folder another word",
         "/previous/policy another word",

@@ -45,6 +45,8 @@ pub fn assess<'p>(record: &Record, as_of: NaiveDate, policy: &'p Policy) -> Asse
 /// What one factor finds in a record, as read, on a day.
 pub(crate) fn find(factor: usize, record: &Record, on: NaiveDate, policy: &Policy) -> Finding {
     let Some(catalogued) = FACTORS.get(factor) else { return Finding::NOTHING };
-    let seen = Seen::new(record, on, catalogued.levels, policy.rules_of(factor));
+    // Switched off.
+    let Some(rules) = policy.rules_of(factor) else { return Finding::NOTHING };
+    let seen = Seen::new(record, on, catalogued.levels, rules);
     (catalogued.find)(&seen)
 }

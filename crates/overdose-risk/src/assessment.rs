@@ -5,7 +5,7 @@ use crate::codes::CaseStatus;
 use crate::exposure::Exposure;
 use crate::factor::{Factor, Level, Place, Urgency};
 use crate::factors::FACTORS;
-use crate::policy::{Levels, Policy, Weighed};
+use crate::policy::{Alert, LevelSettings, Levels, Policy, Weighed};
 use crate::record::{Field, Record};
 use chrono::NaiveDate;
 use std::cmp::Reverse;
@@ -50,17 +50,6 @@ impl Tier {
             Self::OutOfScope => "out-of-scope",
         }
     }
-
-    /// What a service does.
-    pub const fn promise(self) -> &'static str {
-        match self {
-            Self::ActNow => "contact within one working day",
-            Self::Prioritise => "contact within seven days",
-            Self::Standard => "the standard harm-reduction offer at the next contact",
-            Self::NotEnoughInformation => "ask about opioid use",
-            Self::OutOfScope => "no opioid exposure recorded; these rules do not apply",
-        }
-    }
 }
 
 impl From<Urgency> for Tier {
@@ -82,15 +71,16 @@ impl fmt::Display for Tier {
 /// A factor that the known facts show.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
-pub struct Reason {
+pub struct Reason<'p> {
     /// The factor.
     pub factor: &'static Factor,
     /// Its level.
     pub level: &'static Level,
     /// The points counted, after the limits of its mechanism.
     pub counted: u8,
-    /// The points that it is worth alone.
-    pub worth: u8,
+    /// What the policy has set for the level: the points that it is worth alone, its floor, what a
+    /// worker can offer.
+    pub set: &'p LevelSettings,
 }
 
 /// The place of a person in a worklist: the smaller comes first. On a tie, the id decides.
@@ -189,6 +179,12 @@ impl<'p> Assessment<'p> {
         self.record.case_status.is(CaseStatus::InCustody)
     }
 
+    /// The alert in force on the as-of date, for everybody of whom opioid exposure is known or not
+    /// known.
+    pub fn alert(&self) -> Option<&'p Alert> {
+        self.policy.alert_on(self.as_of).filter(|_| self.exposure != Exposure::No)
+    }
+
     /// The facts as they were read on the as-of date.
     pub fn record(&self) -> &Record {
         &self.record
@@ -223,11 +219,11 @@ impl<'p> Assessment<'p> {
 
     /// The factors that the known facts show, in the order of the catalogue, those that count no
     /// points included.
-    pub fn reasons(&self) -> impl Iterator<Item = Reason> + use<'_, 'p> {
+    pub fn reasons(&self) -> impl Iterator<Item = Reason<'p>> + use<'_, 'p> {
         let shown = FACTORS.iter().zip(self.low).zip(self.known.counted).enumerate();
         shown.filter_map(|(index, ((factor, level), counted))| {
-            let worth = self.policy.rule(index, level).points;
-            Some(Reason { factor, level: factor.level(level?)?, counted, worth })
+            let set = self.policy.level(index, level?)?;
+            Some(Reason { factor, level: factor.level(level?)?, counted, set })
         })
     }
 

@@ -3,7 +3,7 @@
 use crate::assessment::{Assessment, Reason, Tier};
 use crate::evidence::Source;
 use crate::factor::{Level, When};
-use crate::policy::Limit;
+use crate::policy::{Alert, Limit};
 use crate::record::Field;
 use chrono::{Datelike, Month, NaiveDate};
 use std::fmt;
@@ -11,17 +11,21 @@ use std::fmt;
 /// An assessment in words. Its `Display` is the whole of it as text.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Explanation {
+pub struct Explanation<'p> {
     /// The day of the assessment.
     pub as_of: NaiveDate,
-    /// The policy, as `name@version`.
-    pub policy: String,
+    /// The policy, as `name@version#fingerprint`.
+    pub policy: &'p str,
     /// The tier.
     pub tier: Tier,
     /// The tier that the known facts call for: the tier itself, unless exposure is not known.
     pub by_known_facts: Tier,
     /// The tier that the unknown facts could lead to at worst.
     pub could_reach: Tier,
+    /// What a service does for somebody in the tier.
+    pub promise: &'p str,
+    /// What it does for somebody in the tier that the known facts call for.
+    pub promise_by_known_facts: &'p str,
     /// The points of the known facts.
     pub points: u16,
     /// The points that the unknown facts could lead to at worst.
@@ -31,11 +35,13 @@ pub struct Explanation {
     /// Whether the person is in custody.
     pub in_custody: bool,
     /// What was found, in the order of the catalogue.
-    pub reasons: Vec<ExplainedReason>,
+    pub reasons: Vec<ExplainedReason<'p>>,
     /// What to ask, most telling first.
     pub questions: Vec<Question>,
-    /// What to offer, each once, in the order of the reasons.
-    pub offers: Vec<&'static str>,
+    /// What to offer, each once: what an alert says, then in the order of the reasons.
+    pub offers: Vec<&'p str>,
+    /// The alert in force, where there is one.
+    pub alert: Option<&'p Alert>,
     /// The last date through which the reasons stay as they are; `None` when time changes none.
     pub valid_until: Option<NaiveDate>,
 }
@@ -43,7 +49,7 @@ pub struct Explanation {
 /// One reason in words.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct ExplainedReason {
+pub struct ExplainedReason<'p> {
     /// The factor's name.
     pub factor: &'static str,
     /// The level's name.
@@ -60,8 +66,11 @@ pub struct ExplainedReason {
     pub judgement: bool,
     /// The keys of the sources behind the number.
     pub sources: Vec<&'static str>,
+    /// Why the service's policy gives the level a points or a floor of its own, where it does. The
+    /// sources then are those behind the default's.
+    pub set_because: Option<&'p str>,
     /// What to offer.
-    pub action: &'static str,
+    pub action: &'p str,
     /// The last day through which it holds; `None` when time does not change it.
     pub holds_until: Option<NaiveDate>,
 }
@@ -80,21 +89,26 @@ pub struct Question {
     pub could_reach: Tier,
 }
 
-impl Assessment<'_> {
+impl<'p> Assessment<'p> {
     /// The assessment in words.
-    pub fn explain(&self) -> Explanation {
-        let reasons: Vec<Reason> = self.reasons().collect();
-        let mut offers = Vec::new();
-        for reason in &reasons {
-            if !offers.contains(&reason.level.action) {
-                offers.push(reason.level.action);
+    pub fn explain(&self) -> Explanation<'p> {
+        let reasons: Vec<Reason<'p>> = self.reasons().collect();
+        let alert = self.alert();
+        let mut offers: Vec<&'p str> = Vec::new();
+        let of_alert = alert.map(|alert| alert.offer.as_str());
+        for offer in of_alert.into_iter().chain(reasons.iter().map(|one| one.set.action.as_str())) {
+            if !offers.contains(&offer) {
+                offers.push(offer);
             }
         }
+        let by_known_facts = self.known_urgency().map_or(Tier::OutOfScope, Tier::from);
         Explanation {
             as_of: self.as_of(),
-            policy: self.policy().to_string(),
+            policy: self.policy().label(),
             tier: self.tier(),
-            by_known_facts: self.known_urgency().map_or(Tier::OutOfScope, Tier::from),
+            promise: self.policy().promise(self.tier()),
+            by_known_facts,
+            promise_by_known_facts: self.policy().promise(by_known_facts),
             could_reach: self.could_reach(),
             points: self.points(),
             could_points: self.could_points(),
@@ -102,6 +116,7 @@ impl Assessment<'_> {
             in_custody: self.in_custody(),
             questions: self.unknowns().iter().map(|field| self.question(*field)).collect(),
             offers,
+            alert,
             valid_until: self.valid_until(),
             reasons: reasons.iter().map(|reason| self.explain_reason(reason, &reasons)).collect(),
         }
@@ -117,36 +132,38 @@ impl Assessment<'_> {
         }
     }
 
-    fn explain_reason(&self, reason: &Reason, all: &[Reason]) -> ExplainedReason {
+    fn explain_reason(&self, reason: &Reason<'p>, all: &[Reason<'p>]) -> ExplainedReason<'p> {
+        let basis = &reason.level.basis;
         ExplainedReason {
             factor: reason.factor.name,
             level: reason.level.name,
             sentence: self.sentence(reason),
             points: reason.counted,
             not_counted: self.not_counted(reason, all),
-            floor: reason.level.floor.map(Tier::from),
-            judgement: reason.level.basis.is_judgement(),
-            sources: reason.level.basis.sources().map(|Source { key, .. }| *key).collect(),
-            action: reason.level.action,
+            floor: reason.set.floor.map(Tier::from),
+            judgement: basis.is_judgement() || reason.set.why.is_some(),
+            sources: basis.sources().map(|Source { key, .. }| *key).collect(),
+            set_because: reason.set.why.as_deref(),
+            action: &reason.set.action,
             holds_until: self.holds_until(reason.factor),
         }
     }
 
-    fn sentence(&self, reason: &Reason) -> String {
+    fn sentence(&self, reason: &Reason<'_>) -> String {
         let Some(date) = self.date_behind(reason) else { return reason.level.sentence.to_owned() };
         let when = when((self.as_of() - date).num_days());
         reason.level.sentence.replace("{when}", &when).replace("{date}", &in_words(date))
     }
 
     /// The date in the record that put the factor at its level.
-    fn date_behind(&self, reason: &Reason) -> Option<NaiveDate> {
+    fn date_behind(&self, reason: &Reason<'_>) -> Option<NaiveDate> {
         let Level { when: When::Since(fields, days), .. } = reason.level else { return None };
         let dates = fields.iter().filter_map(|field| self.record().fact(*field).date());
         dates.filter(|date| days.contains((self.as_of() - *date).num_days())).max()
     }
 
-    fn not_counted(&self, reason: &Reason, all: &[Reason]) -> Option<String> {
-        if reason.counted == reason.worth {
+    fn not_counted(&self, reason: &Reason<'_>, all: &[Reason<'_>]) -> Option<String> {
+        if reason.counted == reason.set.points {
             return None;
         }
         let mechanism = reason.factor.mechanism?;
@@ -157,14 +174,14 @@ impl Assessment<'_> {
                     .find(|other| other.factor.mechanism == Some(mechanism) && other.counted > 0)?;
                 format!(
                     "worth {}, but {} is counted once and {} counts most",
-                    reason.worth,
+                    reason.set.points,
                     mechanism.name(),
                     counted.factor.title.to_lowercase()
                 )
             }
             Limit::Together(limit) => format!(
                 "worth {}, but {} count to {limit} together",
-                reason.worth,
+                reason.set.points,
                 mechanism.name()
             ),
         })
@@ -187,9 +204,9 @@ fn in_words(date: NaiveDate) -> String {
     format!("{} {} {}", date.day(), month.map_or("", |month| month.name()), date.year())
 }
 
-impl fmt::Display for Explanation {
+impl fmt::Display for Explanation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}: {}.", self.tier, self.tier.promise())?;
+        writeln!(f, "{}: {}.", self.tier, self.promise)?;
         if self.in_custody {
             writeln!(f, "In custody.")?;
         }
@@ -198,7 +215,7 @@ impl fmt::Display for Explanation {
         }
         if self.by_known_facts != self.tier {
             let known = self.by_known_facts;
-            writeln!(f, "By the known facts {known}: {}.", known.promise())?;
+            writeln!(f, "By the known facts {known}: {}.", self.promise_by_known_facts)?;
         }
         write!(f, "{} points", self.points)?;
         if (self.could_reach, self.could_points) != (self.tier, self.points) {
@@ -207,6 +224,9 @@ impl fmt::Display for Explanation {
         }
         writeln!(f, ".")?;
 
+        if let Some(alert) = self.alert {
+            writeln!(f, "Local warning until {}: {}", in_words(alert.until), alert.text)?;
+        }
         section(f, "Why", &self.reasons)?;
         section(f, "What to offer", &self.offers)?;
         section(f, "What to ask", &self.questions)?;
@@ -214,7 +234,7 @@ impl fmt::Display for Explanation {
     }
 }
 
-impl Explanation {
+impl Explanation<'_> {
     fn footer(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\nAs of {}, by {}.", in_words(self.as_of), self.policy)?;
         if let Some(until) = self.valid_until {
@@ -232,7 +252,7 @@ fn section(f: &mut fmt::Formatter<'_>, title: &str, items: &[impl fmt::Display])
     items.iter().try_for_each(|item| writeln!(f, "- {item}"))
 }
 
-impl fmt::Display for ExplainedReason {
+impl fmt::Display for ExplainedReason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.sentence, plural(self.points))?;
         if let Some(why) = &self.not_counted {
@@ -247,6 +267,9 @@ impl fmt::Display for ExplainedReason {
         write!(f, " [{}", if self.judgement { "judgement" } else { "ratio" })?;
         for source in &self.sources {
             write!(f, ", {source}")?;
+        }
+        if let Some(why) = self.set_because {
+            write!(f, ", set by the service: {why}")?;
         }
         f.write_str("]")
     }

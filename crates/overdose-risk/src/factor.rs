@@ -236,6 +236,9 @@ pub struct Factor {
     pub mechanism: Option<Mechanism>,
     /// Its levels, in the order of the policy.
     pub levels: &'static [Level],
+    /// Names of levels of which the first is worth no less than the second in any policy, beside what
+    /// windows and ages say.
+    pub(crate) never_less: &'static [(&'static str, &'static str)],
     /// What does a record show?
     pub(crate) find: fn(&Seen<'_>) -> Finding,
     /// Worked cases: tests and documentation at once.
@@ -288,7 +291,41 @@ impl Factor {
             }
             place += 1;
         }
+        let mut pair = 0;
+        // The loop's condition keeps the index inside the slice.
+        #[allow(clippy::indexing_slicing)]
+        while pair < self.never_less.len() {
+            let (more, less) = self.never_less[pair];
+            Place::of(self.levels, more);
+            Place::of(self.levels, less);
+            pair += 1;
+        }
         self
+    }
+
+    /// Whether it is one of the four that the Statement of Practice Principles names, which no policy
+    /// can switch off.
+    pub fn is_principal(&self) -> bool {
+        matches!(self.name, "age" | "opioid-use" | "prison-release" | "naloxone")
+    }
+
+    /// Pairs of levels of which the first is worth no less than the second, in points and in floor: a
+    /// risk that becomes known can take somebody from the second to the first. Later windows and
+    /// younger ages are the second.
+    pub(crate) fn never_less(&self) -> impl Iterator<Item = (&'static Level, &'static Level)> {
+        let level = |name: &str| self.levels.iter().find(|level| level.name == name);
+        let named = self.never_less.iter().map(move |(more, less)| (level(more), level(less)));
+        let neighbours = self.levels.iter().zip(self.levels.iter().skip(1));
+        let by_when = neighbours.filter_map(|(one, next)| match (one.when, next.when) {
+            (When::Since(of_one, days), When::Since(of_next, later))
+                if of_one == of_next && later.first > days.first =>
+            {
+                Some((Some(one), Some(next)))
+            }
+            (When::Aged(_), When::Aged(_)) => Some((Some(next), Some(one))),
+            (When::Recorded | When::Since(..) | When::Aged(_), _) => None,
+        });
+        named.chain(by_when).filter_map(|(more, less)| more.zip(less))
     }
 
     /// The level at a place.

@@ -77,7 +77,7 @@ mod exposure;
 mod fact;
 pub mod factor;
 mod factors;
-mod policy;
+pub mod policy;
 mod reading;
 mod record;
 #[cfg(feature = "serde")]

@@ -1,15 +1,36 @@
-//! What a service does with what the factors find: points, floors, limits, thresholds.
+//! What a service does with what the factors find: points, floors, limits, thresholds, words.
+//!
+//! [`Settings`] are what a service can change, and [`Policy::new`] is the only way from them to a
+//! [`Policy`].
 
+use crate::assessment::Tier;
 use crate::factor::{MOST_LEVELS, Mechanism, Place, Urgency};
 use crate::factors::FACTORS;
+use chrono::NaiveDate;
 use std::cmp::Reverse;
 use std::fmt;
+use std::sync::LazyLock;
+
+mod accept;
+mod fingerprint;
+mod settings;
+mod written;
+
+pub use accept::{About, NotAccepted, Refusal, Refused};
+pub use fingerprint::Fingerprint;
+pub use settings::{Alert, FactorSettings, LevelSettings, LimitSettings, Settings, TierSettings};
+use written::{Form, written};
 
 /// What one level is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rule {
     pub(crate) points: u8,
     pub(crate) floor: Option<Urgency>,
+}
+
+impl Rule {
+    /// What no level is worth.
+    const NOTHING: Self = Self { points: 0, floor: None };
 }
 
 /// How many points a mechanism can count.
@@ -37,94 +58,160 @@ pub(crate) struct Weighed {
     pub(crate) floor: Option<Urgency>,
 }
 
-/// A named, versioned set of points, floors, limits and thresholds.
+/// A named, versioned set of points, floors, limits, thresholds and words, which has been
+/// [checked](Policy::new).
 ///
 /// An assessment keeps hold of the policy that it was made with, so that its points can never be
 /// explained by another one.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Policy {
-    name: &'static str,
-    version: u32,
-    prioritise_from: u16,
-    act_now_from: u16,
-    depressants_together: u8,
-    rules: [[Rule; MOST_LEVELS]; FACTORS.len()],
+    settings: Settings,
+    fingerprint: Fingerprint,
+    label: String,
+    promises: [String; 2],
+    /// What is looked up for every person; the settings have it too.
+    rules: [Option<[Rule; MOST_LEVELS]>; FACTORS.len()],
 }
 
-static PRACTICE_PRINCIPLES: Policy = Policy {
-    name: "practice-principles",
-    version: 1,
-    prioritise_from: 20,
-    act_now_from: 50,
-    depressants_together: 15,
-    rules: catalogue_rules(),
-};
+pub(crate) const PRACTICE_PRINCIPLES: &str = "practice-principles";
+pub(crate) const PRACTICE_PRINCIPLES_VERSION: u32 = 1;
 
-/// The points and floors that stand in the catalogue.
-const fn catalogue_rules() -> [[Rule; MOST_LEVELS]; FACTORS.len()] {
-    let mut rules = [[Rule { points: 0, floor: None }; MOST_LEVELS]; FACTORS.len()];
-    let mut factor = 0;
-    // The loops' conditions keep every index inside; a factor has no more than MOST_LEVELS levels.
-    #[allow(clippy::indexing_slicing)]
-    while factor < FACTORS.len() {
-        let levels = FACTORS[factor].levels;
-        let mut place = 0;
-        while place < levels.len() {
-            rules[factor][place] =
-                Rule { points: levels[place].points, floor: levels[place].floor };
-            place += 1;
-        }
-        factor += 1;
+static DEFAULT: LazyLock<Policy> = LazyLock::new(|| Policy::of(Settings::practice_principles()));
+
+/// The same settings: everything else follows from them.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        self.settings == other.settings
     }
-    rules
 }
+
+impl Eq for Policy {}
 
 impl Policy {
     /// The default policy. It is named for the Statement of Practice Principles, announced in 2017 by
     /// Collective Voice and NHS providers with Public Health England; what counts, and how much, is
     /// this project's choice.
     pub fn practice_principles() -> &'static Self {
-        &PRACTICE_PRINCIPLES
+        &DEFAULT
+    }
+
+    /// The policy of settings that were checked.
+    fn of(settings: Settings) -> Self {
+        let fingerprint = Fingerprint::of(&written(&settings, Form::Canonical));
+        let mut rules = [None; FACTORS.len()];
+        for ((_, set), rules) in settings.factors().zip(&mut rules) {
+            let mut of_levels = [Rule::NOTHING; MOST_LEVELS];
+            for (level, rule) in set.levels().iter().zip(&mut of_levels) {
+                *rule = Rule { points: level.points, floor: level.floor };
+            }
+            *rules = set.off.is_none().then_some(of_levels);
+        }
+        Self {
+            label: format!("{}@{}#{fingerprint:.12}", settings.name, settings.version),
+            promises: [
+                within(settings.act_now.within, "working day", "working days"),
+                within(settings.prioritise.within, "day", "days"),
+            ],
+            fingerprint,
+            rules,
+            settings,
+        }
+    }
+
+    /// Everything that it says.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// The name, for instance `practice-principles`.
     pub fn name(&self) -> &str {
-        self.name
+        &self.settings.name
     }
 
     /// The version, which rises with every change to an assessment of an unchanged record.
     pub fn version(&self) -> u32 {
-        self.version
+        self.settings.version
+    }
+
+    /// `name@version#fingerprint` with the first 12 digits of the fingerprint, as in every output.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
+    /// The SHA-256 of its [canonical form](Policy::canonical).
+    pub fn fingerprint(&self) -> Fingerprint {
+        self.fingerprint
+    }
+
+    /// The canonical form: everything that it says as TOML, in one order and one way of writing, so
+    /// that two policies have the same one when they say the same.
+    pub fn canonical(&self) -> String {
+        written(&self.settings, Form::Canonical)
+    }
+
+    /// The same, with what each number rests on as comments.
+    pub fn with_sources(&self) -> String {
+        written(&self.settings, Form::WithSources)
+    }
+
+    /// What of it is not as in the default, as TOML.
+    pub fn changes(&self) -> String {
+        written(&self.settings, Form::Changes)
+    }
+
+    /// What a service does for somebody in a tier.
+    pub fn promise(&self, tier: Tier) -> &str {
+        let [act_now, prioritise] = &self.promises;
+        match tier {
+            Tier::ActNow => act_now,
+            Tier::Prioritise => prioritise,
+            Tier::Standard => "the standard harm-reduction offer at the next contact",
+            Tier::NotEnoughInformation => "ask about opioid use",
+            Tier::OutOfScope => "no opioid exposure recorded; these rules do not apply",
+        }
     }
 
     /// The points from which a person is in [`Urgency::Prioritise`].
     pub fn prioritise_from(&self) -> u16 {
-        self.prioritise_from
+        self.settings.prioritise.points
     }
 
     /// The points from which a person is in [`Urgency::ActNow`].
     pub fn act_now_from(&self) -> u16 {
-        self.act_now_from
+        self.settings.act_now.points
+    }
+
+    /// The alert that is in force on a day, if there is one.
+    pub fn alert_on(&self, day: NaiveDate) -> Option<&Alert> {
+        self.settings.alert.as_ref().filter(|alert| alert.is_on(day))
     }
 
     /// How many points a mechanism can count.
     pub fn limit(&self, mechanism: Mechanism) -> Limit {
-        match mechanism {
-            Mechanism::LostTolerance => Limit::Largest,
-            Mechanism::Depressants => Limit::Together(self.depressants_together),
-        }
+        self.settings.limit(mechanism).limit
     }
 
-    /// What the levels of one factor are worth.
-    pub(crate) fn rules_of(&self, factor: usize) -> &[Rule] {
-        self.rules.get(factor).map_or(&[], |rules| rules.as_slice())
+    /// What the levels of one factor are worth; `None` where it is switched off.
+    pub(crate) fn rules_of(&self, factor: usize) -> Option<&[Rule]> {
+        self.rules.get(factor)?.as_ref().map(|rules| rules.as_slice())
     }
 
     /// What one level of a factor is worth; no level is worth nothing.
     pub(crate) fn rule(&self, factor: usize, level: Option<Place>) -> Rule {
-        level
-            .and_then(|place| self.rules_of(factor).get(place.index()).copied())
-            .unwrap_or(Rule { points: 0, floor: None })
+        let rule = || self.rules_of(factor)?.get(level?.index()).copied();
+        rule().unwrap_or(Rule::NOTHING)
+    }
+
+    /// What a level of a factor is set to.
+    pub(crate) fn level(&self, factor: usize, level: Place) -> Option<&LevelSettings> {
+        self.settings.levels(factor).get(level.index())
+    }
+
+    /// The level of a factor that weighs most; `None` where the factor is switched off.
+    fn worst_level(&self, factor: usize) -> Option<Place> {
+        let rules = self.rules_of(factor)?.iter().enumerate();
+        let (place, _) = rules.max_by_key(|(_, rule)| rule.points)?;
+        Some(Place::at(place))
     }
 
     /// Adds up a set of levels, with the limits of the mechanisms.
@@ -168,9 +255,9 @@ impl Policy {
     }
 
     fn urgency_of(&self, points: u16) -> Urgency {
-        if points >= self.act_now_from {
+        if points >= self.act_now_from() {
             Urgency::ActNow
-        } else if points >= self.prioritise_from {
+        } else if points >= self.prioritise_from() {
             Urgency::Prioritise
         } else {
             Urgency::Standard
@@ -178,9 +265,20 @@ impl Policy {
     }
 }
 
-/// `name@version`, as in every output.
+/// Its [label](Policy::label).
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", self.name, self.version)
+        f.write_str(&self.label)
+    }
+}
+
+/// A promise, its number in words where it is small.
+fn within(number: u8, one: &str, many: &str) -> String {
+    const WORDS: [&str; 9] =
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    let unit = if number == 1 { one } else { many };
+    match usize::from(number).checked_sub(1).and_then(|place| WORDS.get(place)) {
+        Some(word) => format!("contact within {word} {unit}"),
+        None => format!("contact within {number} {unit}"),
     }
 }

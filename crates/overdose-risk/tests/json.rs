@@ -31,8 +31,9 @@ fn the_json_shape_of_an_explanation() {
     let expected = expect![[r#"
         {
           "as_of": "2026-03-31",
-          "policy": "practice-principles@1",
+          "policy": "practice-principles@1#59693b438922",
           "tier": "act-now",
+          "promise": "contact within one working day",
           "by_known_facts": "act-now",
           "points": 27,
           "could_reach": "act-now",

@@ -11,6 +11,12 @@ const GENERATED: &str = "<!-- Generated from the catalogue by tests/pages.rs. Do
      `UPDATE_EXPECT=1 cargo test -p overdose-risk --test pages` writes it anew. -->";
 
 #[test]
+fn the_default_policy_as_a_file_is_up_to_date() {
+    expect_file!["../docs/practice-principles.toml"]
+        .assert_eq(&Policy::practice_principles().with_sources());
+}
+
+#[test]
 fn the_page_of_factors_is_up_to_date() {
     expect_file!["../docs/factors.md"].assert_eq(&factors_page());
 }

@@ -46,9 +46,9 @@ proptest! {
         let counted: u16 = assessment.reasons().map(|reason| u16::from(reason.counted)).sum();
         prop_assert_eq!(counted, assessment.points());
         for reason in assessment.reasons() {
-            prop_assert_eq!(reason.worth, reason.level.points);
-            prop_assert!(reason.counted <= reason.worth);
-            let whole = reason.counted == reason.worth;
+            prop_assert_eq!(reason.set.points, reason.level.points);
+            prop_assert!(reason.counted <= reason.set.points);
+            let whole = reason.counted == reason.set.points;
             prop_assert!(whole || reason.factor.mechanism.is_some(), "{}", reason.factor);
         }
     }

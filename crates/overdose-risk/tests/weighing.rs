@@ -235,7 +235,7 @@ fn of_lost_tolerance_only_the_largest_counts_and_every_floor_holds() {
         let floor = chosen.iter().filter_map(|answer| answer.floor).max();
         assert_eq!(assessment.tier(), tier_by_the_page(largest + 4, floor), "{worth:?}");
         let alone = assessment.reasons().filter(|reason| names.contains(&reason.factor.name));
-        let worth_alone: Vec<u16> = alone.map(|reason| u16::from(reason.worth)).collect();
+        let worth_alone: Vec<u16> = alone.map(|reason| u16::from(reason.set.points)).collect();
         let worth: Vec<u16> = worth.into_iter().filter(|points| *points > 0).collect();
         assert_eq!(worth_alone, worth);
     });

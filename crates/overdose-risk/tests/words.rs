@@ -31,7 +31,9 @@ fn no_word_of_the_catalogue_blames_or_promises() {
         .flat_map(|level| [level.name, level.sentence, level.action])
         .chain(FACTORS.iter().flat_map(|factor| [factor.name, factor.title, factor.why]))
         .chain(Field::ALL.into_iter().flat_map(|field| [field.meaning(), field.question()]))
-        .chain(overdose_risk::Tier::ALL.into_iter().flat_map(|tier| [tier.name(), tier.promise()]));
+        .chain(overdose_risk::Tier::ALL.into_iter().flat_map(|tier| {
+            [tier.name(), overdose_risk::Policy::practice_principles().promise(tier)]
+        }));
     for text in texts {
         for banned in BANNED {
             assert!(!text.to_lowercase().contains(banned), "\"{text}\" says {banned}");

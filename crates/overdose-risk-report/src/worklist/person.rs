@@ -4,6 +4,7 @@ use super::filters;
 use crate::change::Because;
 use crate::listed::{Listed, Review, ReviewState};
 use crate::words::{self, Read};
+use overdose_risk::Policy;
 use overdose_risk_json::{Flagged, FlaggedQuestion, FlaggedReason};
 
 /// What the template shows of a person.
@@ -11,11 +12,12 @@ use overdose_risk_json::{Flagged, FlaggedQuestion, FlaggedReason};
 pub(super) struct Person<'a> {
     pub(super) flagged: &'a Flagged,
     listed: &'a Listed,
+    policy: &'a Policy,
 }
 
 impl<'a> Person<'a> {
-    pub(super) fn of(listed: &'a Listed) -> Self {
-        Self { flagged: &listed.flagged, listed }
+    pub(super) fn of(listed: &'a Listed, policy: &'a Policy) -> Self {
+        Self { flagged: &listed.flagged, listed, policy }
     }
 
     pub(super) fn tier(&self) -> &'static str {
@@ -25,12 +27,12 @@ impl<'a> Person<'a> {
     /// What the service does, by the known facts where exposure is not recorded.
     pub(super) fn promise(&self) -> String {
         let Flagged { tier, by_known_facts, .. } = self.flagged;
-        let promise = words::begun(tier.promise());
+        let promise = words::begun(self.policy.promise(*tier));
         if tier == by_known_facts {
             return format!("{promise}.");
         }
         let known = words::tier(*by_known_facts).to_lowercase();
-        format!("{promise}. By the known facts {known}: {}.", by_known_facts.promise())
+        format!("{promise}. By the known facts {known}: {}.", self.policy.promise(*by_known_facts))
     }
 
     pub(super) fn points(&self) -> String {

@@ -18,7 +18,7 @@ fn write_worklist(people: &[Listed], path: &Path) {
     let worklist = Worklist {
         as_of: synthetic::AS_OF,
         program: "test 0",
-        policy: &people[0].flagged.policy,
+        policy: overdose_risk::Policy::practice_principles(),
         caseload: None,
         notices: &["The export is 9 days old.".to_owned()],
         links: &links,

@@ -34,6 +34,7 @@ pub(crate) struct ProgramBefore {
 struct PolicyBefore {
     name: String,
     version: u32,
+    fingerprint: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -65,9 +66,10 @@ impl ReceiptBefore {
         self.day
     }
 
-    /// The policy, as `name@version`.
+    /// The policy, as `name@version#fingerprint`.
     pub(crate) fn policy(&self) -> String {
-        format!("{}@{}", self.policy.name, self.policy.version)
+        let PolicyBefore { name, version, fingerprint } = &self.policy;
+        format!("{name}@{version}#{fingerprint:.12}")
     }
 
     /// The people assessed.

@@ -38,7 +38,7 @@ impl PreviousRecord {
             policy: was.policy(),
             program_version: was.program.version.clone(),
             other_program: was.program.version != now.program.version,
-            other_policy: was.policy() != now.policy(),
+            other_policy: was.policy() != now.policy().label(),
             other_pseudonyms: was.pseudonym_key != now.pseudonym_key,
         }
     }

@@ -30,6 +30,7 @@ fn factor(levels: Vec<Level>) -> Factor {
         asks: Asks::For(Field::Overdose),
         mechanism: None,
         levels: levels.leak(),
+        never_less: &[],
         find: |_| Finding::NOTHING,
         cases: const { &[Case::nothing(&[])] },
     }

@@ -11,6 +11,7 @@ pub(super) static AGE: Factor = Factor {
     asks: Asks::For(Field::Age),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::nothing(&[Given::Aged(0, 34)]),

@@ -8,6 +8,7 @@ pub(super) static ALCOHOL: Factor = Factor {
     asks: Asks::For(Field::Alcohol),
     mechanism: Some(Mechanism::Depressants),
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Alcohol, "yes")], "yes"),

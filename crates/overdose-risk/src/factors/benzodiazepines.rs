@@ -8,6 +8,7 @@ pub(super) static BENZODIAZEPINES: Factor = Factor {
     asks: Asks::For(Field::Benzodiazepines),
     mechanism: Some(Mechanism::Depressants),
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Benzodiazepines, "yes")], "yes"),

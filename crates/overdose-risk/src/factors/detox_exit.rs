@@ -8,6 +8,7 @@ pub(super) static DETOX_EXIT: Factor = Factor {
     asks: Asks::For(Field::DetoxExit),
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::nothing(&[]),

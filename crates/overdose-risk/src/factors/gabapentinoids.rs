@@ -8,6 +8,7 @@ pub(super) static GABAPENTINOIDS: Factor = Factor {
     asks: Asks::For(Field::Gabapentinoids),
     mechanism: Some(Mechanism::Depressants),
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Gabapentinoids, "yes")], "yes"),

@@ -9,6 +9,7 @@ pub(super) static HOSPITAL_DISCHARGE: Factor = Factor {
     asks: Asks::For(Field::HospitalDischarge),
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::nothing(&[]),

@@ -9,6 +9,7 @@ pub(super) static HOUSING: Factor = Factor {
     asks: Asks::For(Field::Housing),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[("no-fixed-abode", "at-risk")],
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Housing, "no_fixed_abode")], "no-fixed-abode"),

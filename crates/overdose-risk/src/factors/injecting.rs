@@ -8,6 +8,7 @@ pub(super) static INJECTING: Factor = Factor {
     asks: Asks::For(Field::Injecting),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Injecting, "current")], "current"),

@@ -9,6 +9,7 @@ pub(super) static NALOXONE: Factor = Factor {
     asks: Asks::FirstUnknown(&[Field::Naloxone, Field::NaloxoneExpiry]),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[("not-held", "expired"), ("expired", "unconfirmed")],
     find,
     cases: &[
         Case::nothing(&[Given::Is(Field::Naloxone, "held")]),

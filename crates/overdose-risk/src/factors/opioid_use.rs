@@ -10,6 +10,7 @@ pub(super) static OPIOID_USE: Factor = Factor {
     asks: Asks::EachUnknown(&[Field::OpioidUse, Field::Ost]),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[("off-treatment", "on-top-of-treatment"), ("off-treatment", "abstinent")],
     find,
     cases: &[
         Case::certain(

@@ -9,6 +9,7 @@ pub(super) static OST_STARTED: Factor = Factor {
     asks: Asks::For(Field::OstStarted),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::nothing(&[]),

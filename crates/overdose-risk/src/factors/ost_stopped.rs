@@ -9,6 +9,7 @@ pub(super) static OST_STOPPED: Factor = Factor {
     asks: Asks::EachUnknown(&[Field::OstEnded, Field::Ost, Field::OstStarted]),
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::nothing(&[Given::Is(Field::Ost, "not_prescribed")]),

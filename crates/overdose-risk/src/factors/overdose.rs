@@ -8,6 +8,7 @@ pub(super) static OVERDOSE: Factor = Factor {
     asks: Asks::For(Field::Overdose),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::nothing(&[]),

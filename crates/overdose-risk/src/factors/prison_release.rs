@@ -11,6 +11,11 @@ pub(super) static PRISON_RELEASE: Factor = Factor {
     asks: Asks::For(Field::PrisonRelease),
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
+    never_less: &[("days-29-84", "release-overdue"), 
+        ("days-29-84", "due-within-14-days"),
+        // The planned day alone makes nobody less urgent.
+        ("release-overdue", "due-within-14-days"),
+    ],
     find,
     cases: &[
         Case::nothing(&[]),

@@ -8,6 +8,7 @@ pub(super) static RESPIRATORY_DISEASE: Factor = Factor {
     asks: Asks::For(Field::RespiratoryDisease),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::RespiratoryDisease, "yes")], "yes"),

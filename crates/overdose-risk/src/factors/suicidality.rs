@@ -9,6 +9,7 @@ pub(super) static SUICIDALITY: Factor = Factor {
     asks: Asks::For(Field::Suicidality),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Suicidality, "yes")], "yes"),

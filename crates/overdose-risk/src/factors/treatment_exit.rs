@@ -8,6 +8,7 @@ pub(super) static TREATMENT_EXIT: Factor = Factor {
     asks: Asks::For(Field::TreatmentExit),
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::nothing(&[Given::Is(Field::Ost, "not_prescribed")]),

@@ -8,6 +8,7 @@ pub(super) static USES_ALONE: Factor = Factor {
     asks: Asks::For(Field::UsesAlone),
     mechanism: None,
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::UsesAlone, "yes")], "yes"),

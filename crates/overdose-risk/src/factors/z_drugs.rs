@@ -8,6 +8,7 @@ pub(super) static Z_DRUGS: Factor = Factor {
     asks: Asks::For(Field::ZDrugs),
     mechanism: Some(Mechanism::Depressants),
     levels: LEVELS,
+    never_less: &[],
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::ZDrugs, "yes")], "yes"),

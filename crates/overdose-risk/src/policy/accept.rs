@@ -1,0 +1,356 @@
+//! Which policies there can be: none under which a risk that becomes known makes anybody less urgent,
+//! where it would not by the default.
+
+use super::settings::{Alert, LevelSettings, Settings};
+use super::{Limit, PRACTICE_PRINCIPLES, Policy};
+use crate::factor::{Factor, Level, Mechanism, Urgency};
+use crate::factors::FACTORS;
+
+/// A policy that cannot be used, with everything that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .refusals.iter().map(Refusal::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct NotAccepted {
+    refusals: Vec<Refusal>,
+}
+
+impl NotAccepted {
+    /// Everything that is wrong; there is something.
+    pub fn refusals(&self) -> &[Refusal] {
+        &self.refusals
+    }
+}
+
+/// One thing for which a policy cannot be used. `Display` says what, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{about}: {why}")]
+pub struct Refusal {
+    /// What it is about.
+    pub about: About,
+    /// What else it is about, where two settings do not go together.
+    pub beside: Option<About>,
+    /// Why.
+    pub why: Refused,
+}
+
+/// A part of a policy, as it is named in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum About {
+    /// The name.
+    #[error("name")]
+    Name,
+    /// The version.
+    #[error("version")]
+    Version,
+    /// Who has approved it.
+    #[error("approved_by")]
+    ApprovedBy,
+    /// The threshold and the promise of `act-now` or `prioritise`.
+    #[error("tiers.{}", crate::Tier::from(*.0))]
+    Tier(Urgency),
+    /// The limit of a mechanism.
+    #[error("limits.{}", super::written::key(*.0))]
+    Limit(Mechanism),
+    /// A factor.
+    #[error("factors.{0}")]
+    Factor(&'static str),
+    /// A level of a factor.
+    #[error("factors.{0}.{1}")]
+    Level(&'static str, &'static str),
+    /// The alert.
+    #[error("alert")]
+    Alert,
+}
+
+/// Why a policy cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The name breaks the rule.
+    #[error("has 1 to 64 letters, digits, hyphens and underscores, a letter or digit first")]
+    NameBreaksRule,
+    /// It is not the default any more, and has its name.
+    #[error("is the default's, which this policy is not: give it a name of its own")]
+    NameOfTheDefault,
+    /// Versions begin with 1.
+    #[error("is 1 or more")]
+    VersionZero,
+    /// A text is empty, too long, or has a line end or another control character.
+    #[error("{what} is one line of 1 to {} characters", LONGEST_TEXT)]
+    Text {
+        /// Which text.
+        what: &'static str,
+    },
+    /// A number is not the default's, and nothing says why.
+    #[error("is not as in the default: say why in one line, why = \"...\"")]
+    NoWhy,
+    /// More points than a level can be worth.
+    #[error("a level is worth {MOST_POINTS} points at the most")]
+    TooManyPoints,
+    /// A threshold of 0.
+    #[error("0 points put everybody there: write 1 or more")]
+    ThresholdZero,
+    /// The thresholds are out of order.
+    #[error("prioritise begins below act-now: write fewer points for it")]
+    ThresholdsOutOfOrder,
+    /// A threshold that nobody can reach.
+    #[error("nobody can have more than {most} points by this policy: write fewer")]
+    Unreachable {
+        /// The most points that anybody can have.
+        most: u16,
+    },
+    /// A promise that is none.
+    #[error("{unit} are 1 to {most}: later is no promise for this tier")]
+    Within {
+        /// What is counted.
+        unit: &'static str,
+        /// The most of them.
+        most: u8,
+    },
+    /// `act-now` would be contacted later than `prioritise`.
+    #[error("act-now is contacted no later than prioritise")]
+    PromisesOutOfOrder,
+    /// A mechanism that counts nothing.
+    #[error("a limit of 0 counts nothing: write 1 or more, or \"largest\"")]
+    LimitZero,
+    /// A level weighs less than one from which a risk that becomes known leads to it.
+    #[error(
+        "is worth less than {level}, in points or floor: whoever is found at {level} first would become \
+         less urgent as more is known; change both"
+    )]
+    Outweighed {
+        /// The other level.
+        level: &'static str,
+    },
+    /// A principal factor cannot be switched off.
+    #[error("is one of the four principal factors, which are always on: remove off")]
+    PrincipalOff,
+    /// A level of a principal factor is worth nothing.
+    #[error("a level of a principal factor counts points or has a floor: give it one")]
+    PrincipalWorthNothing,
+    /// Starting treatment counts more than having stopped it.
+    #[error(
+        "the start of treatment counts only where ost-stopped is on and its level of the same days leads to \
+         act-now: otherwise learning that it has stopped again would make somebody less urgent"
+    )]
+    StartWithoutStop,
+    /// An alert that ends before it begins.
+    #[error("ends before it begins")]
+    AlertOutOfOrder,
+    /// An alert that goes on for too long.
+    #[error("lasts {LONGEST_ALERT} days at the most: renew it when it is over")]
+    AlertTooLong,
+}
+
+/// The most points that a level can be worth.
+const MOST_POINTS: u8 = 99;
+/// The most characters of a text.
+const LONGEST_TEXT: usize = 500;
+/// The most days of an alert.
+const LONGEST_ALERT: i64 = 183;
+/// The most working days within which somebody who is `act-now` is contacted.
+const MOST_WORKING_DAYS: u8 = 5;
+/// The most days within which somebody who is `prioritise` is contacted: most windows end after four
+/// weeks.
+const MOST_DAYS: u8 = 28;
+
+impl Policy {
+    /// The policy of these settings. A `why` beside a number that is the default's is dropped.
+    ///
+    /// # Errors
+    ///
+    /// When something in them cannot be: everything that is wrong is named at once.
+    pub fn new(settings: Settings) -> Result<Self, NotAccepted> {
+        let settings = normal(settings);
+        let mut refusals = Vec::new();
+        let mut refuse = |about, beside, why| refusals.push(Refusal { about, beside, why });
+        names(&settings, &mut refuse);
+        tiers(&settings, &mut refuse);
+        limits(&settings, &mut refuse);
+        for (factor, of) in settings.factors() {
+            if of.off.is_some() && factor.is_principal() {
+                refuse(About::Factor(factor.name), None, Refused::PrincipalOff);
+            }
+            if let Some(why) = &of.off {
+                text(why, About::Factor(factor.name), "why", &mut refuse);
+            }
+            levels(factor, of.levels(), &mut refuse);
+        }
+        starts(&settings, &mut refuse);
+        if let Some(alert) = &settings.alert {
+            check_alert(alert, &mut refuse);
+        }
+        let policy = Self::of(settings);
+        let most = policy.most_points();
+        if policy.settings().act_now.points > most {
+            let (about, why) = (About::Tier(Urgency::ActNow), Refused::Unreachable { most });
+            refusals.push(Refusal { about, beside: None, why });
+        }
+        if refusals.is_empty() { Ok(policy) } else { Err(NotAccepted { refusals }) }
+    }
+
+    /// The most points that anybody can have.
+    fn most_points(&self) -> u16 {
+        let mut most = [None; FACTORS.len()];
+        for (factor, place) in most.iter_mut().enumerate() {
+            *place = self.worst_level(factor);
+        }
+        self.weigh(&most).points
+    }
+}
+
+type Refuse<'a> = &'a mut dyn FnMut(About, Option<About>, Refused);
+
+/// The settings with nothing in them that says nothing.
+fn normal(mut settings: Settings) -> Settings {
+    let default = Settings::practice_principles();
+    for (tier, of) in
+        [(&mut settings.act_now, &default.act_now), (&mut settings.prioritise, &default.prioritise)]
+    {
+        tier.why.take_if(|_| (tier.points, tier.within) == (of.points, of.within));
+    }
+    for mechanism in Mechanism::ALL {
+        let (limit, of) = (settings.limit_mut(mechanism), default.limit(mechanism));
+        limit.why.take_if(|_| limit.limit == of.limit);
+    }
+    for factor in FACTORS {
+        for level in factor.levels {
+            let Some(set) = settings.level_mut(factor.name, level.name) else { continue };
+            set.floor.take_if(|floor| *floor == Urgency::Standard);
+            set.why.take_if(|_| (set.points, set.floor) == (level.points, level.floor));
+        }
+    }
+    settings
+}
+
+fn names(settings: &Settings, refuse: Refuse<'_>) {
+    let name = settings.name.as_bytes();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let begins = name.first().is_some_and(u8::is_ascii_alphanumeric);
+    if !begins || name.len() > 64 || !name.iter().all(is_word) {
+        refuse(About::Name, None, Refused::NameBreaksRule);
+    }
+    if settings.version == 0 {
+        refuse(About::Version, None, Refused::VersionZero);
+    }
+    if settings.name == PRACTICE_PRINCIPLES && !is_the_default(settings) {
+        refuse(About::Name, None, Refused::NameOfTheDefault);
+    }
+    if let Some(by) = &settings.approved_by {
+        text(by, About::ApprovedBy, "it", refuse);
+    }
+}
+
+/// Whether the settings are the default's, but for who approved them and until when, and an alert.
+fn is_the_default(settings: &Settings) -> bool {
+    let mut bare = settings.clone();
+    (bare.approved_by, bare.review_by, bare.alert) = (None, None, None);
+    bare == Settings::practice_principles()
+}
+
+fn tiers(settings: &Settings, refuse: Refuse<'_>) {
+    let default = Settings::practice_principles();
+    let (act_now, prioritise) = (About::Tier(Urgency::ActNow), About::Tier(Urgency::Prioritise));
+    for (about, set, of, unit, most) in [
+        (act_now, &settings.act_now, default.act_now, "working days", MOST_WORKING_DAYS),
+        (prioritise, &settings.prioritise, default.prioritise, "days", MOST_DAYS),
+    ] {
+        let is_changed = (set.points, set.within) != (of.points, of.within);
+        reason(set.why.as_deref(), is_changed, about, refuse);
+        if set.points == 0 {
+            refuse(about, None, Refused::ThresholdZero);
+        }
+        if !(1..=most).contains(&set.within) {
+            refuse(about, None, Refused::Within { unit, most });
+        }
+    }
+    if settings.prioritise.points >= settings.act_now.points {
+        refuse(prioritise, Some(act_now), Refused::ThresholdsOutOfOrder);
+    }
+    if settings.act_now.within > settings.prioritise.within {
+        refuse(act_now, Some(prioritise), Refused::PromisesOutOfOrder);
+    }
+}
+
+fn limits(settings: &Settings, refuse: Refuse<'_>) {
+    let default = Settings::practice_principles();
+    for mechanism in Mechanism::ALL {
+        let (set, about) = (settings.limit(mechanism), About::Limit(mechanism));
+        reason(set.why.as_deref(), set.limit != default.limit(mechanism).limit, about, refuse);
+        if set.limit == Limit::Together(0) {
+            refuse(about, None, Refused::LimitZero);
+        }
+    }
+}
+
+fn levels(factor: &'static Factor, settings: &[LevelSettings], refuse: Refuse<'_>) {
+    for (level, set) in factor.levels.iter().zip(settings) {
+        let about = About::Level(factor.name, level.name);
+        let is_changed = (set.points, set.floor) != (level.points, level.floor);
+        reason(set.why.as_deref(), is_changed, about, refuse);
+        text(&set.action, about, "action", refuse);
+        if set.points > MOST_POINTS {
+            refuse(about, None, Refused::TooManyPoints);
+        }
+        if factor.is_principal() && set.points == 0 && set.floor.is_none() {
+            refuse(about, None, Refused::PrincipalWorthNothing);
+        }
+    }
+    for (more, less) in factor.never_less() {
+        let at = |level: &Level| factor.levels.iter().position(|known| known.name == level.name);
+        let set = |level| at(level).and_then(|place| settings.get(place));
+        let (Some(set_more), Some(set_less)) = (set(more), set(less)) else { continue };
+        if set_more.points < set_less.points || set_more.floor < set_less.floor {
+            let about = |level: &Level| About::Level(factor.name, level.name);
+            let why = Refused::Outweighed { level: less.name };
+            refuse(about(more), Some(about(less)), why);
+        }
+    }
+}
+
+/// `ost-started` shows nothing once treatment is known not to be prescribed, and `ost-stopped` takes
+/// its place. Of the two mechanisms one can be used up by something else, so that points of one never
+/// make up for points of the other; only the most urgent floor does.
+fn starts(settings: &Settings, refuse: Refuse<'_>) {
+    let of = |name| settings.factors().find(|(factor, _)| factor.name == name);
+    let (Some((factor, started)), Some((_, stopped))) = (of("ost-started"), of("ost-stopped"))
+    else {
+        return;
+    };
+    if started.off.is_some() {
+        return;
+    }
+    let windows = factor.levels.iter().zip(started.levels()).zip(stopped.levels());
+    for ((level, start), stop) in windows {
+        let floor = stop.floor.filter(|_| stopped.off.is_none());
+        let counts = start.points > 0 || start.floor > floor;
+        if counts && floor != Some(Urgency::ActNow) {
+            let about = About::Level(factor.name, level.name);
+            refuse(about, Some(About::Factor("ost-stopped")), Refused::StartWithoutStop);
+        }
+    }
+}
+
+fn check_alert(alert: &Alert, refuse: Refuse<'_>) {
+    text(&alert.text, About::Alert, "text", refuse);
+    text(&alert.offer, About::Alert, "offer", refuse);
+    if alert.until < alert.from {
+        refuse(About::Alert, None, Refused::AlertOutOfOrder);
+    } else if (alert.until - alert.from).num_days() >= LONGEST_ALERT {
+        refuse(About::Alert, None, Refused::AlertTooLong);
+    }
+}
+
+fn reason(why: Option<&str>, is_changed: bool, about: About, refuse: Refuse<'_>) {
+    match why {
+        Some(why) => text(why, about, "why", refuse),
+        None if is_changed => refuse(about, None, Refused::NoWhy),
+        None => {}
+    }
+}
+
+fn text(text: &str, about: About, what: &'static str, refuse: Refuse<'_>) {
+    let is_one_line = !text.chars().any(char::is_control);
+    if text.trim().is_empty() || text.chars().count() > LONGEST_TEXT || !is_one_line {
+        refuse(about, None, Refused::Text { what });
+    }
+}
