@@ -1,5 +1,5 @@
-//! What the tests of this workspace share: strategies for records and dates, and a synthetic
-//! population. Everything here is invented; nothing describes anybody.
+//! What the tests of this workspace share: strategies for records, dates and policies, and a
+//! synthetic population. Everything here is invented; nothing describes anybody.
 //!
 //! Use it from `tests/`, not from unit tests: there, the core would be compiled twice and its types
 //! would differ.

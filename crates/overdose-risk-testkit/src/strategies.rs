@@ -1,4 +1,4 @@
-//! Strategies for records and dates.
+//! Strategies for records, dates and policies.
 //!
 //! Dates crowd around the edges of the policy's windows, where an off-by-one error would show.
 
@@ -8,6 +8,9 @@ use proptest::array::{uniform7, uniform8};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+
+mod policies;
+pub use policies::{accepted, policies, settings};
 
 /// The first and last days of every window in the policy, and their neighbours.
 pub const EDGES: [i64; 25] = [
