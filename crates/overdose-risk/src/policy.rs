@@ -63,7 +63,7 @@ pub(crate) struct Weighed {
 ///
 /// An assessment keeps hold of the policy that it was made with, so that its points can never be
 /// explained by another one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Policy {
     settings: Settings,
     fingerprint: Fingerprint,
@@ -262,6 +262,13 @@ impl Policy {
         } else {
             Urgency::Standard
         }
+    }
+}
+
+/// What it has otherwise than the default, which is enough to make it again.
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Policy").field(&self.label).field(&self.changes()).finish()
     }
 }
 

@@ -1,10 +1,11 @@
 //! What is not known: how far it could lead, and what to ask.
 
 use chrono::NaiveDate;
-use overdose_risk::factor::Urgency;
+use overdose_risk::factor::{Factor, Level, Urgency};
 use overdose_risk::{
     Assessment, Exposure, Field, Naloxone, OpioidUse, Policy, Record, State, Unknown, assess,
 };
+use overdose_risk_testkit::strategies::policies;
 use overdose_risk_testkit::strategies::{
     WHY_UNKNOWN, read_record_and_date, record_and_date, settled, some_settled,
 };
@@ -12,6 +13,11 @@ use proptest::prelude::*;
 
 fn assessed(record: &Record, as_of: NaiveDate) -> Assessment<'static> {
     assess(record, as_of, Policy::practice_principles())
+}
+
+/// Any policy, and as often the default.
+fn policy() -> impl Strategy<Value = Policy> {
+    prop_oneof![Just(Policy::practice_principles().clone()), policies()]
 }
 
 fn could_urgency(assessment: &Assessment<'_>) -> Option<Urgency> {
@@ -34,13 +40,14 @@ proptest! {
 
     #[test]
     fn no_way_of_settling_the_unknown_exceeds_the_high_side(
-        (record, settled, as_of) in record_and_settled()
+        (record, settled, as_of) in record_and_settled(),
+        policy in policy(),
     ) {
-        let open = assessed(&record, as_of);
+        let open = assess(&record, as_of, &policy);
         if open.exposure() == Exposure::No || contradicts_itself(&settled, as_of) {
             return Ok(());
         }
-        let settled = assessed(&settled, as_of);
+        let settled = assess(&settled, as_of, &policy);
         prop_assert!(settled.points() <= open.could_points());
         prop_assert!(settled.could_points() <= open.could_points());
         prop_assert!(settled.known_urgency() <= could_urgency(&open));
@@ -50,13 +57,13 @@ proptest! {
 
 proptest! {
     #[test]
-    fn the_known_side_never_exceeds_the_high_side((record, as_of) in record_and_date()) {
-        let assessment = assessed(&record, as_of);
+    fn the_known_side_never_exceeds_the_high_side((record, as_of) in record_and_date(), policy in policy()) {
+        let assessment = assess(&record, as_of, &policy);
         prop_assert!(assessment.points() <= assessment.could_points());
         prop_assert!(assessment.known_urgency() <= could_urgency(&assessment));
         for (factor, low, high) in assessment.findings() {
             let worth = |level: Option<&overdose_risk::factor::Level>| {
-                level.map_or((0, None), |level| (level.points, level.floor))
+                level.map_or((0, None), |level| set(&policy, factor, level))
             };
             prop_assert!(worth(low).0 <= worth(high).0, "{}", factor);
             prop_assert!(worth(low) <= worth(high), "{}", factor);
@@ -64,8 +71,8 @@ proptest! {
     }
 
     #[test]
-    fn with_nothing_unknown_nothing_is_open((record, as_of) in record_and_date()) {
-        let assessment = assessed(&record, as_of);
+    fn with_nothing_unknown_nothing_is_open((record, as_of) in record_and_date(), policy in policy()) {
+        let assessment = assess(&record, as_of, &policy);
         let read = assessment.record();
         let overdue = read.prison_release_due.latest().is_some();
         let band = read.age.known().and_then(|age| age.range_on(as_of)).is_none_or(|(a, b)| a != b);
@@ -77,8 +84,8 @@ proptest! {
     }
 
     #[test]
-    fn each_answer_leads_no_further_than_its_question_says((record, as_of) in read_record_and_date()) {
-        let open = assessed(&record, as_of);
+    fn each_answer_leads_no_further_than_its_question_says((record, as_of) in read_record_and_date(), policy in policy()) {
+        let open = assess(&record, as_of, &policy);
         if open.exposure() == Exposure::No {
             return Ok(());
         }
@@ -87,11 +94,16 @@ proptest! {
             if !record.is_open(field) || field == Field::PrisonReleaseDue {
                 continue;
             }
-            let question = questions.iter().find(|question| question.field == field);
+            // Whether there is a kit is asked before when it expires.
+            let asked = match field {
+                Field::NaloxoneExpiry if !record.naloxone.is(Naloxone::Held) => Field::Naloxone,
+                field => field,
+            };
+            let question = questions.iter().find(|question| question.field == asked);
             let most = question.map_or(open.points(), |question| question.could_points);
             for answered in settled(&record, field, as_of) {
                 if !contradicts_itself(&answered, as_of) {
-                    let answered = assessed(&answered, as_of);
+                    let answered = assess(&answered, as_of, &policy);
                     prop_assert!(answered.points() <= most, "{}: {:?}", field, answered.record());
                 }
             }
@@ -103,8 +115,8 @@ proptest! {
     }
 
     #[test]
-    fn not_knowing_never_lowers_what_could_be((record, as_of) in read_record_and_date()) {
-        let known = assessed(&record, as_of);
+    fn not_knowing_never_lowers_what_could_be((record, as_of) in read_record_and_date(), policy in policy()) {
+        let known = assess(&record, as_of, &policy);
         for field in Field::ALL {
             // A planned release that is not known adds nothing.
             let counts = field != Field::PrisonReleaseDue;
@@ -114,7 +126,7 @@ proptest! {
             for why in WHY_UNKNOWN {
                 let mut unknown = record;
                 unknown.fact_mut(field).set_unknown(why);
-                let unknown = assessed(&unknown, as_of);
+                let unknown = assess(&unknown, as_of, &policy);
                 if unknown.exposure() == Exposure::No {
                     prop_assert!(
                         known.exposure() == Exposure::No || lets_a_none_stand(&record, field, why),
@@ -149,6 +161,14 @@ proptest! {
             prop_assert!(read.is_open(*field) || may_be_out || range || spoken_against, "{field}");
         }
     }
+}
+
+/// The points and the floor of a level in a policy.
+fn set(policy: &Policy, factor: &Factor, level: &Level) -> (u8, Option<Urgency>) {
+    let (_, set) =
+        policy.settings().factors().find(|(known, _)| known.name == factor.name).unwrap();
+    let at = factor.levels.iter().position(|known| known.name == level.name).unwrap();
+    (set.levels()[at].points, set.levels()[at].floor)
 }
 
 /// An explicit "none" stands against a blank: these facts, once blank, no longer speak against it.

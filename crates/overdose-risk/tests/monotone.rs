@@ -1,36 +1,46 @@
-//! Learning of a risk never makes a person less urgent, apart from the exceptions written down
-//! here.
+//! Learning of a risk never makes a person less urgent, by the default policy and by any other that is
+//! accepted, apart from the exceptions written down here.
 
 use chrono::NaiveDate;
 use overdose_risk::factor::{Case, Urgency};
 use overdose_risk::{
-    Age, Event, FactMut, Field, Housing, Injecting, Naloxone, OpioidUse, Ost, Policy, Record, Tier,
-    YesNo, assess,
+    Age, Event, FactMut, Field, Housing, Injecting, Naloxone, OpioidUse, Ost, Policy, Record,
+    Status, Tier, YesNo, assess,
 };
-use overdose_risk_testkit::strategies::{days_before, record_and_date};
+use overdose_risk_testkit::strategies::policies;
+use overdose_risk_testkit::strategies::{EDGES, days_before, record_and_date};
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 /// What decides the place of a person, least urgent first: out of scope, then by what the known
 /// facts call for, then by points.
-fn rank(record: &Record, as_of: NaiveDate) -> (Option<Urgency>, u16) {
-    let assessment = assess(record, as_of, Policy::practice_principles());
+fn rank(record: &Record, as_of: NaiveDate, policy: &Policy) -> (Option<Urgency>, u16) {
+    let assessment = assess(record, as_of, policy);
     (assessment.known_urgency(), assessment.points())
 }
 
-fn check(before: Record, after: Record, as_of: NaiveDate) -> Result<(), TestCaseError> {
-    let (urgency_before, points_before) = rank(&before, as_of);
-    let (urgency_after, points_after) = rank(&after, as_of);
-    prop_assert!(
-        urgency_after >= urgency_before && points_after >= points_before,
-        "{:?} with {} became {:?} with {}:\n{:?}\n{:?}",
-        urgency_before,
-        points_before,
-        urgency_after,
-        points_after,
-        before,
-        after
-    );
+/// By any policy, and by the default.
+fn check(
+    before: Record,
+    after: Record,
+    as_of: NaiveDate,
+    policy: &Policy,
+) -> Result<(), TestCaseError> {
+    for policy in [policy, Policy::practice_principles()] {
+        let (urgency_before, points_before) = rank(&before, as_of, policy);
+        let (urgency_after, points_after) = rank(&after, as_of, policy);
+        prop_assert!(
+            urgency_after >= urgency_before && points_after >= points_before,
+            "{:?} with {} became {:?} with {}:\n{:?}\n{:?}\n{}",
+            urgency_before,
+            points_before,
+            urgency_after,
+            points_after,
+            before,
+            after,
+            policy.changes()
+        );
+    }
     Ok(())
 }
 
@@ -39,7 +49,12 @@ const RISKS: [fn(&mut Record); 15] = [
     |record| record.age = Age::between(45, 60).unwrap().into(),
     |record| record.opioid_use = OpioidUse::Current.into(),
     |record| record.naloxone = Naloxone::NotHeld.into(),
-    |record| record.naloxone = Default::default(),
+    |record| {
+        // To forget that there is no kit is no risk that becomes known.
+        if !record.naloxone.is(Naloxone::NotHeld) {
+            record.naloxone = Default::default();
+        }
+    },
     |record| record.injecting = Injecting::Current.into(),
     |record| record.benzodiazepines = YesNo::Yes.into(),
     |record| record.gabapentinoids = YesNo::Yes.into(),
@@ -79,27 +94,28 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
-    fn a_risk_that_becomes_known_never_lowers_anybody((record, as_of) in record_and_date()) {
+    fn a_risk_that_becomes_known_never_lowers_anybody((record, as_of) in record_and_date(), policy in policies()) {
         for put in RISKS {
             let mut riskier = record;
             put(&mut riskier);
-            check(record, riskier, as_of)?;
+            check(record, riskier, as_of, &policy)?;
         }
         let expired = Record { naloxone_expiry: days_before(as_of, 1).into(), ..record };
-        check(record, expired, as_of)?;
+        check(record, expired, as_of, &policy)?;
     }
 
     #[test]
-    fn past_use_counts_no_less_than_none_or_not_known((record, as_of) in record_and_date()) {
+    fn past_use_counts_no_less_than_none_or_not_known((record, as_of) in record_and_date(), policy in policies()) {
         let past = Record { opioid_use: OpioidUse::Past.into(), ..record };
         if !record.opioid_use.is(OpioidUse::Current) {
-            check(record, past, as_of)?;
+            check(record, past, as_of, &policy)?;
         }
     }
 
     #[test]
     fn growing_older_never_lowers_anybody(
         (record, as_of) in record_and_date(),
+        policy in policies(),
         youngest in 0..=100_u8,
         band in 0..=10_u8,
         more in 0..=10_u8,
@@ -107,18 +123,18 @@ proptest! {
         let aged = |from: u8| {
             Record { age: Age::between(from, from + band).unwrap().into(), ..record }
         };
-        check(aged(youngest), aged(youngest + more), as_of)?;
+        check(aged(youngest), aged(youngest + more), as_of, &policy)?;
         let unknown = Record { age: Default::default(), ..record };
-        check(unknown, aged(youngest), as_of)?;
+        check(unknown, aged(youngest), as_of, &policy)?;
     }
 
     #[test]
-    fn a_later_event_never_lowers_anybody((record, as_of) in record_and_date(), days in 0..400_i64) {
+    fn a_later_event_never_lowers_anybody((record, as_of) in record_and_date(), policy in policies(), days in 0..400_i64) {
         let date = days_before(as_of, days);
         let read = record.as_read_on(as_of, |_| {});
         for field in EVENTS {
             if read.fact(field).date().is_none_or(|known| known <= date) {
-                check(read, on(&read, field, date), as_of)?;
+                check(read, on(&read, field, date), as_of, &policy)?;
             }
         }
     }
@@ -126,6 +142,7 @@ proptest! {
     #[test]
     fn a_later_release_never_lowers_anybody_unless_it_is_the_planned_one_long_ago(
         (record, as_of) in record_and_date(),
+        policy in policies(),
         days in 0..400_i64,
     ) {
         let date = days_before(as_of, days);
@@ -133,20 +150,21 @@ proptest! {
         let later = read.prison_release.latest().is_none_or(|known| known <= date);
         let explains = days > 84 && read.prison_release_due.latest().is_some();
         if later && !explains {
-            check(read, on(&read, Field::PrisonRelease, date), as_of)?;
+            check(read, on(&read, Field::PrisonRelease, date), as_of, &policy)?;
         }
     }
 
     #[test]
-    fn a_planned_release_never_lowers_anybody((record, as_of) in record_and_date(), days in -100..400_i64) {
+    fn a_planned_release_never_lowers_anybody((record, as_of) in record_and_date(), policy in policies(), days in -100..400_i64) {
         let planned = on(&record, Field::PrisonReleaseDue, days_before(as_of, days));
         let none = Record { prison_release_due: Event::NoneRecorded, ..record };
-        check(none, planned, as_of)?;
+        check(none, planned, as_of, &policy)?;
     }
 
     #[test]
     fn a_later_start_never_lowers_anybody_unless_it_is_a_restart(
         (record, as_of) in record_and_date(),
+        policy in policies(),
         days in 0..400_i64,
     ) {
         let date = days_before(as_of, days);
@@ -157,9 +175,62 @@ proptest! {
             && read.ost_ended.latest().is_some_and(|ended| ended <= date);
         if later && !restart {
             let before = Record { ost: record.ost, ..read };
-            check(before, on(&before, Field::OstStarted, date), as_of)?;
+            check(before, on(&before, Field::OstStarted, date), as_of, &policy)?;
         }
     }
+
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// What having begun counts goes when treatment is known not to be prescribed, so points can fall;
+    /// no tier does.
+    #[test]
+    fn to_learn_that_treatment_has_stopped_makes_nobody_less_urgent(policy in policies()) {
+        for (started, ended, release) in started_ended_and_released() {
+            for use_now in [OpioidUse::Current.into(), OpioidUse::Past.into(), Status::default()] {
+                for ost in [Status::default(), Ost::Prescribed.into(), Status::NotCollected] {
+                    let record = Record {
+                        opioid_use: use_now,
+                        ost,
+                        ost_started: started,
+                        ost_ended: ended,
+                        prison_release: release,
+                        ..Case::plain(as_of())
+                    };
+                    let stopped = Record { ost: Ost::NotPrescribed.into(), ..record };
+                    let urgency = |record| rank(record, as_of(), &policy).0;
+                    let lowers = urgency(&stopped) < urgency(&record);
+                    prop_assert!(!lowers, "{:?}", (started, ended, release, &policy));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn to_learn_of_a_release_within_its_windows_makes_nobody_with_a_plan_less_urgent(
+        policy in policies(),
+    ) {
+        for due in EDGES {
+            let planned = Record { prison_release_due: back(due), ..Case::plain(as_of()) };
+            for days in EDGES.into_iter().filter(|days| (0..=84).contains(days)) {
+                let released = Record { prison_release: back(days), ..planned };
+                check(planned, released, as_of(), &policy)?;
+            }
+        }
+    }
+}
+
+/// Dates on both sides of each window of treatment, with and without a release from prison.
+fn started_ended_and_released() -> Vec<(Event, Event, Event)> {
+    let days = [0, 14, 15, 28, 29];
+    let events: Vec<Event> =
+        days.into_iter().map(back).chain([Event::NoneRecorded, Event::default()]).collect();
+    let releases = [Event::NoneRecorded, back(3)];
+    let with = |started| events.iter().map(move |ended| (started, *ended));
+    let pairs = events.iter().flat_map(|started| with(*started));
+    pairs.flat_map(|(one, other)| releases.map(|release| (one, other, release))).collect()
 }
 
 fn as_of() -> NaiveDate {
