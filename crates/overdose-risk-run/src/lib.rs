@@ -73,8 +73,8 @@ pub use key_file::{KeyError, read_key};
 pub use prune::{Keep, PruneError, prunable, prune};
 pub use publish::Readers;
 pub use receipt::{
-    ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, NotUsed, PolicyRecord,
-    PreviousRecord, Program, Receipt, ReviewsRecord, RunTimes, WorklistRecord,
+    AlertRecord, ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, NotUsed,
+    PolicyRecord, PreviousRecord, Program, Receipt, ReviewsRecord, RunTimes, WorklistRecord,
 };
 
 use chrono::NaiveDate;

@@ -1,8 +1,9 @@
 //! What whoever reads a worklist has to know first.
 
 use crate::guards::Doubt;
-use crate::receipt::{Receipt, ReviewsRecord};
+use crate::receipt::{PolicyRecord, Receipt, ReviewsRecord};
 use crate::{Job, run_name};
+use chrono::NaiveDate;
 use overdose_risk::Field;
 use overdose_risk_intake::ProblemKind;
 
@@ -40,6 +41,7 @@ pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<Strin
     for field in &receipt.waived {
         notices.push(format!("WAIVED: nobody could be assessed for {field}."));
     }
+    notices.extend(of_policy(receipt.policy(), as_of));
     notices.extend(tolerated.iter().map(|doubt| format!("PUBLISHED ALTHOUGH {}.", doubt.fact())));
     let age = receipt.newest_date.map(|newest| (newest, (as_of - newest).num_days()));
     if let Some((newest, days)) = age.filter(|(_, days)| *days > STALE_AFTER_DAYS) {
@@ -75,6 +77,30 @@ pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<Strin
                  can say; few people could be assessed for it."
             ));
         }
+    }
+    notices
+}
+
+/// What the policy leaves out, and whether somebody answers for it.
+fn of_policy(policy: &PolicyRecord, as_of: NaiveDate) -> Vec<String> {
+    let mut notices = Vec::new();
+    let label = policy.label();
+    if let Some(day) = policy.review_by.filter(|day| *day < as_of) {
+        notices.push(format!(
+            "POLICY REVIEW OVERDUE: {label} was to be looked at again by {day}. Until somebody has, its \
+             numbers may be out of date."
+        ));
+    }
+    if !policy.switched_off.is_empty() {
+        notices.push(format!(
+            "NOT COUNTED by this policy: {}. Nobody was assessed for that.",
+            policy.switched_off.join(", ")
+        ));
+    }
+    if policy.is_not_approved() {
+        notices.push(format!(
+            "POLICY NOT APPROVED: {label} is not the default, and names nobody in approved_by."
+        ));
     }
     notices
 }

@@ -15,7 +15,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 mod night;
 mod policy;
 pub use night::{NotUsed, PreviousRecord, ReviewsRecord, WorklistRecord};
-pub use policy::PolicyRecord;
+pub use policy::{AlertRecord, PolicyRecord};
 
 /// The version of the receipt's shape.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -340,7 +340,7 @@ impl Receipt {
         Self {
             schema_version: SCHEMA_VERSION,
             program: job.program.clone(),
-            policy: PolicyRecord::of(policy),
+            policy: PolicyRecord::of(policy, job.as_of),
             as_of: job.as_of.to_string(),
             pseudonym_key: job.key.as_ref().map(|key| key.fingerprint()),
             complete: true,

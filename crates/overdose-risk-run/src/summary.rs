@@ -3,7 +3,7 @@
 use crate::Published;
 use crate::notices::counted;
 use crate::publish::Latest;
-use crate::receipt::{Counts, InputRecord, NearMissRecord, ReviewsRecord};
+use crate::receipt::{AlertRecord, Counts, InputRecord, NearMissRecord, ReviewsRecord};
 use crate::worklists::MOST_PAGES;
 use overdose_risk::{Field, Tier};
 use overdose_risk_intake::{Principal, Quarantine};
@@ -43,6 +43,9 @@ impl fmt::Display for Published {
         }
         for notice in &receipt.notices {
             writeln!(f, "\n{notice}")?;
+        }
+        if let Some(AlertRecord { text, offer, until, .. }) = &receipt.policy().alert {
+            writeln!(f, "\nLocal warning until {until}: {text} To offer: {offer}")?;
         }
         for input in &receipt.inputs {
             if !["native", "ndtms"].contains(&&*input.profile) {

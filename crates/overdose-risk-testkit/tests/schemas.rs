@@ -116,6 +116,7 @@ fn own_policy() -> Policy {
     settings.review_by = NaiveDate::from_ymd_opt(2027, 3, 31);
     let level = settings.level_mut("opioid-use", "off-treatment").unwrap();
     (level.points, level.why) = (14, Some("Invented for a test.".to_owned()));
+    settings.factor_mut("z-drugs").unwrap().off = Some("Invented for a test.".to_owned());
     let (text, offer) = ("An invented warning.".to_owned(), "An invented offer.".to_owned());
     settings.alert = Some(Alert { text, offer, from: as_of(), until: as_of() + Days::new(14) });
     Policy::new(settings).unwrap()
@@ -471,6 +472,9 @@ fn nothing_else_can_be_wrong_in_a_receipt() {
         "/newest_date null",
         "/notices/* another word",
         "/outputs/*/name another word",
+        "/policy/alert null",
+        "/policy/alert/offer another word",
+        "/policy/alert/text another word",
         "/policy/approved_by another word",
         "/policy/approved_by null",
         "/policy/file another word",
@@ -480,6 +484,7 @@ fn nothing_else_can_be_wrong_in_a_receipt() {
         "/policy/promises/prioritise another word",
         "/policy/promises/standard another word",
         "/policy/review_by null",
+        "/policy/switched_off/* another word",
         "/previous null",
         "/previous/folder another word",
         "/previous/policy another word",

@@ -257,14 +257,13 @@ fn most_points() -> u16 {
 }
 
 /// Pairs of levels of which a risk that becomes known leads from the second to the first.
-const NEVER_LESS: [(&str, &str, &str); 17] = [
+const NEVER_LESS: [(&str, &str, &str); 16] = [
     ("age", "45-and-over", "35-44"),
     ("opioid-use", "off-treatment", "on-top-of-treatment"),
     ("opioid-use", "off-treatment", "abstinent"),
     ("prison-release", "days-0-14", "days-15-28"),
     ("prison-release", "days-15-28", "days-29-84"),
     ("prison-release", "days-29-84", "release-overdue"),
-    ("prison-release", "days-29-84", "due-within-14-days"),
     ("prison-release", "release-overdue", "due-within-14-days"),
     ("naloxone", "not-held", "expired"),
     ("naloxone", "expired", "unconfirmed"),

@@ -1,7 +1,8 @@
 //! What a receipt says of the policy: enough to make the same one again.
 
+use chrono::NaiveDate;
 use overdose_risk::{Policy, Tier};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 /// The policy of a run.
@@ -17,28 +18,57 @@ pub struct PolicyRecord {
     /// Who in the service has approved it.
     pub approved_by: Option<String>,
     /// When it is to be looked at again.
-    pub review_by: Option<String>,
+    #[serde(serialize_with = "super::as_text")]
+    pub review_by: Option<NaiveDate>,
     /// What it promises to people in each tier.
     pub promises: BTreeMap<&'static str, String>,
-    /// A policy file of what is not as in the default, in full.
+    /// The factors that it does not count.
+    pub switched_off: Vec<&'static str>,
+    /// The local warning that was in force on the day of the run.
+    pub alert: Option<AlertRecord>,
+    /// A policy file of all in which it is not the default.
     pub file: String,
     #[serde(skip)]
     label: String,
+    #[serde(skip)]
+    is_default: bool,
+}
+
+/// A local warning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AlertRecord {
+    /// What the warning is.
+    pub text: String,
+    /// What to offer.
+    pub offer: String,
+    /// Its last day.
+    #[serde(serialize_with = "day")]
+    pub until: NaiveDate,
 }
 
 impl PolicyRecord {
-    pub(crate) fn of(policy: &Policy) -> Self {
+    pub(crate) fn of(policy: &Policy, as_of: NaiveDate) -> Self {
         let settings = policy.settings();
         let promise = |tier: Tier| (tier.name(), policy.promise(tier).to_owned());
+        let alert = policy.alert_on(as_of).map(|alert| AlertRecord {
+            text: alert.text.clone(),
+            offer: alert.offer.clone(),
+            until: alert.until,
+        });
+        let off = settings.factors().filter(|(_, set)| set.off.is_some());
         Self {
+            switched_off: off.map(|(factor, _)| factor.name).collect(),
             name: policy.name().to_owned(),
             version: policy.version(),
             fingerprint: policy.fingerprint().to_string(),
             approved_by: settings.approved_by.clone(),
-            review_by: settings.review_by.map(|day| day.to_string()),
+            review_by: settings.review_by,
             promises: Tier::ALL.map(promise).into(),
+            alert,
             file: policy.changes(),
             label: policy.label().to_owned(),
+            is_default: policy == Policy::practice_principles(),
         }
     }
 
@@ -47,8 +77,17 @@ impl PolicyRecord {
         &self.label
     }
 
+    /// Whether it is a policy of the service's own that names nobody who has approved it.
+    pub(crate) fn is_not_approved(&self) -> bool {
+        !self.is_default && self.approved_by.is_none()
+    }
+
     /// What is promised to people in a tier.
     pub(crate) fn promise(&self, tier: Tier) -> &str {
         self.promises.get(tier.name()).map_or("", String::as_str)
     }
+}
+
+fn day<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(day)
 }

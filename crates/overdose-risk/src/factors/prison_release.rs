@@ -12,7 +12,6 @@ pub(super) static PRISON_RELEASE: Factor = Factor {
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
     never_less: &[("days-29-84", "release-overdue"), 
-        ("days-29-84", "due-within-14-days"),
         // The planned day alone makes nobody less urgent.
         ("release-overdue", "due-within-14-days"),
     ],
