@@ -3,6 +3,7 @@
 use crate::assessment::{Assessment, Reason, Tier};
 use crate::evidence::Source;
 use crate::factor::{Level, When};
+use crate::lever::{Lever, Step};
 use crate::policy::{Alert, Limit};
 use crate::record::Field;
 use chrono::{Datelike, Month, NaiveDate};
@@ -40,6 +41,8 @@ pub struct Explanation<'p> {
     pub questions: Vec<Question>,
     /// What to offer, each once: what an alert says, then in the order of the reasons.
     pub offers: Vec<&'p str>,
+    /// What would follow from what can be done, from every answer, and from time going by.
+    pub levers: Vec<Lever>,
     /// The alert in force, where there is one.
     pub alert: Option<&'p Alert>,
     /// The last date through which the reasons stay as they are; `None` when time changes none.
@@ -117,6 +120,7 @@ impl<'p> Assessment<'p> {
             questions: self.unknowns().iter().map(|field| self.question(*field)).collect(),
             offers,
             alert,
+            levers: self.levers(),
             valid_until: self.valid_until(),
             reasons: reasons.iter().map(|reason| self.explain_reason(reason, &reasons)).collect(),
         }
@@ -199,7 +203,7 @@ fn when(days_ago: i64) -> String {
 }
 
 /// A date as people write it: `28 March 2026`.
-fn in_words(date: NaiveDate) -> String {
+pub(crate) fn in_words(date: NaiveDate) -> String {
     let month = u8::try_from(date.month()).ok().and_then(|month| Month::try_from(month).ok());
     format!("{} {} {}", date.day(), month.map_or("", |month| month.name()), date.year())
 }
@@ -230,6 +234,10 @@ impl fmt::Display for Explanation<'_> {
         section(f, "Why", &self.reasons)?;
         section(f, "What to offer", &self.offers)?;
         section(f, "What to ask", &self.questions)?;
+        // What the answers could lead to at worst stands beside the questions.
+        let is_answer = |lever: &&Lever| matches!(lever.step, Step::Answered { .. });
+        let others: Vec<&Lever> = self.levers.iter().filter(|lever| !is_answer(lever)).collect();
+        section(f, "What would follow", &others)?;
         self.footer(f)
     }
 }
@@ -254,7 +262,7 @@ fn section(f: &mut fmt::Formatter<'_>, title: &str, items: &[impl fmt::Display])
 
 impl fmt::Display for ExplainedReason<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.sentence, plural(self.points))?;
+        write!(f, "{} {}", self.sentence, plural(self.points.into()))?;
         if let Some(why) = &self.not_counted {
             write!(f, " ({why})")?;
         }
@@ -275,7 +283,7 @@ impl fmt::Display for ExplainedReason<'_> {
     }
 }
 
-fn plural(points: u8) -> String {
+pub(crate) fn plural(points: u16) -> String {
     if points == 1 { "1 point".to_owned() } else { format!("{points} points") }
 }
 

@@ -373,6 +373,26 @@ kinds! {
     CaseStatus(Status<CaseStatus>),
 }
 
+impl FactMut<'_> {
+    /// Says the value with this name; what is in no vocabulary is unreadable, and what has none
+    /// stays as it is.
+    pub(crate) fn set_named(self, name: &str) {
+        fn set<T: Code>(status: &mut Status<T>, name: &str) {
+            *status = T::from_name(name).map_or(Status::Unknown(Unknown::Unreadable), From::from);
+        }
+        match self {
+            Self::Age(_) | Self::Event(_) | Self::Date(_) => {}
+            Self::OpioidUse(status) => set(status, name),
+            Self::Ost(status) => set(status, name),
+            Self::Naloxone(status) => set(status, name),
+            Self::Injecting(status) => set(status, name),
+            Self::YesNo(status) => set(status, name),
+            Self::Housing(status) => set(status, name),
+            Self::CaseStatus(status) => set(status, name),
+        }
+    }
+}
+
 impl Fact {
     /// The date in it: of an event the latest known, of a date the date.
     pub fn date(self) -> Option<NaiveDate> {

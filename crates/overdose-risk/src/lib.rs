@@ -37,6 +37,7 @@
 //! | [`assess`] | the one function |
 //! | [`Assessment`], [`Tier`], [`Priority`] | what it answers: how soon, how many points, why, whom first |
 //! | [`Explanation`] | the same in words: what counted, what to offer, what to ask |
+//! | [`Lever`] | what would follow from what a service can do or find out |
 //! | [`Tally`] | counts over many assessments |
 //! | [`FACTORS`], [`Field`] | the catalogue and the data dictionary, for those who trace a point |
 //!
@@ -77,6 +78,7 @@ mod exposure;
 mod fact;
 pub mod factor;
 mod factors;
+mod lever;
 pub mod policy;
 mod reading;
 mod record;
@@ -92,6 +94,7 @@ pub use exposure::Exposure;
 pub use fact::{Age, Event, Fact, FactMut, NotAnAge, State, Status, Unknown};
 pub use factor::Urgency;
 pub use factors::FACTORS;
+pub use lever::{Answer, Lever, Step};
 pub use policy::{Limit, Policy};
 pub use record::{Field, Record};
 pub use tally::{Completeness, Tally};

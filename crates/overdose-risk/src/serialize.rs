@@ -3,6 +3,7 @@
 
 use crate::assessment::{Assessment, Tier};
 use crate::explain::{ExplainedReason, Explanation, Question};
+use crate::lever::{Lever, Step};
 use crate::policy::Alert;
 use crate::record::Field;
 use crate::tally::{Completeness, Tally};
@@ -31,7 +32,7 @@ impl Serialize for Assessment<'_> {
 
 impl Serialize for Explanation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut shape = serializer.serialize_struct("Explanation", 16)?;
+        let mut shape = serializer.serialize_struct("Explanation", 17)?;
         shape.serialize_field("as_of", &Text(&self.as_of))?;
         shape.serialize_field("policy", self.policy)?;
         shape.serialize_field("tier", &self.tier)?;
@@ -50,6 +51,7 @@ impl Serialize for Explanation<'_> {
         shape.serialize_field("reasons", &self.reasons)?;
         shape.serialize_field("questions", &self.questions)?;
         shape.serialize_field("offers", &self.offers)?;
+        shape.serialize_field("levers", &self.levers)?;
         match self.alert {
             Some(alert) => shape.serialize_field("alert", alert)?,
             None => shape.skip_field("alert")?,
@@ -97,6 +99,28 @@ impl Serialize for Question {
         shape.serialize_field("ask", self.ask)?;
         shape.serialize_field("could_points", &self.could_points)?;
         shape.serialize_field("could_reach", &self.could_reach)?;
+        shape.end()
+    }
+}
+
+/// Without what would be null, and without what the tier says already: there are many of them.
+impl Serialize for Lever {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut shape = serializer.serialize_map(None)?;
+        shape.serialize_entry("step", self.step.name())?;
+        match &self.step {
+            Step::KitHandedOver | Step::TreatmentStarted => {}
+            Step::Answered { field, answer } => {
+                shape.serialize_entry("field", field)?;
+                shape.serialize_entry("answer", &Text(answer))?;
+            }
+            Step::On(day) => shape.serialize_entry("on", &Text(day))?,
+        }
+        shape.serialize_entry("tier", &self.tier)?;
+        if self.by_known_facts != self.tier {
+            shape.serialize_entry("by_known_facts", &self.by_known_facts)?;
+        }
+        shape.serialize_entry("points", &self.points)?;
         shape.end()
     }
 }

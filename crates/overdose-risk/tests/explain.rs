@@ -67,6 +67,11 @@ fn lost_tolerance_is_counted_once_and_depressants_to_their_limit() {
             - Call within two days of the discharge and check the prescription.
             - Review with the prescriber; never an abrupt stop.
 
+            What would follow
+            - If a take-home naloxone kit is handed over: act-now, 50 points.
+            - If opioid substitution treatment starts today: act-now, 57 points. Its first four weeks are a time of danger too: a reason to stay in contact, never one against treatment.
+            - On 3 April 2026, with the same facts: act-now, 54 points.
+
             As of 31 March 2026, by practice-principles@1#59693b438922. Holds until 2 April 2026. Not a probability; nobody is called safe.
         "#]],
     );
@@ -120,6 +125,11 @@ fn what_is_not_known_is_asked() {
             - Does the person take z-drugs such as zopiclone, prescribed or not? At worst prioritise, 18 points.
             - Does the person hold a take-home naloxone kit? At worst prioritise, 15 points.
 
+            What would follow
+            - If a take-home naloxone kit is handed over: prioritise, 11 points.
+            - If opioid substitution treatment starts today: prioritise, 15 points. Its first four weeks are a time of danger too: a reason to stay in contact, never one against treatment.
+            - On 5 April 2026, with the same facts: prioritise, 9 points.
+
             As of 31 March 2026, by practice-principles@1#59693b438922. Holds until 4 April 2026. Not a probability; nobody is called safe.
         "#]],
     );
@@ -154,6 +164,10 @@ fn without_opioid_exposure_on_record_the_place_of_the_known_facts_is_said() {
 
             What to ask
             - Has the person used any opioid that was not prescribed, and was it in the last 28 days? At worst prioritise, 26 points.
+
+            What would follow
+            - If opioid substitution treatment starts today: prioritise, 25 points. Its first four weeks are a time of danger too: a reason to stay in contact, never one against treatment.
+            - On 1 April 2026, with the same facts: not-enough-information, by the known facts prioritise, 18 points.
 
             As of 31 March 2026, by practice-principles@1#59693b438922. Holds until 31 March 2026. Not a probability; nobody is called safe.
         "#]],

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use expect_test::expect;
 use overdose_risk::factor::Case;
-use overdose_risk::{CaseStatus, Event, Naloxone, Policy, Record, YesNo, assess};
+use overdose_risk::{Age, CaseStatus, Event, Naloxone, Ost, Policy, Record, Status, YesNo, assess};
 use overdose_risk_testkit::strategies::days_before;
 
 fn as_of() -> NaiveDate {
@@ -113,9 +113,59 @@ fn the_json_shape_of_an_explanation() {
             "Call and offer an immediate restart of treatment; talk about lost tolerance.",
             "Review with the prescriber; never an abrupt stop."
           ],
+          "levers": [
+            {
+              "step": "kit-handed-over",
+              "tier": "act-now",
+              "points": 23
+            },
+            {
+              "step": "answer",
+              "field": "overdose",
+              "answer": "none",
+              "tier": "act-now",
+              "points": 27
+            },
+            {
+              "step": "answer",
+              "field": "overdose",
+              "answer": "2026-03-31",
+              "tier": "act-now",
+              "points": 34
+            },
+            {
+              "step": "time",
+              "on": "2026-04-09",
+              "tier": "act-now",
+              "points": 27
+            }
+          ],
           "valid_until": "2026-04-08"
         }"#]];
     expected.assert_eq(&serde_json::to_string_pretty(&assessment).unwrap());
+}
+
+#[test]
+fn the_json_shape_of_each_kind_of_lever() {
+    let record = Record {
+        age: Age::between(30, 39).unwrap().into(),
+        opioid_use: Status::NotCollected,
+        ost: Ost::NotPrescribed.into(),
+        ..released()
+    };
+    let assessment = assess(&record, as_of(), Policy::practice_principles());
+    let levers: Vec<String> =
+        assessment.levers().iter().map(|lever| serde_json::to_string(lever).unwrap()).collect();
+    let expected = expect![[r#"
+        {"step":"kit-handed-over","tier":"not-enough-information","by_known_facts":"act-now","points":23}
+        {"step":"treatment-started","tier":"act-now","points":38}
+        {"step":"answer","field":"opioid_use","answer":"current","tier":"act-now","points":39}
+        {"step":"answer","field":"opioid_use","answer":"past","tier":"act-now","points":31}
+        {"step":"answer","field":"opioid_use","answer":"none","tier":"out-of-scope","points":0}
+        {"step":"answer","field":"age","answer":"30-34","tier":"not-enough-information","by_known_facts":"act-now","points":27}
+        {"step":"answer","field":"age","answer":"35-39","tier":"not-enough-information","by_known_facts":"act-now","points":30}
+        {"step":"time","on":"2026-04-09","tier":"not-enough-information","by_known_facts":"act-now","points":27}"#]];
+    expected.assert_eq(&levers.join("\n"));
 }
 
 #[test]

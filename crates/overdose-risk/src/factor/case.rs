@@ -101,16 +101,7 @@ impl Given {
     fn put(self, record: &mut Record, as_of: NaiveDate) {
         let days_ago = |days| as_of.checked_sub_signed(TimeDelta::try_days(days)?);
         match self {
-            Self::Is(field, name) => match record.fact_mut(field) {
-                FactMut::OpioidUse(fact) => *fact = named(name),
-                FactMut::Ost(fact) => *fact = named(name),
-                FactMut::Naloxone(fact) => *fact = named(name),
-                FactMut::Injecting(fact) => *fact = named(name),
-                FactMut::YesNo(fact) => *fact = named(name),
-                FactMut::Housing(fact) => *fact = named(name),
-                FactMut::CaseStatus(fact) => *fact = named(name),
-                FactMut::Age(_) | FactMut::Event(_) | FactMut::Date(_) => {}
-            },
+            Self::Is(field, name) => record.fact_mut(field).set_named(name),
             Self::DaysAgo(field, days) => match (record.fact_mut(field), days_ago(days)) {
                 (FactMut::Event(event), Some(date)) => *event = date.into(),
                 (FactMut::Date(fact), Some(date)) => *fact = date.into(),
@@ -132,10 +123,6 @@ impl Given {
             Self::NotCollected(field) => record.fact_mut(field).set_not_collected(),
         }
     }
-}
-
-fn named<T: Code>(name: &str) -> Status<T> {
-    T::from_name(name).map_or_else(|| unreadable(()), Status::Known)
 }
 
 fn unreadable<E, T>(_: E) -> Status<T> {
