@@ -6,10 +6,10 @@
 
 use chrono::NaiveDate;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use overdose_risk::{Policy, assess};
+use overdose_risk::{Assessment, Policy, assess};
 use overdose_risk_csv::FlagsWriter;
-use overdose_risk_intake::Intake;
-use overdose_risk_json::{Entry, Export};
+use overdose_risk_intake::{Id, Intake};
+use overdose_risk_json::{Entry, Export, Flag};
 use overdose_risk_testkit::population::Population;
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
@@ -39,6 +39,36 @@ fn benches(criterion: &mut Criterion) {
     });
     group.bench_function("read", |bench| bench.iter(|| people(&array)));
     group.bench_function("read, assess, write", |bench| bench.iter(|| flags(&array)));
+    group.finish();
+}
+
+/// Lines of `flags.ndjson`, and the part of them that the levers take.
+fn lines_of_flags(criterion: &mut Criterion) {
+    let population = Population::new(1, as_of());
+    let policy = Policy::practice_principles();
+    let cohort: Vec<Assessment<'_>> = population
+        .people(0..PEOPLE)
+        .map(|person| assess(person.record(), as_of(), policy))
+        .collect();
+    let id = Id::read(b"p-1").expect("an id");
+
+    let mut group = criterion.benchmark_group("flags.ndjson, people");
+    group.sample_size(20).throughput(Throughput::Elements(PEOPLE));
+    group.bench_function("assess and write", |bench| {
+        bench.iter(|| {
+            for assessment in &cohort {
+                let again = assess(black_box(assessment.record()), as_of(), policy);
+                Flag::new(id, &again, &[]).write_line(&mut io::sink()).expect("it takes all");
+            }
+        });
+    });
+    group.bench_function("the levers alone", |bench| {
+        bench.iter(|| {
+            for assessment in &cohort {
+                serde_json::to_writer(io::sink(), &black_box(assessment).levers()).expect("all");
+            }
+        });
+    });
     group.finish();
 }
 
@@ -147,5 +177,5 @@ impl<'de: 'j, 'j> Deserialize<'de> for Cell<'j> {
     }
 }
 
-criterion_group!(all, benches);
+criterion_group!(all, benches, lines_of_flags);
 criterion_main!(all);

@@ -51,6 +51,10 @@ pub struct Flagged {
     /// The alert that was in force.
     #[serde(default)]
     pub alert: Option<FlaggedAlert>,
+    /// What would follow from what can be done or found out, and from time. A line of an earlier
+    /// night may have none.
+    #[serde(default)]
+    pub levers: Vec<FlaggedLever>,
     /// The last day through which the reasons stay as they are.
     #[serde(deserialize_with = "day_or_none")]
     pub valid_until: Option<NaiveDate>,
@@ -125,6 +129,29 @@ pub struct FlaggedQuestion {
     /// The tier if the answer were the worst.
     #[serde(deserialize_with = "tier")]
     pub could_reach: Tier,
+}
+
+/// What would follow from one thing, as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct FlaggedLever {
+    /// What happens, by its name: see [`Step::name`](overdose_risk::Step::name).
+    pub step: String,
+    /// The name of the field that is answered; of an answer alone.
+    pub field: Option<String>,
+    /// The answer, as an export could say it; of an answer alone.
+    pub answer: Option<String>,
+    /// The day on which a reason changes; of time alone.
+    #[serde(default, deserialize_with = "day_or_none")]
+    pub on: Option<NaiveDate>,
+    /// The tier that would follow.
+    #[serde(deserialize_with = "tier")]
+    pub tier: Tier,
+    /// The tier that the known facts would then call for, where it is another.
+    #[serde(default, deserialize_with = "tier_or_none")]
+    pub by_known_facts: Option<Tier>,
+    /// The points that would follow.
+    pub points: u16,
 }
 
 impl Flagged {

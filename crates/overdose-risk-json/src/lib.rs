@@ -70,6 +70,6 @@ pub use answer::Answer;
 pub use error::{Error, ErrorKind};
 pub use export::{Export, Format};
 pub use flag::Flag;
-pub use flagged::{Flagged, FlaggedAlert, FlaggedQuestion, FlaggedReason};
+pub use flagged::{Flagged, FlaggedAlert, FlaggedLever, FlaggedQuestion, FlaggedReason};
 pub use overdose_risk_intake::{Entry, Row};
 pub use reader::{Reader, Rejected};

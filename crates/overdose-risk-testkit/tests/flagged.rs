@@ -118,6 +118,23 @@ fn as_written(read: &Flagged) -> Value {
             "could_reach": question.could_reach.name(),
         })
     });
+    let levers = read.levers.iter().map(|lever| {
+        let mut object = json!({
+            "step": lever.step, "tier": lever.tier.name(), "points": lever.points,
+        });
+        let on = lever.on.map(|day| day.to_string());
+        let by_known_facts = lever.by_known_facts.map(|tier| tier.name().to_owned());
+        let some = [
+            ("field", &lever.field),
+            ("answer", &lever.answer),
+            ("on", &on),
+            ("by_known_facts", &by_known_facts),
+        ];
+        for (key, value) in some.into_iter().filter(|(_, value)| value.is_some()) {
+            object[key] = json!(value);
+        }
+        object
+    });
     let mut line = json!({
         "schema_version": 1, "id": read.id, "as_of": read.as_of.to_string(), "policy": read.policy,
         "tier": read.tier.name(), "by_known_facts": read.by_known_facts.name(),
@@ -125,6 +142,7 @@ fn as_written(read: &Flagged) -> Value {
         "could_points": read.could_points, "naloxone_gap": read.naloxone_gap,
         "in_custody": read.in_custody, "reasons": reasons.collect::<Vec<_>>(),
         "questions": questions.collect::<Vec<_>>(), "offers": read.offers,
+        "levers": levers.collect::<Vec<_>>(),
         "valid_until": read.valid_until.map(|day| day.to_string()),
     });
     line["promise"] = json!(read.promise);
@@ -155,6 +173,7 @@ fn changed(change: impl FnOnce(&mut Value)) -> Option<Flagged> {
             let flag = Flag::new(id, assessment, &[]).on(Caseload::Team, &codes);
             let line: Value = serde_json::from_slice(&line(&flag)).unwrap();
             let has_all = line["questions"][0].is_object()
+                && line["levers"][1].is_object()
                 && line["reasons"][0]["holds_until"].is_string()
                 && line["valid_until"].is_string();
             found = has_all.then_some(line);
@@ -179,13 +198,21 @@ fn a_line_of_another_version_or_with_what_no_run_writes_is_none() {
         ("/reasons/0/floor", vec![json!("urgent")]),
         ("/reasons/0/holds_until", vec![json!("never")]),
         ("/questions/0/could_reach", vec![json!("")]),
+        ("/levers/0/tier", vec![json!("safer"), json!(null)]),
+        ("/levers/0/by_known_facts", vec![json!("none")]),
+        ("/levers/0/on", vec![json!("next week"), json!(7)]),
+        ("/levers/0/points", vec![json!(-1), json!("3")]),
         ("/points", vec![json!(-1), json!(1.5), json!(70_000)]),
         ("/team", vec![json!("T1"), json!([1])]),
     ];
     for (path, values) in paths {
         for value in values {
             let said = format!("{path}: {value}");
-            assert_eq!(changed(|line| *line.pointer_mut(path).unwrap() = value), None, "{said}");
+            let put = |line: &mut Value| {
+                let (object, key) = path.rsplit_once('/').unwrap();
+                line.pointer_mut(object).unwrap()[key] = value;
+            };
+            assert_eq!(changed(put), None, "{said}");
         }
     }
     for key in ["schema_version", "id", "tier", "reasons", "valid_until"] {
@@ -198,12 +225,22 @@ fn a_line_of_another_version_or_with_what_no_run_writes_is_none() {
 }
 
 #[test]
+fn a_line_of_an_earlier_night_without_levers_is_read() {
+    let without = changed(|line| drop(line.as_object_mut().unwrap().remove("levers"))).unwrap();
+    assert_eq!(without.levers, []);
+    let as_it_is = changed(|_| {}).unwrap();
+    assert!(as_it_is.levers.len() > 1);
+    assert_eq!(as_written(&without)["reasons"], as_written(&as_it_is)["reasons"]);
+}
+
+#[test]
 fn a_line_with_keys_that_nobody_knows_yet_is_read() {
     let as_it_is = changed(|_| {}).unwrap();
     let longer = changed(|line| {
         line["another"] = json!({"nested": [1, null]});
         line["reasons"][0]["another"] = json!("text");
         line["questions"][0]["another"] = json!(1);
+        line["levers"][0]["another"] = json!([]);
     });
     assert_eq!(longer.unwrap(), as_it_is);
 }

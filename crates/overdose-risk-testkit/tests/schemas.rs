@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use jsonschema::{Validator, draft202012};
 use overdose_risk::factor::{Factor, Mechanism, Urgency};
 use overdose_risk::policy::{Alert, Settings};
-use overdose_risk::{FACTORS, Field, Policy, Tier, assess};
+use overdose_risk::{FACTORS, Field, Policy, Step, Tier, assess};
 use overdose_risk_csv::Encoding;
 use overdose_risk_intake::{
     Caseload, Column, Id, Intake, Principal, ProblemKind, PseudonymKey, Quarantine, Zeroizing,
@@ -274,6 +274,10 @@ fn the_words_of_every_closed_list_are_those_of_the_code() {
     assert_words(&flags["bound"], bounds.map(Tier::name));
     assert_words(&flags["urgency"], Urgency::ALL.map(|urgency| Tier::from(urgency).name()));
     assert_words(&flags["field"], Field::ALL.map(Field::name));
+    let none = overdose_risk::Answer::NoneRecorded;
+    let answered = Step::Answered { field: Field::Overdose, answer: none };
+    let steps = [Step::KitHandedOver, Step::TreatmentStarted, answered, Step::On(as_of())];
+    assert_words(&flags["lever"]["properties"]["step"], steps.map(Step::name));
     assert_words(&flags["principal"], Principal::ALL.map(Principal::name));
     assert_words(&answer["column"], columns());
     assert_words(&answer["problem_kind"], kinds);

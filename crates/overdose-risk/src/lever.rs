@@ -69,7 +69,8 @@ impl Step {
     }
 }
 
-/// One way in which a question can be settled. Its `Display` is what an export could say.
+/// One way in which a question can be settled. Its `Display` is what the cell of an export could say;
+/// of several ages, that of `age_band`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
     /// This value of a closed vocabulary.
@@ -219,7 +220,7 @@ impl fmt::Display for Answer {
             Self::Aged { youngest, oldest: Age::OLDEST } => write!(f, "{youngest}+"),
             Self::Aged { youngest, oldest } => write!(f, "{youngest}-{oldest}"),
             Self::On(day) => write!(f, "{day}"),
-            Self::NoneRecorded => f.write_str("none"),
+            Self::NoneRecorded => f.write_str("never"),
         }
     }
 }

@@ -122,7 +122,7 @@ fn the_json_shape_of_an_explanation() {
             {
               "step": "answer",
               "field": "overdose",
-              "answer": "none",
+              "answer": "never",
               "tier": "act-now",
               "points": 27
             },

@@ -357,7 +357,7 @@ fn answers_are_said_as_an_export_says_them() {
         (aged(45, 120), "45+"),
         (aged(120, 120), "120"),
         (Answer::On(as_of()), "2026-03-31"),
-        (Answer::NoneRecorded, "none"),
+        (Answer::NoneRecorded, "never"),
     ];
     for (answer, words) in said {
         assert_eq!(answer.to_string(), words);

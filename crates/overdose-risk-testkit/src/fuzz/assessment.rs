@@ -3,7 +3,7 @@
 use super::facts::{self, Bytes};
 use super::settling::{day_within, settled};
 use chrono::NaiveDate;
-use overdose_risk::{Assessment, Exposure, Policy, Record, Tally, Tier, Urgency};
+use overdose_risk::{Assessment, Exposure, Policy, Record, Step, Tally, Tier, Urgency};
 use overdose_risk_csv::FlagsWriter;
 use overdose_risk_intake::Id;
 use overdose_risk_json::Flag;
@@ -29,6 +29,7 @@ pub fn assess(data: &[u8]) {
 
     assert_known_side_is_within_bounds(&assessment);
     assert_words_say_what_is_meant(&assessment);
+    assert_levers_say_what_follows(&assessment);
     assert_tally_adds_up(&assessment);
     for _ in 0..WAYS {
         let until = assessment.valid_until();
@@ -143,6 +144,26 @@ fn assert_words_say_what_is_meant(assessment: &Assessment<'_>) {
     }
     for question in &said.questions {
         assert!(question.could_points <= said.could_points, "{}", question.field);
+    }
+}
+
+/// Answers are held against the record changed by hand in the core's own tests.
+fn assert_levers_say_what_follows(assessment: &Assessment<'_>) {
+    let levers = assessment.levers();
+    assert!(assessment.exposure() != Exposure::No || levers.is_empty());
+    for lever in levers {
+        let is_said_apart = lever.by_known_facts != lever.tier;
+        assert_eq!(is_said_apart, lever.tier == Tier::NotEnoughInformation, "{lever}");
+        match lever.step {
+            Step::KitHandedOver => assert!(lever.points <= assessment.points(), "{lever}"),
+            Step::TreatmentStarted => assert_eq!(lever.by_known_facts, lever.tier),
+            Step::Answered { field, .. } => assert!(assessment.unknowns().contains(&field)),
+            Step::On(day) => {
+                let then = assessed(assessment.record(), day);
+                assert_eq!((lever.tier, lever.points), (then.tier(), then.points()), "{lever}");
+                assert_eq!(assessment.valid_until(), day.pred_opt());
+            }
+        }
     }
 }
 
