@@ -66,40 +66,44 @@ pub enum About {
 #[non_exhaustive]
 pub enum Refused {
     /// The name breaks the rule.
-    #[error("has 1 to 64 letters, digits, hyphens and underscores, a letter or digit first")]
+    #[error("write 1 to 64 letters, digits, hyphens and underscores, a letter or digit first")]
     NameBreaksRule,
     /// It is not the default any more, and has its name.
-    #[error("is the default's, which this policy is not: give it a name of its own")]
+    #[error("this policy is not {PRACTICE_PRINCIPLES} any more: give it a name of its own")]
     NameOfTheDefault,
     /// Versions begin with 1.
-    #[error("is 1 or more")]
+    #[error("write 1 or more")]
     VersionZero,
     /// A text is empty, too long, or has a line end or another control character.
-    #[error("{what} is one line of 1 to {} characters", LONGEST_TEXT)]
+    #[error(
+        "write {what} as one line of 1 to {LONGEST_TEXT} characters, without control characters such as tabs"
+    )]
     Text {
         /// Which text.
         what: &'static str,
     },
     /// A number is not the default's, and nothing says why.
-    #[error("is not as in the default: say why in one line, why = \"...\"")]
+    #[error("this is not as in the default: say why, why = \"...\", or remove it")]
     NoWhy,
     /// More points than a level can be worth.
-    #[error("a level is worth {MOST_POINTS} points at the most")]
+    #[error("a level is worth {MOST_POINTS} points at the most: write fewer")]
     TooManyPoints,
     /// A threshold of 0.
     #[error("0 points put everybody there: write 1 or more")]
     ThresholdZero,
     /// The thresholds are out of order.
-    #[error("prioritise begins below act-now: write fewer points for it")]
+    #[error(
+        "prioritise must begin at fewer points than act-now: lower prioritise, or raise act-now"
+    )]
     ThresholdsOutOfOrder,
     /// A threshold that nobody can reach.
-    #[error("nobody can have more than {most} points by this policy: write fewer")]
+    #[error("nobody can have more than {most} points by this policy: begin there or below")]
     Unreachable {
         /// The most points that anybody can have.
         most: u16,
     },
     /// A promise that is none.
-    #[error("{unit} are 1 to {most}: later is no promise for this tier")]
+    #[error("promise contact within 1 to {most} {unit}")]
     Within {
         /// What is counted.
         unit: &'static str,
@@ -107,15 +111,15 @@ pub enum Refused {
         most: u8,
     },
     /// `act-now` would be contacted later than `prioritise`.
-    #[error("act-now is contacted no later than prioritise")]
+    #[error("act-now is contacted no later than prioritise: change one of the two promises")]
     PromisesOutOfOrder,
     /// A mechanism that counts nothing.
     #[error("a limit of 0 counts nothing: write 1 or more, or \"largest\"")]
     LimitZero,
     /// A level weighs less than one from which a risk that becomes known leads to it.
     #[error(
-        "is worth less than {level}, in points or floor: whoever is found at {level} first would become \
-         less urgent as more is known; change both"
+        "must be worth no less than {level}, in points and in floor: otherwise somebody at {level} would \
+         become less urgent as more is known; raise the first or lower the second"
     )]
     Outweighed {
         /// The other level.
@@ -125,19 +129,20 @@ pub enum Refused {
     #[error("is one of the four principal factors, which are always on: remove off")]
     PrincipalOff,
     /// A level of a principal factor is worth nothing.
-    #[error("a level of a principal factor counts points or has a floor: give it one")]
+    #[error("every level of a principal factor counts: give it points or a floor")]
     PrincipalWorthNothing,
     /// Starting treatment counts more than having stopped it.
     #[error(
-        "the start of treatment counts only where ost-stopped is on and its level of the same days leads to \
-         act-now: otherwise learning that it has stopped again would make somebody less urgent"
+        "the start of treatment counts only where ost-stopped is on, and its level of the same days has the \
+         floor act-now: otherwise somebody would become less urgent when it is known that treatment has \
+         stopped again; restore that level, or give this one 0 points and the floor none"
     )]
     StartWithoutStop,
     /// An alert that ends before it begins.
-    #[error("ends before it begins")]
+    #[error("it ends before it begins: change from or until")]
     AlertOutOfOrder,
     /// An alert that goes on for too long.
-    #[error("lasts {LONGEST_ALERT} days at the most: renew it when it is over")]
+    #[error("it lasts {LONGEST_ALERT} days at the most: end it earlier, and renew it then")]
     AlertTooLong,
 }
 
@@ -325,7 +330,11 @@ fn starts(settings: &Settings, refuse: Refuse<'_>) {
         let counts = start.points > 0 || start.floor > floor;
         if counts && floor != Some(Urgency::ActNow) {
             let about = About::Level(factor.name, level.name);
-            refuse(about, Some(About::Factor("ost-stopped")), Refused::StartWithoutStop);
+            let beside = match stopped.off {
+                Some(_) => About::Factor("ost-stopped"),
+                None => About::Level("ost-stopped", level.name),
+            };
+            refuse(about, Some(beside), Refused::StartWithoutStop);
         }
     }
 }
