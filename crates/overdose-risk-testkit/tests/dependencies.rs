@@ -30,6 +30,7 @@ fn the_dependencies_of_each_published_crate_are_the_ones_that_were_reviewed() {
         "overdose-risk-intake",
         "overdose-risk-csv",
         "overdose-risk-json",
+        "overdose-risk-policy",
         "overdose-risk-report",
         "overdose-risk-run",
     ] {
