@@ -9,7 +9,7 @@ use crate::plain::plain;
 use crate::words::{self, Read};
 use overdose_risk::Tier;
 use overdose_risk::evidence::sources::SOURCES;
-use overdose_risk_json::{Flagged, FlaggedQuestion, FlaggedReason};
+use overdose_risk_json::{Flagged, FlaggedAlert, FlaggedQuestion, FlaggedReason};
 use std::fmt;
 
 /// What a run says of one person. Its `Display` is for the worker, [`Sheet::write`] for the person.
@@ -56,8 +56,17 @@ impl Sheet<'_> {
                 self.standing == Some(Standing::WithoutConsent),
                 "The person has not consented. Ask whether they want to see what was recorded before.",
             ),
+            (
+                self.alert().is_some(),
+                "A local warning is on the page, word for word. Say in your own words what it means.",
+            ),
         ];
         notes.into_iter().filter_map(|(applies, note)| applies.then_some(note)).collect()
+    }
+
+    /// The local warning that was in force; none for people of whom the rules do not speak.
+    fn alert(&self) -> Option<&FlaggedAlert> {
+        self.flagged.alert.as_ref().filter(|_| self.flagged.tier != Tier::OutOfScope)
     }
 
     fn not_assessed(&self) -> Option<String> {
@@ -97,6 +106,10 @@ impl fmt::Display for Sheet<'_> {
                 }
             }
             writeln!(f, "{}", points(self.flagged))?;
+            if let Some(alert) = self.alert() {
+                let until = words::day(alert.until);
+                writeln!(f, "Local warning until {until}: {}", plain(&alert.text))?;
+            }
             let reasons = self.flagged.reasons.iter();
             section(f, "Why", reasons.map(|one| reason(one, words::counts(self.standing))))?;
         }
@@ -150,9 +163,17 @@ fn reason(reason: &FlaggedReason, counts: &str) -> String {
     if let Some(until) = reason.holds_until {
         text.push_str(&format!(". {} until {}", words::begun(counts), words::day(until)));
     }
+    let sources: Vec<_> = reason.sources.iter().map(|key| source(key)).collect();
+    if let Some(why) = &reason.set_because {
+        let why = why.trim_end_matches('.');
+        text.push_str(&format!(". The service has set points or floor itself: {why}"));
+        if !sources.is_empty() {
+            text.push_str(&format!(". Behind the number of the default: {}", sources.join(", ")));
+        }
+        return text + ".";
+    }
     let basis = if reason.judgement { "a judgement" } else { "a published ratio" };
     text.push_str(&format!(". The number is {basis}"));
-    let sources: Vec<_> = reason.sources.iter().map(|key| source(key)).collect();
     if !sources.is_empty() {
         let leans = if reason.judgement { "that leans on" } else { "from" };
         text.push_str(&format!(" {leans} {}", sources.join(", ")));

@@ -15,7 +15,7 @@ mod top;
 use crate::words;
 use filters::Filter;
 use person::Person;
-use top::Loud;
+use top::{Alerted, Loud};
 
 /// A worklist as a page.
 ///
@@ -178,6 +178,10 @@ impl<'a> Page<'a> {
 
     fn loud(&self) -> Vec<Loud> {
         top::loud(self.list)
+    }
+
+    fn alert(&self) -> Option<Alerted<'a>> {
+        top::alert(self.list)
     }
 
     fn carried(&self) -> usize {

@@ -2,8 +2,8 @@
 
 mod fixture;
 
-use fixture::{page, person, select, spaced, texts, worklist};
-use overdose_risk::{FACTORS, Tier};
+use fixture::{page, person, policy, select, spaced, texts, worklist};
+use overdose_risk::{FACTORS, Policy, Tier};
 use overdose_risk_intake::Caseload;
 use overdose_risk_report::*;
 use proptest::prelude::*;
@@ -39,6 +39,7 @@ fn page_with(text: &str) -> String {
         [Link { caseload: None, file: &file }, Link { caseload: Some(caseload), file: &file }];
     let program = format!("program{text}");
     page(&Worklist {
+        policy: &policy(text),
         caseload: Some(caseload),
         notices: &notices,
         links: &links,
@@ -83,9 +84,17 @@ fn is_only_text(hostile: &str) {
         })
         .collect();
     let text = text(&page);
-    for place in ["Released 16 days ago", "Seen at home", "Take care", "Offer this", "program"] {
+    let places =
+        ["Released 16 days ago", "Seen here", "Seen at home", "Take care", "Offer this", "program"];
+    for place in places {
         let expected = spaced(&format!("{place}{expected}"));
         assert!(text.contains(&expected), "{expected:?} is not in {text:?}");
+    }
+    if !hostile.contains(char::is_control) {
+        for place in ["Strong tablets", "Offer the leaflet"] {
+            let expected = spaced(&format!("{place}{expected}"));
+            assert!(text.contains(&expected), "{expected:?} is not in {text:?}");
+        }
     }
 }
 
@@ -163,6 +172,7 @@ fn everything_that_is_known_of_a_person_is_on_the_page() {
         "Released 16 days ago. 19 points (worth 23, but not all); at least prioritise; \
          counted until 14 April 2026 [source-1997]",
         "Uses alone. 1 point [judgement]",
+        "Takes z-drugs. 5 points [set by the service: Seen here.]",
         "Is it so? could reach standard, 41 points",
         "Offer this.",
         "Offer that.",
@@ -193,8 +203,14 @@ fn nobody_is_lost_and_the_order_stays() {
 #[test]
 fn the_people_come_before_the_numbers_and_the_other_pages() {
     let headings = texts(&page_with(""), "h1, h2");
-    let expected = ["Worklist: worker C", "People", "How many people", "Other pages"];
-    assert_eq!(headings[..4], expected);
+    let expected = [
+        "Worklist: worker C",
+        "Local warning until 20 April 2026",
+        "People",
+        "How many people",
+        "Other pages",
+    ];
+    assert_eq!(headings[..5], expected);
 }
 
 #[test]
@@ -264,7 +280,7 @@ fn every_page_says_what_it_is_not() {
             "not a probability, and nobody is called safe",
             "never a reason to refuse, reduce or end treatment",
             "not validated",
-            "As of 31 March 2026, by practice-principles@1, nightly 9.8.7.",
+            &format!("As of 31 March 2026, by {}, nightly 9.8.7.", Policy::practice_principles()),
         ] {
             assert!(foot.contains(line), "{line}");
         }
@@ -339,6 +355,6 @@ fn a_person_takes_little_of_the_page() {
     let people: Vec<_> = (0..100).map(|n| person(&format!("p-{n}"), "")).collect();
     let page = page(&worklist(&people));
     let elements = Html::parse_document(&page).select(&select("#list *")).count();
-    assert!(elements <= 100 * 30, "{elements} elements of 100 people");
+    assert!(elements <= 100 * 32, "{elements} elements of 100 people");
     assert!(page.len() < 100 * 2500, "{} bytes of 100 people", page.len());
 }

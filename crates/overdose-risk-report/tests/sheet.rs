@@ -30,10 +30,12 @@ fn assessed(flagged: &Flagged) -> Sheet<'_> {
 /// Somebody with one reason, or who is to be asked about something.
 fn with(reason: Option<(&str, &str)>, question: Option<&str>, tier: Tier) -> Flagged {
     let reasons = reason.map(|(factor, level)| {
+        let known = FACTORS.iter().find(|one| one.name == factor);
+        let known = known.and_then(|one| one.levels.iter().find(|one| one.name == level));
         json!({
             "factor": factor, "level": level, "sentence": "Something happened 3 days ago.", "points": 7,
             "not_counted": null, "floor": null, "judgement": true, "sources": [],
-            "action": "Do something.", "holds_until": "2026-04-14",
+            "action": known.map_or("Do something.", |known| known.action), "holds_until": "2026-04-14",
         })
     });
     let questions = question.map(|field| {
@@ -71,6 +73,9 @@ fn the_worker_reads_everything_that_is_known() {
         "- Released 16 days ago. 19 points: worth 23, but not all. Whatever the points, at least prioritise. \
          Counted until 14 April 2026. The number is a published ratio from source-1997.",
         "- Uses alone. 1 point. The number is a judgement.",
+        "- Takes z-drugs. 5 points. The service has set points or floor itself: Seen here. Behind the number of \
+         the default: Glancy and others.",
+        "Local warning until 20 April 2026: Strong tablets.\n",
         "What changed\n- Not in that run's export: was act now.",
         "What to offer\n- Offer this.\n- Offer that.",
         "What to ask\n- Is it so? Could reach standard, 41 points.",

@@ -27,7 +27,7 @@ fn a_row_has_everything_in_the_column_that_says_so() {
         ("points", "34"),
         ("could_reach", "act-now"),
         ("could_points", "52"),
-        ("reasons", "Released 16 days ago. | Uses alone."),
+        ("reasons", "Released 16 days ago. | Uses alone. | Takes z-drugs."),
         ("offers", "Offer this. | Offer that."),
         ("questions", "Is it so?"),
         ("naloxone_gap", "true"),

@@ -7,8 +7,9 @@ use crate::words;
 use crate::worklist::{CONTENT_SECURITY_POLICY, STYLE};
 use askama::Template;
 use chrono::{Days, NaiveDate};
-use overdose_risk::Tier;
-use overdose_risk_json::FlaggedReason;
+use overdose_risk::{FACTORS, Tier};
+use overdose_risk_json::{FlaggedAlert, FlaggedReason};
+use std::borrow::Cow;
 use std::io;
 
 #[derive(Template)]
@@ -19,7 +20,8 @@ struct Page<'a> {
     policy: &'a str,
     /// Why this is an older record.
     older: Option<&'static str>,
-    promise: &'static str,
+    promise: Cow<'static, str>,
+    alert: Option<Alerted<'a>>,
     /// Whether the rules speak of people like this one.
     in_scope: bool,
     in_custody: bool,
@@ -36,6 +38,13 @@ impl Page<'_> {
         let parts = CONTENT_SECURITY_POLICY.trim().split("; ");
         parts.filter(|part| !part.starts_with("script-src")).collect::<Vec<_>>().join("; ")
     }
+}
+
+/// A local warning, as the person reads it.
+struct Alerted<'a> {
+    text: &'a str,
+    offer: &'a str,
+    until: String,
 }
 
 /// A reason, as the person reads it.
@@ -62,7 +71,12 @@ impl Sheet<'_> {
             day: words::day(flagged.as_of),
             policy: &flagged.policy,
             older: older(self.standing),
-            promise: promise(flagged.tier),
+            promise: promise(flagged.tier, flagged.promise.as_deref()),
+            alert: self.alert().map(|FlaggedAlert { text, offer, until, .. }| Alerted {
+                text,
+                offer,
+                until: words::day(*until),
+            }),
             in_scope: flagged.tier != Tier::OutOfScope,
             in_custody: flagged.in_custody,
             counts: words::counts(self.standing),
@@ -99,12 +113,20 @@ impl Sheet<'_> {
 
     fn offers(&self) -> Vec<&str> {
         let reasons = self.flagged.reasons.iter();
-        let offers = reasons.map(|one| {
-            told(&one.factor, &one.level).map_or(one.action.as_str(), |told| told.offer)
+        // What a service offers by its own policy is in its own words.
+        let offers = reasons.map(|one| match told(&one.factor, &one.level) {
+            Some(told) if is_by_default(one) => told.offer,
+            Some(_) | None => &one.action,
         });
         let kit = self.flagged.naloxone_gap.then_some(NALOXONE_KIT);
         once_each(offers.chain(kit))
     }
+}
+
+fn is_by_default(reason: &FlaggedReason) -> bool {
+    let factor = FACTORS.iter().find(|factor| factor.name == reason.factor);
+    let level = factor.and_then(|one| one.levels.iter().find(|level| level.name == reason.level));
+    level.is_some_and(|level| level.action == reason.action)
 }
 
 fn once_each<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
@@ -128,23 +150,28 @@ fn older(standing: Option<Standing>) -> Option<&'static str> {
     }
 }
 
-fn promise(tier: Tier) -> &'static str {
+/// What somebody in the tier reads. Within what time they are contacted is for the policy to say; a
+/// line of an earlier version does not have it, and was by the default.
+fn promise(tier: Tier, by_policy: Option<&str>) -> Cow<'static, str> {
+    let within = by_policy.and_then(|promise| promise.strip_prefix("contact "));
+    let contact = |default| {
+        let within = within.unwrap_or(default);
+        format!("Because of what was counted, somebody should contact you {within}.").into()
+    };
     match tier {
-        Tier::ActNow => {
-            "Because of what was counted, somebody should contact you within one working day."
-        }
-        Tier::Prioritise => {
-            "Because of what was counted, somebody should contact you within seven days."
-        }
-        Tier::Standard => "Somebody should talk with you about this the next time you meet.",
+        Tier::ActNow => contact("within one working day"),
+        Tier::Prioritise => contact("within seven days"),
+        Tier::Standard => "Somebody should talk with you about this the next time you meet.".into(),
         Tier::NotEnoughInformation => {
             "Your record does not say enough about opioids, such as heroin, methadone or strong \
              painkillers. Somebody should ask you."
+                .into()
         }
         Tier::OutOfScope => {
             "Your record says nothing about opioids, such as heroin, methadone or strong painkillers. \
              This list is only about those, so it says nothing about you. If you do use them, even \
              sometimes, please tell your worker."
+                .into()
         }
     }
 }

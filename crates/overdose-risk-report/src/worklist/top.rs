@@ -4,12 +4,27 @@ use super::Worklist;
 use crate::listed::Listed;
 use crate::words;
 use overdose_risk::Tier;
+use overdose_risk::policy::Alert;
 
 /// A line that has to be said first: what it says, and what follows from it.
 #[derive(Debug)]
 pub(super) struct Loud {
     pub(super) main: String,
     pub(super) rest: String,
+}
+
+/// A local warning, as the page shows it.
+#[derive(Debug)]
+pub(super) struct Alerted<'a> {
+    pub(super) until: String,
+    pub(super) text: &'a str,
+    pub(super) offer: &'a str,
+}
+
+/// The warning that is in force on the day of the page.
+pub(super) fn alert<'a>(list: &Worklist<'a>) -> Option<Alerted<'a>> {
+    let Alert { text, offer, until, .. } = list.policy.alert_on(list.as_of)?;
+    Some(Alerted { until: words::day(*until), text, offer })
 }
 
 /// How many people are on the page, and how many of them are carried; `None` where nobody is.
@@ -61,7 +76,7 @@ fn all_act_now(list: &Worklist<'_>) -> Option<Loud> {
         main: format!(
             "All {all} act-now{others} are shown, {beyond} more than the capacity of {capacity}."
         ),
-        rest: "Each of them is to be contacted within one working day.".to_owned(),
+        rest: format!("For each of them: {}.", list.policy.promise(Tier::ActNow)),
     })
 }
 
