@@ -17,6 +17,7 @@
 )]
 
 mod change;
+mod difference;
 mod listed;
 mod plain;
 mod sheet;
@@ -25,6 +26,7 @@ mod words;
 mod worklist;
 
 pub use change::{Because, Change, ChangeKind, ChangesWriter, MovedBy, change_of};
+pub use difference::difference;
 pub use listed::{Listed, Review, ReviewState, Standing};
 pub use sheet::Sheet;
 pub use table::{WorklistWriter, guarded, unguarded};
