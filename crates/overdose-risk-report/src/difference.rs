@@ -52,8 +52,8 @@ fn of_tier(
     let TierSettings { points, within, why } = is;
     let because = because(why.as_deref());
     if was.points != *points {
-        let threshold = words::count(usize::from(was.points), "point becomes", "points become");
-        found.push(format!("{tier}: the threshold of {threshold} {points}{because}."));
+        let threshold = words::count(usize::from(was.points), "point", "points");
+        found.push(format!("{tier}: the threshold of {threshold} becomes {points}{because}."));
     }
     if was.within != *within {
         found.push(format!("{tier}: {promised} becomes {promises}{because}."));

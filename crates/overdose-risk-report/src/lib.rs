@@ -18,6 +18,7 @@
 
 mod change;
 mod difference;
+mod guide;
 mod listed;
 mod plain;
 mod sheet;
@@ -27,6 +28,7 @@ mod worklist;
 
 pub use change::{Because, Change, ChangeKind, ChangesWriter, MovedBy, change_of};
 pub use difference::difference;
+pub use guide::Guide;
 pub use listed::{Listed, Review, ReviewState, Standing};
 pub use sheet::Sheet;
 pub use table::{WorklistWriter, guarded, unguarded};

@@ -173,7 +173,8 @@ fn quoted(sentence: &str) -> String {
     format!("“{}”", sentence.trim_end_matches('.'))
 }
 
-fn sentence(level: &Level) -> String {
+/// What a level says of anybody, with the days of its window.
+pub(crate) fn sentence(level: &Level) -> String {
     let window = match level.when {
         When::Since(_, days) => within(days),
         When::Recorded | When::Aged(_) => String::new(),

@@ -152,7 +152,13 @@ pub(crate) const STYLE: &str = include_str!("../templates/worklist.css");
 const SCRIPT: &str = include_str!("../templates/worklist.js");
 
 /// What the page may load and run: its own style and script, by their hashes, and nothing else.
-pub(crate) const CONTENT_SECURITY_POLICY: &str = include_str!("../templates/worklist.csp");
+const CONTENT_SECURITY_POLICY: &str = include_str!("../templates/worklist.csp");
+
+/// The same for a page that runs nothing.
+pub(crate) fn without_script() -> String {
+    let parts = CONTENT_SECURITY_POLICY.trim().split("; ");
+    parts.filter(|part| !part.starts_with("script-src")).collect::<Vec<_>>().join("; ")
+}
 
 impl<'a> Page<'a> {
     fn title(&self) -> String {

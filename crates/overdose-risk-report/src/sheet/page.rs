@@ -4,7 +4,7 @@ use super::Sheet;
 use super::told::{NALOXONE_KIT, question, told};
 use crate::listed::Standing;
 use crate::words;
-use crate::worklist::{CONTENT_SECURITY_POLICY, STYLE};
+use crate::worklist::{self, STYLE};
 use askama::Template;
 use chrono::{Days, NaiveDate};
 use overdose_risk::{FACTORS, Tier};
@@ -30,14 +30,6 @@ struct Page<'a> {
     counted: Vec<Counted<'a>>,
     asked: Vec<&'a str>,
     offers: Vec<&'a str>,
-}
-
-impl Page<'_> {
-    /// That of a worklist, without its script.
-    fn policy_of_the_page() -> String {
-        let parts = CONTENT_SECURITY_POLICY.trim().split("; ");
-        parts.filter(|part| !part.starts_with("script-src")).collect::<Vec<_>>().join("; ")
-    }
 }
 
 /// A local warning, as the person reads it.
