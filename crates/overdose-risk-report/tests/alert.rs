@@ -25,8 +25,8 @@ fn a_warning_stands_at_the_top_from_its_first_day_to_its_last() {
     {
         let list = Worklist { as_of: day(as_of), policy: &policy, ..worklist(&[]) };
         let alerts = texts(&page(&list), "header > section.alert[aria-labelledby=alert]");
-        let expected = "Local warning until 20 April 2026 Strong tablets Offer to everybody who uses \
-                        opioids, or of whom it is not known: Offer the leaflet";
+        let expected = "Local warning until 20 April 2026 Strong tablets Offer to everybody on this \
+                        list: Offer the leaflet";
         assert_eq!(alerts, [expected].repeat(usize::from(is_on)), "{as_of}");
     }
     assert!(texts(&page(&worklist(&[])), ".alert").is_empty(), "the default has none");

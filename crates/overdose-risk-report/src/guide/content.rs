@@ -48,7 +48,7 @@ fn what_it_is<'a>() -> Vec<Block<'a>> {
         ["Nobody is called safe.", " Everybody who uses opioids can have an overdose."],
         [
             "Never a reason to refuse, reduce or end treatment.",
-            " Nor is a place on the list, or none.",
+            " A place on the list, or none, is no such reason either.",
         ],
         ["What is not known is asked,", " and never taken for “no”."],
     ];
@@ -72,7 +72,12 @@ fn warning(policy: &Policy) -> Vec<Block<'_>> {
         Block::Loud(vec![text(warning.trim())]),
         Block::Terms(vec![
             ("Offer", vec![text(offer.trim())]),
-            ("To whom", vec![text("Everybody who uses opioids, or of whom that is not known.")]),
+            (
+                "To whom",
+                vec![text(
+                    "Everybody of whom these rules speak: with opioid exposure, or where it is not known.",
+                )],
+            ),
             (
                 "When",
                 vec![text(format!("From {} to {}. It ends by itself.", day(*from), day(*until)))],

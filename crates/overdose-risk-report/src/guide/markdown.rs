@@ -21,9 +21,9 @@ pub(super) fn of(head: &Line<'_>, blocks: &[Block<'_>]) -> String {
 
 fn written(block: &Block<'_>) -> String {
     match block {
-        Block::Part(heading) => format!("## {}", literal(heading)),
-        Block::Factor(heading) | Block::Source(heading) => format!("### {}", literal(heading)),
-        Block::Level { heading, .. } => format!("#### {}", literal(heading)),
+        Block::Part(heading) => titled("## ", heading),
+        Block::Factor(heading) | Block::Source(heading) => titled("### ", heading),
+        Block::Level { heading, .. } => titled("#### ", heading),
         Block::Text(text) => line(text),
         Block::Loud(text) => format!("> {}", line(text)),
         Block::List(lines) => {
@@ -36,12 +36,21 @@ fn written(block: &Block<'_>) -> String {
     }
 }
 
+fn titled(mark: &str, heading: &str) -> String {
+    let mut out = mark.to_owned();
+    push(&mut out, heading);
+    out
+}
+
 fn line(spans: &Line<'_>) -> String {
-    spans.iter().fold(String::new(), |mut out, span| {
+    let mut out = String::new();
+    for span in spans {
         match span {
-            Span::Text(text) => out.push_str(&literal(text)),
+            Span::Text(text) => push(&mut out, text),
             Span::Strong(text) => {
-                let _ = write!(out, "**{}**", literal(text));
+                out.push_str("**");
+                push(&mut out, text);
+                out.push_str("**");
             }
             Span::Code(name) => {
                 let _ = write!(out, "`{name}`");
@@ -51,39 +60,45 @@ fn line(spans: &Line<'_>) -> String {
                 let _ = write!(out, "<{address}>");
             }
         }
-        out
-    })
+    }
+    out
 }
 
 fn see(heading: &str) -> String {
-    format!("[{}](#{})", literal(heading), anchor(heading))
+    let mut out = "[".to_owned();
+    push(&mut out, heading);
+    let _ = write!(out, "](#{})", anchor(heading));
+    out
 }
 
-/// The text, with a backslash before each character that would be markup where it stands.
-fn literal(text: &str) -> String {
+/// Adds a text to what stands before it in its line, with a backslash before each character that would
+/// be markup there.
+fn push(out: &mut String, text: &str) {
     let text = plain(text);
-    let mut out = String::with_capacity(text.len());
-    // What makes a list or a heading does so at the start of a line alone.
-    let mut is_start = true;
     let mut chars = text.chars().peekable();
     while let Some(one) = chars.next() {
-        let escapes = match one {
+        let is_numbered = || out.bytes().all(|before| before.is_ascii_digit());
+        let is_markup = match one {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|' | '#' | '$' | '@'
             | '^' => true,
-            '-' | '+' | '=' => is_start,
-            '.' | ')' if is_start => out.ends_with(|before: char| before.is_ascii_digit()),
-            // Some readers make links of addresses.
-            ':' => is_start || chars.peek() == Some(&'/'),
-            '.' => out
-                .get(out.len().saturating_sub(3)..)
-                .is_some_and(|end| end.eq_ignore_ascii_case("www")),
+            '-' | '+' | '=' => out.is_empty(),
+            ')' => is_numbered(),
+            // Some readers make links of addresses that are none by CommonMark.
+            ':' => out.is_empty() || chars.peek() == Some(&'/'),
+            '.' => is_numbered() || is_www(out),
             _ => false,
         };
-        if escapes {
+        if is_markup {
             out.push('\\');
         }
         out.push(one);
-        is_start &= one.is_ascii_digit();
     }
-    out
+}
+
+fn is_www(before: &str) -> bool {
+    before
+        .len()
+        .checked_sub(3)
+        .and_then(|at| before.get(at..))
+        .is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }

@@ -1,16 +1,21 @@
 //! The pages as people open them: in a browser, with its keys, on a phone, on paper.
 
+#[path = "../fixture/mod.rs"]
+mod fixture;
 mod synthetic;
 
-use overdose_risk::Tier;
+use overdose_risk::{Policy, Tier};
 use overdose_risk_intake::Caseload;
-use overdose_risk_report::{ByTier, CaseloadOf, Counts, Link, Listed, Sheet, Standing, Worklist};
+use overdose_risk_report::{
+    ByTier, CaseloadOf, Counts, Guide, Link, Listed, Sheet, Standing, Worklist,
+};
 use overdose_risk_testkit::browser::{Page, hold_in_a_browser, wrong_with};
 use std::fs::{self, File};
 use std::path::Path;
 use tempfile::TempDir;
 
 fn write_worklist(people: &[Listed], path: &Path) {
+    let policy = fixture::policy("");
     let assessed = people.iter().filter(|person| person.standing == Standing::Assessed);
     let tiers = assessed.map(|person| person.flagged.tier);
     let caseload = CaseloadOf { kind: Caseload::Team, code: "team-1" };
@@ -18,7 +23,7 @@ fn write_worklist(people: &[Listed], path: &Path) {
     let worklist = Worklist {
         as_of: synthetic::AS_OF,
         program: "test 0",
-        policy: overdose_risk::Policy::practice_principles(),
+        policy: &policy,
         caseload: None,
         notices: &["The export is 9 days old.".to_owned()],
         links: &links,
@@ -55,6 +60,20 @@ fn the_sheet_holds_in_a_browser() {
     let pages = kinds.into_iter().chain([carried, longest]).enumerate().map(|(place, person)| {
         let path = folder.path().join(format!("{place}.html"));
         Sheet::from(person).write(&mut File::create(&path).unwrap()).unwrap();
+        (Page::Sheet, path)
+    });
+    hold_in_a_browser(&pages.collect::<Vec<_>>());
+}
+
+#[test]
+fn the_guide_holds_in_a_browser() {
+    let folder = TempDir::new().unwrap();
+    // A long word is one that no line has room for.
+    let long = format!(" {} <b>*", "leaflets-and-".repeat(20));
+    let policies = [Policy::practice_principles().clone(), fixture::policy(&long)];
+    let pages = policies.iter().enumerate().map(|(place, policy)| {
+        let path = folder.path().join(format!("{place}.html"));
+        Guide { policy }.write_page(&mut File::create(&path).unwrap()).unwrap();
         (Page::Sheet, path)
     });
     hold_in_a_browser(&pages.collect::<Vec<_>>());

@@ -1,7 +1,8 @@
 //! Invented people of every kind that a page shows.
 
+use crate::fixture;
 use chrono::{Days, NaiveDate};
-use overdose_risk::{Policy, Tier, assess};
+use overdose_risk::{Tier, assess};
 use overdose_risk_intake::Id;
 use overdose_risk_json::{Flag, Flagged};
 use overdose_risk_report::{
@@ -13,11 +14,12 @@ pub(crate) const AS_OF: NaiveDate = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap(
 
 /// Several people of every tier, and among those every change, standing and review.
 pub(crate) fn everybody() -> Vec<Listed> {
+    let policy = fixture::policy("");
     let population = Population::new(1, AS_OF);
     let flagged: Vec<Flagged> = population
         .people(0..2_000)
         .map(|person| {
-            let assessment = assess(person.record(), AS_OF, Policy::practice_principles());
+            let assessment = assess(person.record(), AS_OF, &policy);
             let id = person.id();
             let mut line = Vec::new();
             let flag = Flag::new(Id::read(id.as_bytes()).unwrap(), &assessment, &[]);
