@@ -1,4 +1,5 @@
-//! What people read of a run of `overdose-risk`: the worklist, what changed, one person's sheet.
+//! What people read of a run of `overdose-risk`: the worklist, what changed, one person's sheet; and of a
+//! policy: the guide to it, and what it has otherwise than another.
 
 // What a library may not do: panic, since a panic repeats the data that caused it; take a default
 // arm, since a new variant must be looked at everywhere; write where the caller has not said.

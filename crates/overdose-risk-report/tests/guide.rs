@@ -126,7 +126,7 @@ fn a_text_of_the_policy_stays_text_in_both_forms() {
             }
             assert_eq!(live.matches('<').count(), live.matches("<http").count(), "{hostile:?}");
             assert_eq!(live.matches("](").count(), live.matches("](#").count(), "{hostile:?}");
-            assert!(!live.contains("overdose-risk.invalid>"), "{hostile:?}");
+            assert!(!live.contains("overdose-risk.invalid>") && !live.contains('|'), "{hostile:?}");
         }
     }
 }
@@ -208,7 +208,7 @@ fn what_the_service_has_set_is_said_with_its_reason_and_what_the_default_has() {
          points. Standard",
         "Standard: the standard harm-reduction offer at the next contact. Fewer than 20 points",
         "Not enough information: ask about opioid use.",
-        "Out of scope: no opioid exposure recorded; these rules do not apply. That does not mean safe.",
+        "Out of scope: no opioid exposure recorded; these rules do not apply. That does not mean that nothing",
         "What this service does not count These factors are switched off.",
         "Respiratory disease: Nor is this. Housing: Not recorded here.",
         "Released from prison 0 to 14 days ago Offer Contact now",
@@ -282,6 +282,19 @@ fn every_factor_is_there_in_order_and_every_level_that_counts() {
         assert!(!all.contains(['{', '}']), "a sentence has a gap");
         let loud = texts(&page, "main .loud");
         assert_eq!(loud.len(), if is_default { 0 } else { 1 + off.len() });
+    }
+}
+
+#[test]
+fn a_factor_that_is_off_shares_nothing_and_rests_on_nothing() {
+    let page = html(&with(|settings| {
+        settings.factor_mut("detox-exit").unwrap().off = Some("Not recorded here".to_owned());
+    }));
+    let title = "Left inpatient detoxification or residential rehabilitation";
+    for (page, times) in [(html(&policy("")), 1), (page, 0)] {
+        let together = texts(&page, "#what-is-counted-together ~ ul > li").concat();
+        assert_eq!(together.matches(title).count(), times, "{together}");
+        assert_eq!(texts(&page, "h3#emcdda-norway").len(), times);
     }
 }
 

@@ -90,41 +90,35 @@ fn warning(policy: &Policy) -> Vec<Block<'_>> {
 fn tiers(policy: &Policy) -> Vec<Block<'_>> {
     let Settings { act_now, prioritise, .. } = policy.settings();
     let default = Policy::practice_principles();
-    let set = |tier, set: &TierSettings| {
-        let Some(why) = &set.why else { return String::new() };
-        let from = from_points(match tier {
-            Tier::ActNow => default.act_now_from(),
-            Tier::Prioritise | Tier::Standard | Tier::NotEnoughInformation | Tier::OutOfScope => {
-                default.prioritise_from()
-            }
-        });
-        let promise = default.promise(tier);
-        format!(" Set by this service: {} The default has: {promise}, {from}.", ended(why))
+    let line = |tier, more: &str| {
+        vec![strong(words::tier(tier)), text(format!(": {}. {more}", policy.promise(tier)))]
     };
-    let line = |tier, more: String| {
-        let promise = format!(": {}. {more}", policy.promise(tier));
-        vec![strong(words::tier(tier)), text(promise)]
-    };
-    let by_points = |tier, of: &TierSettings| {
-        let from = words::begun(&from_points(of.points));
-        line(
-            tier,
-            format!("{from}, or by a reason that leads here whatever the points.{}", set(tier, of)),
-        )
+    let by_points = |tier, TierSettings { points, why, .. }: &TierSettings, default_points| {
+        let from = words::begun(&from_points(*points));
+        let mut more = format!("{from}, or by a reason that leads here whatever the points.");
+        if let Some(why) = why {
+            let (promise, from) = (default.promise(tier), from_points(default_points));
+            let set =
+                format!(" Set by this service: {} The default has: {promise}, {from}.", ended(why));
+            more.push_str(&set);
+        }
+        line(tier, &more)
     };
     let fewer = words::count(usize::from(prioritise.points), "point", "points");
     vec![
         Block::Part("What each tier promises".into()),
+        Block::Text(vec![text(
+            "The points of everything that is found add up. Some reasons lead to a tier whatever the points.",
+        )]),
         Block::List(vec![
-            by_points(Tier::ActNow, act_now),
-            by_points(Tier::Prioritise, prioritise),
-            line(Tier::Standard, format!("Fewer than {fewer}, and nothing that leads higher.")),
+            by_points(Tier::ActNow, act_now, default.act_now_from()),
+            by_points(Tier::Prioritise, prioritise, default.prioritise_from()),
+            line(Tier::Standard, &format!("Fewer than {fewer}, and nothing that leads higher.")),
             line(
                 Tier::NotEnoughInformation,
-                "Opioid use is not recorded. What the known facts lead to is said beside it."
-                    .to_owned(),
+                "Opioid exposure is not recorded. What the known facts lead to is said beside it.",
             ),
-            line(Tier::OutOfScope, "That does not mean safe.".to_owned()),
+            line(Tier::OutOfScope, "That does not mean that nothing can happen."),
         ]),
     ]
 }

@@ -39,8 +39,8 @@ pub(super) fn of(policy: &Policy) -> Vec<Block<'_>> {
     let mut blocks = vec![
         Block::Part("What is looked for".into()),
         Block::Text(vec![text(
-            "Under each factor stands what a worker reads of somebody, from the worst on where days are \
-             counted, and what to offer then. The person chooses what they want.",
+            "Under each factor stands what a worker can read of somebody, and what to offer then. The person \
+             chooses what they want.",
         )]),
     ];
     for (factor, set) in policy.settings().factors() {
