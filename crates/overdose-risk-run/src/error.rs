@@ -114,6 +114,8 @@ pub(crate) enum Cause {
          report it"
     )]
     Unaccounted { name: String, bytes: u64, accounted: u64 },
+    #[error("the export is refused: {0}")]
+    TooManyQuarantined(Doubt),
     #[error(
         "this night is not published:{}",
         .0.iter().map(|doubt| format!("\n- {doubt}")).collect::<String>()
@@ -130,8 +132,8 @@ pub(crate) enum Cause {
     OutputName,
     #[error("{what} cannot be written: {}", in_words(.error))]
     Output { what: String, error: io::Error },
-    #[error("the copy of {path} in the output folder cannot be written: {}", in_words(.error))]
-    Spool { path: String, error: io::Error },
+    #[error("the copy of {path} in the {folder} cannot be written: {}", in_words(.error))]
+    Spool { path: String, folder: &'static str, error: io::Error },
     #[error(
         "{name}, which a run that was killed left in the output folder, cannot be removed: {}; remove \
          it by hand",
@@ -196,6 +198,7 @@ impl Error {
             | Cause::Changed { .. }
             | Cause::NoRecords { .. }
             | Cause::NobodyAssessed { .. }
+            | Cause::TooManyQuarantined(_)
             | Cause::Doubts(_)
             | Cause::Reviews { .. } => ErrorKind::Refused,
             Cause::Unaccounted { .. }

@@ -2,9 +2,10 @@
 
 use crate::before::ReceiptBefore;
 use crate::notices::counted;
-use crate::receipt::Receipt;
+use crate::receipt::{Counts, Receipt};
 use crate::{Job, Tolerated};
 use overdose_risk::{Completeness, Fact, Field, Record};
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// Something that makes a night look like a fault, and what to do about it.
@@ -82,15 +83,8 @@ pub(crate) fn doubts(
     gone: u64,
     job: &Job,
 ) -> Vec<Doubt> {
-    let mut doubts = Vec::new();
-    let records = receipt.records;
-    let (quarantined, of) = (records.quarantined, records.read - records.blank);
-    if is_more_than(quarantined, of, job.max_quarantine) {
-        let kinds = receipt.quarantined.iter().map(|(kind, count)| format!("{kind} {count}"));
-        let kinds = kinds.collect::<Vec<_>>().join(", ");
-        let most = job.max_quarantine;
-        doubts.push(Doubt::Quarantined { records: quarantined, of, most, kinds });
-    }
+    let doubt = too_many_quarantined(receipt.records, &receipt.quarantined, job);
+    let mut doubts = Vec::from_iter(doubt);
     let Some(before) = before else { return doubts };
     let (people, then, most) = (receipt.tally.people(), before.people(), job.max_drop);
     if is_more_than(then.saturating_sub(people), then, most) {
@@ -120,6 +114,21 @@ pub(crate) fn doubts(
     let lost = lost.map(|(field, _)| field.name()).filter(|name| before.had_known(name));
     doubts.extend(lost.map(|name| Doubt::LostDates { name }));
     doubts
+}
+
+/// That more of the records were quarantined than the job allows, if they were.
+pub(crate) fn too_many_quarantined(
+    records: Counts,
+    by_kind: &BTreeMap<&'static str, u64>,
+    job: &Job,
+) -> Option<Doubt> {
+    let (quarantined, of, most) =
+        (records.quarantined, records.read - records.blank, job.max_quarantine);
+    is_more_than(quarantined, of, most).then(|| {
+        let kinds = by_kind.iter().map(|(kind, count)| format!("{kind} {count}"));
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        Doubt::Quarantined { records: quarantined, of, most, kinds }
+    })
 }
 
 fn is_unchanged(receipt: &Receipt, before: &ReceiptBefore, job: &Job) -> bool {

@@ -32,6 +32,7 @@ mod caseloads;
 mod changes;
 mod digest;
 mod error;
+mod everybody;
 mod export;
 mod gather;
 mod guards;
@@ -48,6 +49,7 @@ mod people;
 pub mod process;
 mod prune;
 mod publish;
+mod reading;
 mod receipt;
 mod reviews;
 mod run_name;
@@ -59,19 +61,19 @@ mod worklists;
 
 use before::Before;
 use error::{Cause, go_on};
-use index::IdIndex;
 use night::Plan;
-use pass::Whose;
-use publish::{Draft, Latest, OutputFolder};
+use publish::{Latest, OutputFolder};
 use source::{Origin, shown};
 
 pub use before::Previous;
 pub use error::{Error, ErrorKind};
+pub use everybody::people;
 pub use export::Format;
 pub use inspect::{Inspection, inspect};
 pub use key_file::{KeyError, read_key};
 pub use prune::{Keep, PruneError, prunable, prune};
 pub use publish::Readers;
+pub use reading::Reading;
 pub use receipt::{
     AlertRecord, ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, NotUsed,
     PolicyRecord, PreviousRecord, Program, Receipt, ReviewsRecord, RunTimes, WorklistRecord,
@@ -189,6 +191,14 @@ pub struct Progress {
     pub people: u64,
 }
 
+impl Progress {
+    /// How far it has come after these files.
+    fn after(inputs: &[InputRecord], records: Counts) -> Self {
+        let bytes = inputs.iter().map(|input| input.file.bytes).sum();
+        Self { bytes, size: Some(bytes), records: records.read, people: records.people() }
+    }
+}
+
 /// Hears how far a run has come, and says whether it goes on.
 type Tell<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 
@@ -229,9 +239,8 @@ pub fn run(
     let times = RunTimes::start();
     let out = OutputFolder::open(&job.out, job.readers)?;
     let before = Before::find(job)?;
-    let mut origins = export::origins(job);
-    let draft = read_all(job, policy, &out, &mut origins, before, times, progress);
-    let (draft, mut receipt) = draft.map_err(|error| spool_fault(&origins).unwrap_or(error))?;
+    let (draft, mut receipt) =
+        night::night(Plan { job, policy, out: &out }, before, times, progress)?;
     receipt.times.stop();
     draft.write_receipt(&receipt)?;
     go_on(progress(receipt.progress()))?;
@@ -239,39 +248,10 @@ pub fn run(
     Ok(Published { folder, latest, receipt })
 }
 
-/// Reads the export and writes everything but the receipt.
-fn read_all<'a>(
-    job: &Job,
-    policy: &Policy,
-    out: &'a OutputFolder,
-    origins: &mut [Origin],
-    mut before: Option<Before>,
-    times: RunTimes,
-    progress: Tell<'_>,
-) -> Result<(Draft<'a>, Receipt), Error> {
-    // Before the export: where nothing can be written, nothing need be read.
-    let draft = out.draft()?;
-    let opened = export::open_all(job, origins)?;
-    let one_each = Whose::OneEach(IdIndex::new());
-    let plan = Plan { job, policy, draft: &draft };
-    match night::pass(opened, one_each, plan, before.as_mut(), times.clone(), progress) {
-        Err(error) if error.is_repeated_id() => {
-            drop(draft);
-            let gathered = gather::gather(export::open_all(job, origins)?, progress)?;
-            let opened = export::open_all(job, origins)?;
-            let (draft, whose) = (out.draft()?, Whose::Gathered(Box::new(gathered)));
-            let plan = Plan { job, policy, draft: &draft };
-            let receipt = night::pass(opened, whose, plan, before.as_mut(), times, progress)?;
-            Ok((draft, receipt))
-        }
-        receipt => Ok((draft, receipt?)),
-    }
-}
-
 /// Why the copy of a stream could not be written, if that is why its reading failed.
-fn spool_fault(origins: &[Origin]) -> Option<Error> {
+fn spool_fault(origins: &[Origin], folder: &'static str) -> Option<Error> {
     origins.iter().find_map(|origin| {
         let error = origin.spool_fault()?.into();
-        Some(Cause::Spool { path: shown(&origin.path), error }.into())
+        Some(Cause::Spool { path: shown(&origin.path), folder, error }.into())
     })
 }

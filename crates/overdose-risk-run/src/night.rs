@@ -1,22 +1,21 @@
 //! One night: everybody assessed, compared, listed.
 
-use crate::before::Before;
-use crate::caseloads::{CaseloadSet, CaseloadSets};
+use crate::before::{Before, ReceiptBefore, Today};
+use crate::caseloads::Codes;
 use crate::changes::{Comparison, latest_event};
 use crate::error::{Cause, Error, writing};
-use crate::export::Opened;
 use crate::outputs::Outputs;
-use crate::pass::Whose;
-use crate::publish::Draft;
+use crate::publish::{Draft, OutputFolder};
+use crate::reading::{Place, Sink, read};
 use crate::receipt::{PreviousRecord, Receipt, RunTimes};
 use crate::reviews::{Reviews, Then};
 use crate::since::Since;
 use crate::worklists::{Candidate, Worklists};
-use crate::{Job, Tell, guards, notices};
-use overdose_risk::{Field, Policy, Record, assess};
-use overdose_risk_intake::{Caseload, Id, IdGuard};
+use crate::{Job, Tell, export, guards, notices, spool_fault};
+use chrono::NaiveDate;
+use overdose_risk::{Field, Policy, Record, Tally, assess};
+use overdose_risk_intake::{Id, Principal, Problem, Quarantine};
 use overdose_risk_report::Listed;
-use std::collections::BTreeSet;
 
 /// The exit code of a run that was published while some records were quarantined.
 const SOME_QUARANTINED: u8 = 3;
@@ -28,130 +27,114 @@ const REVIEWED: &str = "reviewed.csv";
 pub(crate) struct Plan<'a> {
     pub(crate) job: &'a Job,
     pub(crate) policy: &'a Policy,
-    pub(crate) draft: &'a Draft<'a>,
+    pub(crate) out: &'a OutputFolder,
 }
 
 /// A run under way.
-pub(crate) struct Night<'a> {
-    pub(crate) job: &'a Job,
-    pub(crate) whose: Whose,
-    /// The caseloads of everybody.
-    pub(crate) caseloads: CaseloadSets,
-    /// What the ids look like, of each person once.
-    pub(crate) ids: IdGuard,
-    pub(crate) receipt: Receipt,
-    /// The ids of quarantined records, as far as they are known.
-    pub(crate) quarantined: BTreeSet<String>,
-    pub(crate) outputs: Outputs,
-    pub(crate) since: Since<'a>,
-    policy: &'a Policy,
+struct Night<'a> {
+    plan: Plan<'a>,
+    draft: Draft<'a>,
+    waived: Vec<Principal>,
+    tally: Tally,
+    newest_date: Option<NaiveDate>,
+    outputs: Outputs,
+    since: Since,
     reviews: Option<Reviews>,
     worklists: Worklists,
 }
 
-/// Reads the export, assesses everybody, and writes every output of the draft but the receipt.
-pub(crate) fn pass(
-    exports: Vec<Opened>,
-    mut whose: Whose,
-    plan: Plan<'_>,
-    mut before: Option<&mut Before>,
+/// Reads the export, assesses everybody, and writes every output of a draft but the receipt.
+pub(crate) fn night<'a>(
+    plan: Plan<'a>,
+    before: Option<Before>,
     times: RunTimes,
     progress: Tell<'_>,
-) -> Result<Receipt, Error> {
-    let size = exports.iter().map(|export| export.size).sum();
+) -> Result<(Draft<'a>, Receipt), Error> {
     let mut receipt = Receipt::begin(plan.job, plan.policy, times);
-    let first = exports.first();
-    let waived = first.map_or(Vec::new(), |export| export.waived.clone());
-    receipt.waived = waived.iter().map(|field| field.name()).collect();
-    let was = before.as_deref().map(|before| before.receipt.clone());
-    receipt.previous = before.as_deref().map(|before| PreviousRecord::of(before, &receipt));
-    let comparison = match (&mut before, &receipt.previous) {
-        (Some(before), Some(previous)) if !previous.other_pseudonyms => {
-            before.read_people()?;
-            let comparison = Comparison::with(previous);
-            Some((&mut **before, comparison))
-        }
-        _ => None,
-    };
-    let reviews = reviews(plan.job, comparison.as_ref().map(|(before, _)| &**before))?;
-    let mut night = Night {
-        job: plan.job,
-        policy: plan.policy,
-        caseloads: match &mut whose {
-            Whose::OneEach(_) => CaseloadSets::default(),
-            Whose::Gathered(gathered) => std::mem::take(&mut gathered.caseloads),
-        },
-        whose,
-        ids: IdGuard::new(plan.job.as_of),
-        receipt,
-        quarantined: BTreeSet::new(),
-        outputs: Outputs::begin(plan.draft, waived)?,
-        since: Since::begin(comparison, plan.job.as_of, plan.draft)?,
-        reviews,
-        worklists: Worklists::new(plan.job.capacity),
-    };
-    for export in exports {
-        night.read(export, size, progress)?;
-    }
-    night.receipt.partly_read = night.partly_read();
-    let Night { mut receipt, whose, caseloads, outputs, mut since, worklists, mut reviews, .. } =
-        night;
-    if let Whose::Gathered(gathered) = whose {
-        gathered.check(&receipt.inputs)?;
-        receipt.merged_saying_nothing_new = gathered.saying_nothing_new;
-    }
-    receipt.exit_code = if receipt.records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
-    receipt.caseloads = Caseload::ALL.map(|of| (of.name(), caseloads.count(of) as u64)).into();
-    // Of a night that is refused nobody need be looked up, who may be nearly everybody.
-    let missing = since.missing()?;
-    let doubts = guards::doubts(&receipt, was.as_ref(), missing.gone, plan.job);
-    let (tolerated, doubts): (Vec<_>, Vec<_>) =
-        doubts.into_iter().partition(|doubt| doubt.is_tolerated(plan.job));
-    if !doubts.is_empty() {
-        return Err(Cause::Doubts(doubts).into());
-    }
-    receipt.outputs = outputs.finish()?;
-    let became = since.finish(missing, plan.draft)?;
-    receipt.outputs.extend(became.outputs);
-    receipt.changes = became.counts;
-    receipt.no_longer_carried = became.ended;
-    let carried = became.carried.into_iter().map(|one| one.listed(reviews.as_mut()));
-    let carried: Vec<Listed> = carried.collect();
-    if let Some(reviews) = &reviews {
-        let mut output = plan.draft.output(REVIEWED)?;
-        writing(REVIEWED, reviews.write(&mut output))?;
-        receipt.outputs.push(output.finish()?);
-        receipt.reviews = Some(reviews.record());
-    }
-    receipt.notices = notices::of(&receipt, plan.job, &tolerated);
-    worklists.write(&mut receipt, &carried, plan)?;
-    Ok(receipt)
+    let was = before.as_ref().map(|before| before.receipt.clone());
+    receipt.previous = before.as_ref().map(|before| PreviousRecord::of(before, &receipt));
+    let comparable = receipt.previous.as_ref().filter(|previous| !previous.other_pseudonyms);
+    let with = before.zip(comparable.map(Comparison::with));
+    // Before the export: where nothing can be written, nothing need be read.
+    let draft = plan.out.draft()?;
+    let mut origins = export::origins(plan.job);
+    let begin = |waived: &[Principal]| Night::begin(plan, draft, with, waived.to_vec());
+    let (night, reading) = read(plan.job, &mut origins, begin, progress)
+        .map_err(|error| spool_fault(&origins, "output folder").unwrap_or(error))?;
+    receipt.say(reading);
+    let draft = night.end(&mut receipt, was.as_ref())?;
+    Ok((draft, receipt))
 }
 
-impl Night<'_> {
-    /// How many people have a row that could be read and one that was quarantined.
-    fn partly_read(&self) -> u64 {
-        let has_a_row = |id: &&String| {
-            let Ok(id) = Id::read(id.as_bytes()) else { return false };
-            match &self.whose {
-                Whose::OneEach(ids) => ids.get(id).is_some(),
-                Whose::Gathered(gathered) => gathered.people.has(id),
-            }
-        };
-        self.quarantined.iter().filter(has_a_row).count() as u64
+impl<'a> Night<'a> {
+    fn begin(
+        plan: Plan<'a>,
+        draft: Draft<'a>,
+        mut with: Option<(Before, Comparison)>,
+        waived: Vec<Principal>,
+    ) -> Result<Self, Error> {
+        if let Some((before, _)) = &mut with {
+            before.read_people()?;
+        }
+        let reviews = reviews(plan.job, with.as_ref().map(|(before, _)| before))?;
+        Ok(Self {
+            plan,
+            tally: Tally::default(),
+            newest_date: None,
+            outputs: Outputs::begin(&draft, waived.clone())?,
+            since: Since::begin(with, plan.job.as_of, &draft)?,
+            reviews,
+            worklists: Worklists::new(plan.job.capacity),
+            waived,
+            draft,
+        })
     }
 
-    pub(crate) fn assess(
-        &mut self,
-        id: Id<'_>,
-        record: &Record,
-        caseloads: CaseloadSet,
-    ) -> Result<(), Error> {
-        let assessment = assess(record, self.job.as_of, self.policy);
-        self.receipt.tally.add(&assessment);
-        self.receipt.newest_date = self.receipt.newest_date.max(latest_event(record, &Field::ALL));
-        let codes = self.caseloads.codes(caseloads);
-        let line = self.outputs.flag(id, &assessment, &codes)?;
+    /// Holds what was read against the run before, and writes what is left.
+    fn end(self, receipt: &mut Receipt, was: Option<&ReceiptBefore>) -> Result<Draft<'a>, Error> {
+        let Self { plan, draft, outputs, mut since, mut reviews, worklists, .. } = self;
+        let job = plan.job;
+        (receipt.tally, receipt.newest_date) = (self.tally, self.newest_date);
+        receipt.exit_code = if receipt.records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
+        // Of a night that is refused nobody need be looked up, who may be nearly everybody.
+        let missing = since.missing()?;
+        let doubts = guards::doubts(receipt, was, missing.gone, job);
+        let (tolerated, doubts): (Vec<_>, Vec<_>) =
+            doubts.into_iter().partition(|doubt| doubt.is_tolerated(job));
+        if !doubts.is_empty() {
+            return Err(Cause::Doubts(doubts).into());
+        }
+        receipt.outputs = outputs.finish()?;
+        let became = since.finish(missing, &draft)?;
+        receipt.outputs.extend(became.outputs);
+        receipt.changes = became.counts;
+        receipt.no_longer_carried = became.ended;
+        let carried = became.carried.into_iter().map(|one| one.listed(reviews.as_mut()));
+        let carried: Vec<Listed> = carried.collect();
+        if let Some(reviews) = &reviews {
+            let mut output = draft.output(REVIEWED)?;
+            writing(REVIEWED, reviews.write(&mut output))?;
+            receipt.outputs.push(output.finish()?);
+            receipt.reviews = Some(reviews.record());
+        }
+        receipt.notices = notices::of(receipt, job, &tolerated);
+        worklists.write(receipt, &carried, plan, &draft)?;
+        Ok(draft)
+    }
+}
+
+impl Sink for Night<'_> {
+    fn anew(self) -> Result<Self, Error> {
+        let Self { plan, draft, waived, since, .. } = self;
+        drop(draft);
+        Self::begin(plan, plan.out.draft()?, since.into_with(), waived)
+    }
+
+    fn person(&mut self, id: Id<'_>, record: &Record, codes: &Codes<'_>) -> Result<(), Error> {
+        let assessment = assess(record, self.plan.job.as_of, self.plan.policy);
+        self.tally.add(&assessment);
+        self.newest_date = self.newest_date.max(latest_event(record, &Field::ALL));
+        let line = self.outputs.flag(id, &assessment, codes)?;
         let said = self.since.said(id);
         let review = self.reviews.as_mut().and_then(|reviews| {
             let then = match said {
@@ -166,10 +149,27 @@ impl Night<'_> {
         });
         let change = self.since.assessed(id, &assessment)?;
         if let Some(priority) = assessment.priority() {
-            let candidate = Candidate { id, priority, line, codes: &codes };
+            let candidate = Candidate { id, priority, line, codes };
             self.worklists.offer(candidate, change, review);
         }
         Ok(())
+    }
+
+    fn saw(&mut self, id: Id<'_>, today: Today) {
+        self.since.saw(id, today);
+    }
+
+    fn set_aside(
+        &mut self,
+        place: Place<'_>,
+        id: Option<Id<'_>>,
+        kind: Quarantine,
+    ) -> Result<(), Error> {
+        self.outputs.set_aside(place, id, kind)
+    }
+
+    fn note(&mut self, place: Place<'_>, id: Id<'_>, problem: Problem) -> Result<(), Error> {
+        self.outputs.note(place, id, problem)
     }
 }
 

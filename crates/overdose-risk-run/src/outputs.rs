@@ -3,6 +3,7 @@
 use crate::caseloads::Codes;
 use crate::error::{Error, writing};
 use crate::publish::{Draft, Output};
+use crate::reading::Place;
 use crate::receipt::FileRecord;
 use overdose_risk::Assessment;
 use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
@@ -40,22 +41,20 @@ impl Outputs {
 
     pub(crate) fn set_aside(
         &mut self,
-        source: &str,
-        line: u64,
+        place: Place<'_>,
         id: Option<Id<'_>>,
         kind: Quarantine,
     ) -> Result<(), Error> {
-        writing(QUARANTINE, self.quarantine.write(source, line, id, kind))
+        writing(QUARANTINE, self.quarantine.write(place.source, place.line, id, kind))
     }
 
     pub(crate) fn note(
         &mut self,
-        source: &str,
-        line: u64,
+        place: Place<'_>,
         id: Id<'_>,
         problem: Problem,
     ) -> Result<(), Error> {
-        writing(PROBLEMS, self.problems.write(source, line, id, problem))
+        writing(PROBLEMS, self.problems.write(place.source, place.line, id, problem))
     }
 
     /// Writes a person, and gives their line of `flags.ndjson`.

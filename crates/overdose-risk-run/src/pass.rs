@@ -1,17 +1,23 @@
 //! One pass over the files of an export: every record to what becomes of it.
 
 use crate::before::Today;
-use crate::caseloads::CaseloadSet;
-use crate::error::{Cause, Error, ExportError, go_on};
+use crate::caseloads::{CaseloadSet, CaseloadSets};
+use crate::error::{Cause, Error, go_on};
 use crate::export::Opened;
 use crate::gather::Gathered;
 use crate::index::IdIndex;
-use crate::night::Night;
 use crate::people::Turn;
-use crate::receipt::{Became, Counts, InputRecord};
-use crate::{Job, Progress, Tell};
+use crate::reading::{Place, Reading, Sink};
+use crate::receipt::Became;
+use crate::{Job, Tell};
 use overdose_risk::Field;
-use overdose_risk_intake::{Column, Entry, Id, Person, Problem, ProblemKind, Quarantine, Row};
+use overdose_risk_intake::{
+    Caseload, Column, Entry, Id, IdGuard, Person, Problem, ProblemKind, Quarantine,
+};
+use std::collections::BTreeSet;
+
+mod file;
+use file::FileUnderWay;
 
 /// Progress is told every so many records.
 pub(crate) const TELL_EVERY: u64 = 4096;
@@ -27,14 +33,53 @@ pub(crate) enum Whose {
     Gathered(Box<Gathered>),
 }
 
-/// A file of the export under way.
-struct Reading {
-    export: Opened,
-    input: InputRecord,
-    first_quarantined: Option<(u64, Quarantine)>,
+/// A pass under way.
+struct Pass<'p, S> {
+    job: &'p Job,
+    sink: &'p mut S,
+    whose: Whose,
+    /// The caseloads of everybody.
+    caseloads: CaseloadSets,
+    /// What the ids look like, of each person once.
+    ids: IdGuard,
+    /// The ids of quarantined records, as far as they are known.
+    quarantined: BTreeSet<String>,
+    reading: Reading,
 }
 
-impl Night<'_> {
+/// Reads an export to its end, every record into the sink.
+pub(crate) fn pass(
+    exports: Vec<Opened>,
+    mut whose: Whose,
+    job: &Job,
+    sink: &mut impl Sink,
+    progress: Tell<'_>,
+) -> Result<Reading, Error> {
+    let size = exports.iter().map(|export| export.size).sum();
+    let caseloads = match &mut whose {
+        Whose::OneEach(_) => CaseloadSets::default(),
+        Whose::Gathered(gathered) => std::mem::take(&mut gathered.caseloads),
+    };
+    let waived = exports.first().map_or(&[][..], |export| &export.waived);
+    let reading =
+        Reading { waived: waived.iter().map(|field| field.name()).collect(), ..Reading::default() };
+    let (ids, quarantined) = (IdGuard::new(job.as_of), BTreeSet::new());
+    let mut pass = Pass { job, sink, whose, caseloads, ids, quarantined, reading };
+    for export in exports {
+        pass.read(export, size, progress)?;
+    }
+    let partly_read = pass.partly_read();
+    let Pass { mut reading, whose, caseloads, .. } = pass;
+    if let Whose::Gathered(gathered) = whose {
+        gathered.check(&reading.inputs)?;
+        reading.merged_saying_nothing_new = gathered.saying_nothing_new;
+    }
+    reading.partly_read = partly_read;
+    reading.caseloads = Caseload::ALL.map(|of| (of.name(), caseloads.count(of) as u64)).into();
+    Ok(reading)
+}
+
+impl<S: Sink> Pass<'_, S> {
     /// Reads one file to its end. `progress` hears of the files before as well.
     pub(crate) fn read(
         &mut self,
@@ -42,60 +87,59 @@ impl Night<'_> {
         size: Option<u64>,
         progress: Tell<'_>,
     ) -> Result<(), Error> {
-        let before = self.receipt.progress();
-        let mut reading = Reading::begin(export);
+        let before = self.reading.progress();
+        let mut file = FileUnderWay::begin(export);
         let mut problems = Vec::new();
         let mut broken = None;
         loop {
             problems.clear();
-            let bytes_before = reading.export.bytes_read();
-            let has_people = reading.has_people();
-            let read = reading.export.read(&mut |problem| problems.push(problem));
+            let bytes_before = file.export.bytes_read();
+            let has_people = file.has_people();
+            let read = file.export.read(&mut |problem| problems.push(problem));
             let (line, became) = match read {
                 Ok(Some(row)) => {
-                    (row.line, self.take(&reading.input.file.name, row, &mut problems)?)
+                    let place = Place { source: &file.input.file.name, line: row.line };
+                    (row.line, self.take(place, row.entry, &mut problems)?)
                 }
                 Ok(None) => break,
                 Err(error) if error.is_broken() && self.job.allow_partial && has_people => {
-                    let (line, kind) = (error.line(), Quarantine::BreaksOff);
-                    let became = self.set_aside(&reading.input.file.name, line, None, kind)?;
-                    reading.input.breaks_off = Some(error.to_string());
-                    broken = Some(error);
-                    (line, became)
+                    let place = Place { source: &file.input.file.name, line: error.line() };
+                    let became = self.set_aside(place, None, Quarantine::BreaksOff)?;
+                    file.input.breaks_off = Some(error.to_string());
+                    (broken.insert(error).line(), became)
                 }
-                Err(error) => return Err(reading.stopped(error).into()),
+                Err(error) => return Err(file.stopped(error).into()),
             };
-            reading.input.add(became, reading.export.bytes_read() - bytes_before);
+            file.input.add(became, file.export.bytes_read() - bytes_before);
             if let Became::Quarantined(kind) = became {
-                reading.first_quarantined.get_or_insert((line, kind));
+                file.first_quarantined.get_or_insert((line, kind));
             }
             if broken.is_some() {
                 break;
             }
-            if reading.input.records.read.is_multiple_of(TELL_EVERY) {
-                go_on(progress(reading.progress(before, size)))?;
+            if file.input.records.read.is_multiple_of(TELL_EVERY) {
+                go_on(progress(file.progress(before, size)))?;
             }
         }
-        go_on(progress(reading.progress(before, size)))?;
+        go_on(progress(file.progress(before, size)))?;
 
-        reading.export.check_ids(&mut self.ids)?;
-        let input = reading.finish(self.job, broken)?;
-        self.receipt.complete &= input.breaks_off.is_none();
-        self.receipt.records += input.records;
-        self.receipt.inputs.push(input);
+        file.export.check_ids(&mut self.ids)?;
+        let input = file.finish(self.job, broken)?;
+        self.reading.records += input.records;
+        self.reading.inputs.push(input);
         Ok(())
     }
 
     /// Takes one record to what becomes of it.
     fn take(
         &mut self,
-        source: &str,
-        row: Row<'_>,
+        place: Place<'_>,
+        entry: Entry<'_>,
         problems: &mut Vec<Problem>,
     ) -> Result<Became, Error> {
-        let Person { id, facts, caseloads } = match row.entry {
+        let Person { id, facts, caseloads } = match entry {
             Entry::Blank => return Ok(Became::Blank),
-            Entry::Quarantined { id, kind } => return self.set_aside(source, row.line, id, kind),
+            Entry::Quarantined { id, kind } => return self.set_aside(place, id, kind),
             Entry::Person(person) => person,
         };
         let (facts, caseloads, became) = match &mut self.whose {
@@ -109,7 +153,7 @@ impl Night<'_> {
             Whose::Gathered(gathered) => match gathered.people.turn(id) {
                 Turn::First(facts, caseloads) => (*facts, caseloads, Became::Assessed),
                 Turn::Later(facts) => (*facts, CaseloadSet::NONE, Became::Merged),
-                Turn::Nobody => return Err(Cause::Changed { name: source.to_owned() }.into()),
+                Turn::Nobody => return Err(Cause::Changed { name: place.source.to_owned() }.into()),
             },
         };
         let is_first = became == Became::Assessed;
@@ -117,7 +161,7 @@ impl Night<'_> {
             self.ids.look(id.as_str().as_bytes());
         }
         if facts.has_died() {
-            self.since.saw(id, Today::Died);
+            self.sink.saw(id, Today::Died);
             if is_first {
                 // Somebody who is not assessed for what one row says, though others say otherwise.
                 problems.clear();
@@ -125,122 +169,55 @@ impl Night<'_> {
                 problems.retain(|problem| {
                     problem.kind == ProblemKind::RowsDisagree && DEATH.contains(&problem.column)
                 });
-                self.note(source, row.line, id, problems)?;
+                self.note(place, id, problems)?;
             }
             return Ok(if is_first { Became::Died } else { Became::Merged });
         }
         if facts.is_without_consent() {
-            self.since.saw(id, Today::WithoutConsent);
+            self.sink.saw(id, Today::WithoutConsent);
             return Ok(if is_first { Became::WithoutConsent } else { Became::Merged });
         }
         let record = is_first.then(|| facts.record(&mut |problem| problems.push(problem)));
-        self.note(source, row.line, id, problems)?;
+        self.note(place, id, problems)?;
         if let Some(record) = record {
-            self.assess(id, &record, caseloads)?;
+            self.sink.person(id, &record, &self.caseloads.codes(caseloads))?;
         }
         Ok(became)
     }
 
     fn set_aside(
         &mut self,
-        source: &str,
-        line: u64,
+        place: Place<'_>,
         id: Option<Id<'_>>,
         kind: Quarantine,
     ) -> Result<Became, Error> {
-        *self.receipt.quarantined.entry(kind.name()).or_default() += 1;
+        *self.reading.quarantined.entry(kind.name()).or_default() += 1;
         if let Some(id) = id {
-            self.since.saw(id, Today::Quarantined);
+            self.sink.saw(id, Today::Quarantined);
             self.quarantined.insert(id.as_str().to_owned());
         }
-        self.outputs.set_aside(source, line, id, kind)?;
+        self.sink.set_aside(place, id, kind)?;
         Ok(Became::Quarantined(kind))
     }
 
-    fn note(
-        &mut self,
-        source: &str,
-        line: u64,
-        id: Id<'_>,
-        problems: &[Problem],
-    ) -> Result<(), Error> {
+    fn note(&mut self, place: Place<'_>, id: Id<'_>, problems: &[Problem]) -> Result<(), Error> {
         for problem in problems {
             let name = format!("{}:{}", problem.column, problem.kind);
-            *self.receipt.problems.entry(name).or_default() += 1;
-            self.outputs.note(source, line, id, *problem)?;
+            *self.reading.problems.entry(name).or_default() += 1;
+            self.sink.note(place, id, *problem)?;
         }
         Ok(())
     }
-}
 
-impl Reading {
-    fn begin(export: Opened) -> Self {
-        let input = InputRecord::begin(
-            &export.name,
-            export.format(),
-            export.profile().name(),
-            export.csv_opening(),
-        );
-        Self { export, input, first_quarantined: None }
-    }
-
-    /// How far the run has come, with the files before this one.
-    fn progress(&self, before: Progress, size: Option<u64>) -> Progress {
-        let records = self.input.records;
-        Progress {
-            bytes: before.bytes + self.export.bytes_read(),
-            size,
-            records: before.records + records.read,
-            people: before.people + records.people(),
-        }
-    }
-
-    fn has_people(&self) -> bool {
-        let Counts { assessed, died, merged, without_consent, .. } = self.input.records;
-        assessed + died + merged + without_consent > 0
-    }
-
-    /// Why the run stops at this error. Of a broken export, what came before it could be published.
-    fn stopped(self, error: ExportError) -> Cause {
-        let records = self.input.records.read;
-        let is_worth_something = error.is_broken() && self.has_people();
-        let name = self.input.file.name;
-        if is_worth_something {
-            Cause::Broken { name, error, records }
-        } else {
-            Cause::Export { name, error }
-        }
-    }
-
-    /// What there is to say of the file, unless it is one that says nothing about anybody.
-    fn finish(mut self, job: &Job, broken: Option<ExportError>) -> Result<InputRecord, Error> {
-        let layout = match (self.export.layout(), broken) {
-            (Ok(layout), _) => layout,
-            // What is missing may stand where nobody could read.
-            (Err(_), Some(broken)) => return Err(self.stopped(broken).into()),
-            (Err(error), None) => return Err(self.stopped(error).into()),
-        };
-        let name = self.input.file.name.clone();
-        if layout.waived() != self.export.waived {
-            return Err(Cause::Changed { name }.into());
-        }
-        self.input.set_layout(&layout);
-        let has_people = self.has_people();
-        let Self { export, mut input, first_quarantined } = self;
-        (input.file.bytes, input.file.sha256) = export.finish()?;
-        if let Some(accounted) = input.unaccounted() {
-            let bytes = input.file.bytes;
-            return Err(Cause::Unaccounted { name, bytes, accounted }.into());
-        }
-        let Counts { quarantined: records, .. } = input.records;
-        match first_quarantined {
-            _ if has_people => Ok(input),
-            None if job.allow_empty => Ok(input),
-            None => Err(Cause::NoRecords { name }.into()),
-            Some((line, kind)) => {
-                let (kind, remedy) = (kind.name(), kind.remedy());
-                Err(Cause::NobodyAssessed { name, records, line, kind, remedy }.into())
+    /// How many people have a row that could be read and one that was quarantined.
+    fn partly_read(&self) -> u64 {
+        let has_a_row = |id: &&String| {
+            let Ok(id) = Id::read(id.as_bytes()) else { return false };
+            match &self.whose {
+                Whose::OneEach(ids) => ids.get(id).is_some(),
+                Whose::Gathered(gathered) => gathered.people.has(id),
             }
-        }
+        };
+        self.quarantined.iter().filter(has_a_row).count() as u64
     }
 }

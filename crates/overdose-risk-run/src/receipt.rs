@@ -1,6 +1,7 @@
 //! The receipt of a run: `run.json`.
 
 use crate::digest::Digested;
+use crate::reading::Reading;
 use crate::{Job, Progress};
 use chrono::NaiveDate;
 use overdose_risk::{Policy, Tally};
@@ -366,11 +367,22 @@ impl Receipt {
         }
     }
 
-    /// How far it has come with the files that have been read to their end.
+    /// Says what was read.
+    pub(crate) fn say(&mut self, reading: Reading) {
+        self.complete = reading.is_complete();
+        self.inputs = reading.inputs;
+        self.records = reading.records;
+        self.merged_saying_nothing_new = reading.merged_saying_nothing_new;
+        self.quarantined = reading.quarantined;
+        self.partly_read = reading.partly_read;
+        self.problems = reading.problems;
+        self.caseloads = reading.caseloads;
+        self.waived = reading.waived;
+    }
+
+    /// How far the run has come when everything has been read.
     pub(crate) fn progress(&self) -> Progress {
-        let bytes = self.inputs.iter().map(|input| input.file.bytes).sum();
-        let Counts { read: records, .. } = self.records;
-        Progress { bytes, size: Some(bytes), records, people: self.records.people() }
+        Progress::after(&self.inputs, self.records)
     }
 
     /// The program that ran.

@@ -21,8 +21,8 @@ const CHANGES: &str = "changes.csv";
 pub(crate) const CARRIED_FOR_DAYS: i64 = 28;
 
 /// The comparison with the run before, and `changes.csv`.
-pub(crate) struct Since<'b> {
-    with: Option<(&'b mut Before, Comparison)>,
+pub(crate) struct Since {
+    with: Option<(Before, Comparison)>,
     as_of: NaiveDate,
     changes: ChangesWriter<Output>,
     counts: BTreeMap<&'static str, u64>,
@@ -67,10 +67,10 @@ pub(crate) struct Missing {
     perhaps_urgent: HashMap<String, (Change, Today)>,
 }
 
-impl<'b> Since<'b> {
+impl Since {
     /// Compares with a run, or with nothing.
     pub(crate) fn begin(
-        with: Option<(&'b mut Before, Comparison)>,
+        with: Option<(Before, Comparison)>,
         as_of: NaiveDate,
         draft: &Draft<'_>,
     ) -> Result<Self, Error> {
@@ -85,6 +85,11 @@ impl<'b> Since<'b> {
         if let Some((before, _)) = &mut self.with {
             before.saw(id, today);
         }
+    }
+
+    /// What it compares with, to be begun anew.
+    pub(crate) fn into_with(self) -> Option<(Before, Comparison)> {
+        self.with
     }
 
     /// Whether there is a run that everybody can be compared with.
@@ -137,7 +142,7 @@ impl<'b> Since<'b> {
     /// Ends with those who were to be contacted: they are carried.
     pub(crate) fn finish(mut self, missing: Missing, draft: &Draft<'_>) -> Result<Became, Error> {
         let carried = match self.with.take() {
-            Some((before, _)) => self.carry(missing.perhaps_urgent, before)?,
+            Some((before, _)) => self.carry(missing.perhaps_urgent, &before)?,
             None => Vec::new(),
         };
         let mut lines = draft.output(CARRIED)?;

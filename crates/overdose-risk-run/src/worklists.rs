@@ -3,6 +3,7 @@
 use crate::caseloads::Codes;
 use crate::error::{Cause, Error, writing};
 use crate::night::Plan;
+use crate::publish::Draft;
 use crate::receipt::{FileRecord, Receipt, WorklistRecord};
 use crate::shortlist::{Chosen, Entry, Place, Shortlist};
 use overdose_risk::{Priority, Tier};
@@ -94,6 +95,7 @@ impl Worklists {
         receipt: &mut Receipt,
         carried: &[Listed],
         plan: Plan<'_>,
+        draft: &Draft<'_>,
     ) -> Result<(), Error> {
         self.add_caseloads_of(carried);
         let Self { everybody, of, capacity } = self;
@@ -116,7 +118,7 @@ impl Worklists {
             links.push(Link { caseload: Some(CaseloadOf { kind: *of, code }), file });
         }
 
-        let mut outputs = vec![table(&people, plan)?];
+        let mut outputs = vec![table(&people, draft)?];
         let program = format!("{} {}", receipt.program().name, receipt.program().version);
         let compared = receipt.previous.as_ref().filter(|previous| !previous.other_pseudonyms);
         let page = Worklist {
@@ -131,7 +133,7 @@ impl Worklists {
             compared_with: compared.and_then(|previous| previous.as_of.parse().ok()),
             people: &people,
         };
-        outputs.push(write(PAGE, page, plan)?);
+        outputs.push(write(PAGE, page, draft)?);
         for ((of, code, list), file) in pages.iter().zip(&files) {
             let theirs = carried.iter().filter(|one| codes(one, *of).contains(code));
             let chosen = list.chosen();
@@ -142,7 +144,7 @@ impl Worklists {
             // With links to each other, thousands of pages would be nothing but links.
             let links = &[to_everybody];
             let page = Worklist { caseload, counts, links, people: &people, ..page };
-            outputs.push(write(file, page, plan)?);
+            outputs.push(write(file, page, draft)?);
         }
         receipt.outputs.extend(outputs);
         Ok(())
@@ -160,8 +162,8 @@ impl Worklists {
 }
 
 /// Writes the people of a worklist for spreadsheets.
-fn table(people: &[Listed], plan: Plan<'_>) -> Result<FileRecord, Error> {
-    let mut table = writing(TABLE, WorklistWriter::new(plan.draft.output(TABLE)?))?;
+fn table(people: &[Listed], draft: &Draft<'_>) -> Result<FileRecord, Error> {
+    let mut table = writing(TABLE, WorklistWriter::new(draft.output(TABLE)?))?;
     for person in people {
         writing(TABLE, table.write(person))?;
     }
@@ -169,8 +171,8 @@ fn table(people: &[Listed], plan: Plan<'_>) -> Result<FileRecord, Error> {
 }
 
 /// Writes one page.
-fn write(file: &str, page: Worklist<'_>, plan: Plan<'_>) -> Result<FileRecord, Error> {
-    let mut output = plan.draft.output(file)?;
+fn write(file: &str, page: Worklist<'_>, draft: &Draft<'_>) -> Result<FileRecord, Error> {
+    let mut output = draft.output(file)?;
     writing(file, page.write(&mut output))?;
     output.finish()
 }

@@ -1,0 +1,90 @@
+//! One file of an export while it is read.
+
+use crate::error::{Cause, Error, ExportError};
+use crate::export::Opened;
+use crate::receipt::{Counts, InputRecord};
+use crate::{Job, Progress};
+use overdose_risk_intake::Quarantine;
+
+/// A file of the export under way.
+pub(super) struct FileUnderWay {
+    pub(super) export: Opened,
+    pub(super) input: InputRecord,
+    pub(super) first_quarantined: Option<(u64, Quarantine)>,
+}
+
+impl FileUnderWay {
+    pub(super) fn begin(export: Opened) -> Self {
+        let input = InputRecord::begin(
+            &export.name,
+            export.format(),
+            export.profile().name(),
+            export.csv_opening(),
+        );
+        Self { export, input, first_quarantined: None }
+    }
+
+    /// How far the run has come, with the files before this one.
+    pub(super) fn progress(&self, before: Progress, size: Option<u64>) -> Progress {
+        let records = self.input.records;
+        Progress {
+            bytes: before.bytes + self.export.bytes_read(),
+            size,
+            records: before.records + records.read,
+            people: before.people + records.people(),
+        }
+    }
+
+    pub(super) fn has_people(&self) -> bool {
+        let Counts { assessed, died, merged, without_consent, .. } = self.input.records;
+        assessed + died + merged + without_consent > 0
+    }
+
+    /// Why the run stops at this error. Of a broken export, what came before it could be published.
+    pub(super) fn stopped(self, error: ExportError) -> Cause {
+        let records = self.input.records.read;
+        let is_worth_something = error.is_broken() && self.has_people();
+        let name = self.input.file.name;
+        if is_worth_something {
+            Cause::Broken { name, error, records }
+        } else {
+            Cause::Export { name, error }
+        }
+    }
+
+    /// What there is to say of the file, unless it is one that says nothing about anybody.
+    pub(super) fn finish(
+        mut self,
+        job: &Job,
+        broken: Option<ExportError>,
+    ) -> Result<InputRecord, Error> {
+        let layout = match (self.export.layout(), broken) {
+            (Ok(layout), _) => layout,
+            // What is missing may stand where nobody could read.
+            (Err(_), Some(broken)) => return Err(self.stopped(broken).into()),
+            (Err(error), None) => return Err(self.stopped(error).into()),
+        };
+        let name = self.input.file.name.clone();
+        if layout.waived() != self.export.waived {
+            return Err(Cause::Changed { name }.into());
+        }
+        self.input.set_layout(&layout);
+        let has_people = self.has_people();
+        let Self { export, mut input, first_quarantined } = self;
+        (input.file.bytes, input.file.sha256) = export.finish()?;
+        if let Some(accounted) = input.unaccounted() {
+            let bytes = input.file.bytes;
+            return Err(Cause::Unaccounted { name, bytes, accounted }.into());
+        }
+        let Counts { quarantined: records, .. } = input.records;
+        match first_quarantined {
+            _ if has_people => Ok(input),
+            None if job.allow_empty => Ok(input),
+            None => Err(Cause::NoRecords { name }.into()),
+            Some((line, kind)) => {
+                let (kind, remedy) = (kind.name(), kind.remedy());
+                Err(Cause::NobodyAssessed { name, records, line, kind, remedy }.into())
+            }
+        }
+    }
+}
