@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 mod receipt;
 mod said;
 
-pub(crate) use receipt::ReceiptBefore;
+pub use receipt::ReceiptBefore;
 pub(crate) use said::Said;
 use said::{Occasion, Vocabulary, tier_named};
 

@@ -126,10 +126,21 @@ pub(crate) enum Cause {
          nothing, and then nobody is carried"
     )]
     Previous { folder: String, why: PreviousFault },
+    #[error(
+        "{path} is no receipt that can be used: {}; give the run.json of a published run",
+        if *.why == PreviousFault::OtherVersion {
+            "another version of this program wrote it"
+        } else {
+            "it is not what a run writes"
+        }
+    )]
+    Receipt { path: String, why: PreviousFault },
     #[error("the file of reviews {path} is refused: {fault}")]
     Reviews { path: String, fault: FileFault },
     #[error("an output has a name that is none of a file; this is a defect of the program")]
     OutputName,
+    #[error("{path} cannot be written: there is such a file already; remove it or name another")]
+    Exists { path: String },
     #[error("{what} cannot be written: {}", in_words(.error))]
     Output { what: String, error: io::Error },
     #[error("the copy of {path} in the {folder} cannot be written: {}", in_words(.error))]
@@ -186,7 +197,9 @@ impl Error {
     /// What went wrong.
     pub fn kind(&self) -> ErrorKind {
         match &self.cause {
-            Cause::Open { .. } | Cause::Previous { .. } => ErrorKind::Unreadable,
+            Cause::Open { .. } | Cause::Previous { .. } | Cause::Receipt { .. } => {
+                ErrorKind::Unreadable
+            }
             Cause::Export { error, .. } if error.is_identifying() => ErrorKind::Identifying,
             Cause::IdentifyingIds { .. } => ErrorKind::Identifying,
             Cause::Export { error, .. } if !error.is_refused() => ErrorKind::Unreadable,
@@ -205,7 +218,8 @@ impl Error {
             | Cause::IdRepeats
             | Cause::NotReadBack
             | Cause::OutputName => ErrorKind::Defect,
-            Cause::Output { .. }
+            Cause::Exists { .. }
+            | Cause::Output { .. }
             | Cause::Spool { .. }
             | Cause::Leftover { .. }
             | Cause::LatestNotMoved { .. }

@@ -59,7 +59,7 @@ pub fn people<S>(
 }
 
 /// The same job where streams are copied into the system's temporary folder.
-fn apart(job: &Job) -> Job {
+pub(crate) fn apart(job: &Job) -> Job {
     Job { out: std::env::temp_dir(), ..job.clone() }
 }
 

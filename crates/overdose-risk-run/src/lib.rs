@@ -10,6 +10,9 @@
 //!
 //! Nothing is published in part: the folder is built beside its place under a lock, synced, and renamed
 //! in one step, and only then does `LATEST` name it.
+//!
+//! [`people`] reads an export as a run does, and hands over whom it would assess. [`replay`] does a run once
+//! more from its receipt. Neither publishes anything.
 
 // What a library may not do: panic, since a panic repeats the data that caused it; take a default
 // arm, since a new variant must be looked at everywhere; write where the caller has not said.
@@ -51,6 +54,7 @@ mod prune;
 mod publish;
 mod reading;
 mod receipt;
+mod replay;
 mod reviews;
 mod run_name;
 mod shortlist;
@@ -65,7 +69,7 @@ use night::Plan;
 use publish::{Latest, OutputFolder};
 use source::{Origin, shown};
 
-pub use before::Previous;
+pub use before::{Previous, ReceiptBefore};
 pub use error::{Error, ErrorKind};
 pub use everybody::people;
 pub use export::Format;
@@ -78,6 +82,7 @@ pub use receipt::{
     AlertRecord, ByteCounts, Counts, FileRecord, InputRecord, NearMissRecord, NotUsed,
     PolicyRecord, PreviousRecord, Program, Receipt, ReviewsRecord, RunTimes, WorklistRecord,
 };
+pub use replay::{Difference, InRow, LookedUp, PersonThen, Replayed, Wanted, replay};
 
 use chrono::NaiveDate;
 use overdose_risk::Policy;

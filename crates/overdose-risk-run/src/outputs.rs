@@ -9,9 +9,9 @@ use overdose_risk::Assessment;
 use overdose_risk_csv::{FlagsWriter, ProblemsWriter, QuarantineWriter};
 use overdose_risk_intake::{Caseload, Id, Principal, Problem, Quarantine};
 use overdose_risk_json::Flag;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
-const FLAGS: &str = "flags.csv";
+pub(crate) const FLAGS: &str = "flags.csv";
 const WORDS: &str = "flags.ndjson";
 const QUARANTINE: &str = "quarantine.csv";
 const PROBLEMS: &str = "problems.csv";
@@ -66,9 +66,7 @@ impl Outputs {
     ) -> Result<&[u8], Error> {
         writing(FLAGS, self.flags.write(id, assessment))?;
         self.line.clear();
-        let flag = Flag::new(id, assessment, &self.waived);
-        let flag = Caseload::ALL.into_iter().fold(flag, |flag, of| flag.on(of, codes.of(of)));
-        let written = flag.write_line(&mut self.line);
+        let written = write_words(id, assessment, &self.waived, codes, &mut self.line);
         writing(WORDS, written.and_then(|()| self.words.write_all(&self.line)))?;
         Ok(&self.line)
     }
@@ -83,4 +81,17 @@ impl Outputs {
             writing(PROBLEMS, problems.finish())?.finish()?,
         ])
     }
+}
+
+/// Writes a person's line of `flags.ndjson`.
+pub(crate) fn write_words(
+    id: Id<'_>,
+    assessment: &Assessment<'_>,
+    waived: &[Principal],
+    codes: &Codes<'_>,
+    line: &mut Vec<u8>,
+) -> io::Result<()> {
+    let flag = Flag::new(id, assessment, waived);
+    let flag = Caseload::ALL.into_iter().fold(flag, |flag, of| flag.on(of, codes.of(of)));
+    flag.write_line(line)
 }

@@ -1,21 +1,27 @@
-//! What is read of the receipt of the run before.
+//! What is read of the receipt of an earlier run.
 
-use crate::error::PreviousFault;
+use crate::Job;
+use crate::error::{Cause, Error, PreviousFault};
+use crate::export::Format;
+use crate::receipt::Program;
+use crate::source::shown;
 use chrono::NaiveDate;
+use overdose_risk_intake::{Principal, Profile};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// What today's run is held against.
+/// The receipt of an earlier run, as far as another is held against it.
 #[derive(Clone, Debug, Deserialize)]
-pub(crate) struct ReceiptBefore {
+pub struct ReceiptBefore {
     schema_version: u32,
     pub(crate) program: ProgramBefore,
     policy: PolicyBefore,
     as_of: String,
     pub(crate) pseudonym_key: Option<String>,
-    inputs: Vec<FileBefore>,
+    pub(crate) inputs: Vec<InputBefore>,
+    pub(crate) waived: Vec<String>,
     people: BTreeMap<String, u64>,
     fields: BTreeMap<String, FieldBefore>,
     #[serde(default)]
@@ -43,6 +49,14 @@ struct FileBefore {
     sha256: String,
 }
 
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct InputBefore {
+    pub(crate) name: String,
+    pub(crate) sha256: String,
+    format: String,
+    pub(crate) profile: String,
+}
+
 #[derive(Clone, Copy, Debug, Deserialize)]
 struct FieldBefore {
     known: u64,
@@ -53,8 +67,22 @@ struct FieldBefore {
 impl ReceiptBefore {
     pub(crate) fn read(folder: &Path) -> Result<Self, PreviousFault> {
         let text = fs::read(folder.join("run.json")).map_err(|_| PreviousFault::NoReceipt)?;
+        Self::of(&text)
+    }
+
+    /// Reads the receipt of a run from its `run.json`.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or is no receipt that this version reads.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let text = fs::read(path).map_err(|error| Cause::Open { path: shown(path), error })?;
+        Ok(Self::of(&text).map_err(|why| Cause::Receipt { path: shown(path), why })?)
+    }
+
+    fn of(text: &[u8]) -> Result<Self, PreviousFault> {
         let altered = PreviousFault::Altered("run.json");
-        let Ok(mut receipt) = serde_json::from_slice::<Self>(&text) else { return Err(altered) };
+        let Ok(mut receipt) = serde_json::from_slice::<Self>(text) else { return Err(altered) };
         if receipt.schema_version != crate::receipt::SCHEMA_VERSION {
             return Err(PreviousFault::OtherVersion);
         }
@@ -62,12 +90,43 @@ impl ReceiptBefore {
         Ok(receipt)
     }
 
-    pub(crate) fn as_of(&self) -> NaiveDate {
+    /// What reads these files as that run read its own. A mapping, a key and what the run was told
+    /// about identifiers and broken exports are not in a receipt: whoever has them puts them into
+    /// the job.
+    pub fn job(&self, program: Program, exports: Vec<PathBuf>) -> Job {
+        let mut job = Job::new(program, exports, self.day, std::env::temp_dir());
+        job.format = match self.of_all(|input| &input.format) {
+            Some("csv") => Format::Csv,
+            Some("json") => Format::Json,
+            Some("ndjson") => Format::Ndjson,
+            _ => Format::Auto,
+        };
+        job.profile = match self.of_all(|input| &input.profile) {
+            Some("native") => Profile::Native,
+            Some("ndtms") => Profile::Ndtms,
+            _ => Profile::Auto,
+        };
+        let is_waived = |field: &Principal| self.waived.iter().any(|name| name == field.name());
+        job.without = Principal::ALL.into_iter().filter(is_waived).collect();
+        // What was published may be published again, whatever made it look like a fault.
+        job.allow_empty = true;
+        job.max_quarantine = 100;
+        job
+    }
+
+    /// What all files of the export have in common.
+    fn of_all<'r>(&'r self, of: impl Fn(&'r InputBefore) -> &'r str) -> Option<&'r str> {
+        let first = of(self.inputs.first()?);
+        self.inputs.iter().all(|input| of(input) == first).then_some(first)
+    }
+
+    /// The day as of which everybody was assessed.
+    pub fn as_of(&self) -> NaiveDate {
         self.day
     }
 
     /// The policy, as `name@version#fingerprint`.
-    pub(crate) fn policy(&self) -> String {
+    pub fn policy(&self) -> String {
         let PolicyBefore { name, version, fingerprint } = &self.policy;
         format!("{name}@{version}#{fingerprint:.12}")
     }
