@@ -8,17 +8,17 @@
 //! complete; 3 published, but some records were quarantined or, with `--allow-partial`, the export
 //! breaks off; 2 usage; 65 export refused; 66 export cannot be read; 70 a defect of the program; 74
 //! output could not be written; 75 another run is under way; 77 the export says who people are, or the
-//! key file is no secret; 78 the mapping file is not valid; 130 and 143 it was interrupted (`SIGINT`,
+//! key file is no secret; 78 the mapping file or the policy file is not valid; 130 and 143 it was interrupted (`SIGINT`,
 //! `SIGTERM`) and published nothing.
 
 mod day;
 mod intake;
+mod policy_file;
 mod progress;
 
 use chrono::{Local, NaiveDate};
 use clap::{Parser, ValueEnum};
 use intake::NoJob;
-use overdose_risk::Policy;
 use overdose_risk_intake::{Identifiers, Principal};
 use overdose_risk_run::process::{self, Interrupts};
 use overdose_risk_run::{
@@ -73,6 +73,14 @@ struct Arguments {
     /// An export without records is one of a service that has nobody, and no fault
     #[arg(long)]
     allow_empty: bool,
+    /// The policy file of the service; without one, the default `practice-principles`
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "practice-principles",
+        hide_default_value = true
+    )]
+    policy: PathBuf,
     /// Compare with the run in this folder; `none` compares with nothing [default: the run that LATEST
     /// names]
     #[arg(long, value_name = "DIR")]
@@ -136,8 +144,9 @@ fn night() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.json;
     let mut bar = Bar::new(arguments.progress);
-    let job = match arguments.into_job() {
-        Ok(job) => job,
+    let policy = policy_file::policy(&arguments.policy);
+    let (job, policy) = match policy.and_then(|policy| Ok((arguments.into_job()?, policy))) {
+        Ok(settled) => settled,
         Err(NoJob { message, code }) => {
             complain(&message);
             return code;
@@ -150,7 +159,7 @@ fn night() -> ExitCode {
         complain("signals cannot be watched");
         return ExitCode::from(ErrorKind::Defect.exit_code());
     };
-    let published = run(&job, Policy::practice_principles(), &mut |so_far| {
+    let published = run(&job, &policy, &mut |so_far| {
         bar.show(so_far);
         match interrupts.exit_code() {
             Some(_) => ControlFlow::Break(()),

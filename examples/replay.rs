@@ -24,6 +24,7 @@ use clap::Parser;
 use intake::NoJob;
 use overdose_risk::Policy;
 use overdose_risk_intake::{Id, Identifiers};
+use overdose_risk_policy::read_policy;
 use overdose_risk_run::process::{self, Interrupts};
 use overdose_risk_run::{
     Difference, Error, ErrorKind, Job, Program, ReceiptBefore, Replayed, Wanted, replay,
@@ -75,6 +76,7 @@ struct Arguments {
 
 const USAGE: u8 = 2;
 const UNWRITABLE: u8 = 74;
+const POLICY_INVALID: u8 = 78;
 
 /// Why the program ends: what to say, and the exit code.
 struct Ended {
@@ -132,11 +134,12 @@ fn run_again(arguments: Arguments) -> Result<(), Ended> {
     })?;
     let receipt = ReceiptBefore::open(&arguments.receipt)?;
     let job = job(&arguments, &receipt)?;
+    let policy = policy_of(&receipt)?;
     let wanted = Wanted { out: arguments.out.as_deref(), person };
     let interrupts = Interrupts::watch()
         .map_err(|_| Ended::with(ErrorKind::Defect.exit_code(), "signals cannot be watched"))?;
     let mut bar = Bar::new(arguments.progress);
-    let replayed = replay(&job, Policy::practice_principles(), &receipt, wanted, &mut |so_far| {
+    let replayed = replay(&job, &policy, &receipt, wanted, &mut |so_far| {
         bar.show(so_far);
         match interrupts.exit_code() {
             Some(_) => ControlFlow::Break(()),
@@ -174,6 +177,17 @@ fn job(arguments: &Arguments, receipt: &ReceiptBefore) -> Result<Job, NoJob> {
     }
     job.allow_partial = arguments.allow_partial;
     Ok(job)
+}
+
+/// The policy of an earlier run, made again from its receipt.
+fn policy_of(receipt: &ReceiptBefore) -> Result<Policy, NoJob> {
+    read_policy(receipt.policy_file()).map_err(|error| NoJob {
+        message: format!(
+            "the policy {} of the run cannot be made again by this version\n{error}",
+            receipt.policy()
+        ),
+        code: ExitCode::from(POLICY_INVALID),
+    })
 }
 
 /// That the same came out.

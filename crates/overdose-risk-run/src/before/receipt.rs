@@ -41,6 +41,7 @@ struct PolicyBefore {
     name: String,
     version: u32,
     fingerprint: String,
+    file: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -127,8 +128,13 @@ impl ReceiptBefore {
 
     /// The policy, as `name@version#fingerprint`.
     pub fn policy(&self) -> String {
-        let PolicyBefore { name, version, fingerprint } = &self.policy;
+        let PolicyBefore { name, version, fingerprint, .. } = &self.policy;
         format!("{name}@{version}#{fingerprint:.12}")
+    }
+
+    /// A policy file of all in which that policy was not the default.
+    pub fn policy_file(&self) -> &str {
+        &self.policy.file
     }
 
     /// The people assessed.
