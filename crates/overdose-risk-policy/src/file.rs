@@ -101,9 +101,13 @@ fn service(root: &DeTable<'_>, settings: &mut Settings, faults: &mut Faults) {
             });
         });
     }
-    put(root, "review_by", &mut settings.review_by, |value| {
-        day(value, "review_by", faults).map(Some)
-    });
+    if let Some(at) = at("review_by") {
+        faults.mention(About::ReviewBy, at, Vec::new(), |faults| {
+            put(root, "review_by", &mut settings.review_by, |value| {
+                day(value, "review_by", faults).map(Some)
+            });
+        });
+    }
 }
 
 fn why(table: &DeTable<'_>, place: &mut Option<String>, faults: &mut Faults) {

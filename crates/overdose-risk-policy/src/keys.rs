@@ -55,7 +55,8 @@ impl Table {
             Self::Of(About::Factor(_)) => &["off", "why"],
             Self::Of(About::Level(..)) => &["points", "floor", "why", "action"],
             Self::Of(About::Alert) => &["text", "offer", "from", "until"],
-            Self::Factors | Self::Of(About::Name | About::Version | About::ApprovedBy) => &[],
+            Self::Factors
+            | Self::Of(About::Name | About::Version | About::ApprovedBy | About::ReviewBy) => &[],
         }
     }
 }

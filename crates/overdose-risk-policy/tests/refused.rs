@@ -233,6 +233,7 @@ fn a_value_of_the_wrong_kind_is_refused() {
         "review_by = \"2027-02-29\"",
         "review_by = \"2027-3-31\"",
         "review_by = 2027",
+        "review_by = 1999-12-31",
         "tiers = 3",
         "[[tiers]]\npoints = 1",
         "tiers.act-now = 45",
@@ -267,87 +268,89 @@ fn a_value_of_the_wrong_kind_is_refused() {
         &files,
         NAMED,
         &expect![[r#"
-        version = "2"
-            line 4: version must be a whole number from 1
-        version = -1
-            line 4: version must be a whole number from 1
-        version = 4294967296
-            line 4: version must be a whole number from 1
-        approved_by = 3
-            line 4: approved_by must be a text in quotes
-        review_by = "31/03/2027"
-            line 4: review_by must be a day such as 2027-03-31
-        review_by = 2027-03-31T00:00:00Z
-            line 4: review_by must be a day such as 2027-03-31
-        review_by = "2027-02-29"
-            line 4: review_by must be a day such as 2027-03-31
-        review_by = "2027-3-31"
-            line 4: review_by must be a day such as 2027-03-31
-        review_by = 2027
-            line 4: review_by must be a day such as 2027-03-31
-        tiers = 3
-            line 4: tiers must be a table: write [tiers] on a line by itself, and its keys below
-        [[tiers]]\npoints = 1
-            line 4: tiers must be a table: write [tiers] on a line by itself, and its keys below
-        tiers.act-now = 45
-            line 4: tiers.act-now must be a table: write [tiers.act-now] on a line by itself, and its keys below
-        factors = []
-            line 4: factors must be a table: write [factors] on a line by itself, and its keys below
-        factors.z-drugs = false
-            line 4: factors.z-drugs must be a table: write [factors.z-drugs] on a line by itself, and its keys below
-        factors.z-drugs.yes = 4
-            line 4: factors.z-drugs.yes must be a table: write [factors.z-drugs.yes] on a line by itself, and its keys below
-        limits.depressants = 20
-            line 4: limits.depressants must be a table: write [limits.depressants] on a line by itself, and its keys below
-        alert = "Potent opioids."
-            line 4: alert must be a table: write [alert] on a line by itself, and its keys below
-        [factors.z-drugs.yes]\npoints = -3\nwhy = "w"
-            line 5: points are never negative, as nothing that is found makes somebody less urgent: write 0 or more
-        [factors.z-drugs.yes]\npoints = 3.5\nwhy = "w"
-            line 5: points must be a whole number from 0 to 99
-        [factors.z-drugs.yes]\npoints = "4"\nwhy = "w"
-            line 5: points must be a whole number from 0 to 99
-        [factors.z-drugs.yes]\npoints = "3 + 1"\nwhy = "w"
-            line 5: points must be a whole number from 0 to 99
-        [factors.z-drugs.yes]\npoints = 256\nwhy = "w"
-            line 5: points must be a whole number from 0 to 99
-        [factors.z-drugs.yes]\nfloor = "standard"\nwhy = "w"
-            line 5: floor must be "act-now", "prioritise" or "none"
-        [factors.z-drugs.yes]\nfloor = 0\nwhy = "w"
-            line 5: floor must be "act-now", "prioritise" or "none"
-        [factors.z-drugs.yes]\npoints = 4\nwhy = ["w"]
-            line 6: why must be a text in quotes
-        [factors.z-drugs.yes]\naction = true
-            line 5: action must be a text in quotes
-        [factors.z-drugs]\noff = "true"\nwhy = "w"
-            line 5: off must be true or false, without quotes
-        [factors.z-drugs]\nwhy = "w"
-            line 5: a factor's why says why it is off: write off = true as well, or move why to the level that it is about
-        [tiers.act-now]\npoints = -1\nwhy = "w"
-            line 5: points must be a whole number from 1
-        [tiers.act-now]\npoints = 65536\nwhy = "w"
-            line 5: points must be a whole number from 1
-        [tiers.act-now]\nwithin_working_days = "two"\nwhy = "w"
-            line 5: within_working_days must be a whole number from 1 to 5
-        [tiers.prioritise]\nwithin_days = 256\nwhy = "w"
-            line 5: within_days must be a whole number from 1 to 28
-        [limits.depressants]\npoints = "all"\nwhy = "w"
-            line 5: points must be a whole number from 1 to 255, or "largest"
-        [limits.depressants]\npoints = -1\nwhy = "w"
-            line 5: points must be a whole number from 1 to 255, or "largest"
-        [limits.lost-tolerance]\npoints = 256\nwhy = "w"
-            line 5: points must be a whole number from 1 to 255, or "largest"
-        [alert]
-            line 4: the alert has no text: write text, offer, from and until, so that it ends by itself
-            line 4: the alert has no offer: write text, offer, from and until, so that it ends by itself
-            line 4: the alert has no from: write text, offer, from and until, so that it ends by itself
-            line 4: the alert has no until: write text, offer, from and until, so that it ends by itself
-        [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01
-            line 4: the alert has no until: write text, offer, from and until, so that it ends by itself
-        [alert]\ntext = "t"\noffer = 1\nfrom = 2026-04-01\nuntil = 30
-            line 6: offer must be a text in quotes
-            line 8: until must be a day such as 2027-03-31
-    "#]],
+            version = "2"
+                line 4: version must be a whole number from 1
+            version = -1
+                line 4: version must be a whole number from 1
+            version = 4294967296
+                line 4: version must be a whole number from 1
+            approved_by = 3
+                line 4: approved_by must be a text in quotes
+            review_by = "31/03/2027"
+                line 4: review_by must be a day such as 2027-03-31
+            review_by = 2027-03-31T00:00:00Z
+                line 4: review_by must be a day such as 2027-03-31
+            review_by = "2027-02-29"
+                line 4: review_by must be a day such as 2027-03-31
+            review_by = "2027-3-31"
+                line 4: review_by must be a day such as 2027-03-31
+            review_by = 2027
+                line 4: review_by must be a day such as 2027-03-31
+            review_by = 1999-12-31
+                line 4: review_by: write a date of the years 2000 to 9999
+            tiers = 3
+                line 4: tiers must be a table: write [tiers] on a line by itself, and its keys below
+            [[tiers]]\npoints = 1
+                line 4: tiers must be a table: write [tiers] on a line by itself, and its keys below
+            tiers.act-now = 45
+                line 4: tiers.act-now must be a table: write [tiers.act-now] on a line by itself, and its keys below
+            factors = []
+                line 4: factors must be a table: write [factors] on a line by itself, and its keys below
+            factors.z-drugs = false
+                line 4: factors.z-drugs must be a table: write [factors.z-drugs] on a line by itself, and its keys below
+            factors.z-drugs.yes = 4
+                line 4: factors.z-drugs.yes must be a table: write [factors.z-drugs.yes] on a line by itself, and its keys below
+            limits.depressants = 20
+                line 4: limits.depressants must be a table: write [limits.depressants] on a line by itself, and its keys below
+            alert = "Potent opioids."
+                line 4: alert must be a table: write [alert] on a line by itself, and its keys below
+            [factors.z-drugs.yes]\npoints = -3\nwhy = "w"
+                line 5: points are never negative, as nothing that is found makes somebody less urgent: write 0 or more
+            [factors.z-drugs.yes]\npoints = 3.5\nwhy = "w"
+                line 5: points must be a whole number from 0 to 99
+            [factors.z-drugs.yes]\npoints = "4"\nwhy = "w"
+                line 5: points must be a whole number from 0 to 99
+            [factors.z-drugs.yes]\npoints = "3 + 1"\nwhy = "w"
+                line 5: points must be a whole number from 0 to 99
+            [factors.z-drugs.yes]\npoints = 256\nwhy = "w"
+                line 5: points must be a whole number from 0 to 99
+            [factors.z-drugs.yes]\nfloor = "standard"\nwhy = "w"
+                line 5: floor must be "act-now", "prioritise" or "none"
+            [factors.z-drugs.yes]\nfloor = 0\nwhy = "w"
+                line 5: floor must be "act-now", "prioritise" or "none"
+            [factors.z-drugs.yes]\npoints = 4\nwhy = ["w"]
+                line 6: why must be a text in quotes
+            [factors.z-drugs.yes]\naction = true
+                line 5: action must be a text in quotes
+            [factors.z-drugs]\noff = "true"\nwhy = "w"
+                line 5: off must be true or false, without quotes
+            [factors.z-drugs]\nwhy = "w"
+                line 5: a factor's why says why it is off: write off = true as well, or move why to the level that it is about
+            [tiers.act-now]\npoints = -1\nwhy = "w"
+                line 5: points must be a whole number from 1
+            [tiers.act-now]\npoints = 65536\nwhy = "w"
+                line 5: points must be a whole number from 1
+            [tiers.act-now]\nwithin_working_days = "two"\nwhy = "w"
+                line 5: within_working_days must be a whole number from 1 to 5
+            [tiers.prioritise]\nwithin_days = 256\nwhy = "w"
+                line 5: within_days must be a whole number from 1 to 28
+            [limits.depressants]\npoints = "all"\nwhy = "w"
+                line 5: points must be a whole number from 1 to 255, or "largest"
+            [limits.depressants]\npoints = -1\nwhy = "w"
+                line 5: points must be a whole number from 1 to 255, or "largest"
+            [limits.lost-tolerance]\npoints = 256\nwhy = "w"
+                line 5: points must be a whole number from 1 to 255, or "largest"
+            [alert]
+                line 4: the alert has no text: write text, offer, from and until, so that it ends by itself
+                line 4: the alert has no offer: write text, offer, from and until, so that it ends by itself
+                line 4: the alert has no from: write text, offer, from and until, so that it ends by itself
+                line 4: the alert has no until: write text, offer, from and until, so that it ends by itself
+            [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01
+                line 4: the alert has no until: write text, offer, from and until, so that it ends by itself
+            [alert]\ntext = "t"\noffer = 1\nfrom = 2026-04-01\nuntil = 30
+                line 6: offer must be a text in quotes
+                line 8: until must be a day such as 2027-03-31
+        "#]],
     );
 }
 
@@ -412,97 +415,97 @@ fn what_no_policy_can_have_is_refused() {
         &files,
         NAMED,
         &expect![[r#"
-        version = 0
-            line 4: version: write 1 or more
-        approved_by = " "
-            line 4: approved_by: write it as one line of 1 to 500 characters, without control characters such as tabs
-        [factors.z-drugs.yes]\npoints = 4\nwhy = ""
-            line 6: factors.z-drugs.yes: write why as one line of 1 to 500 characters, without control characters such as tabs
-        [factors.z-drugs.yes]\npoints = 4\nwhy = """two\nlines"""
-            line 6: factors.z-drugs.yes: write why as one line of 1 to 500 characters, without control characters such as tabs
-        [factors.z-drugs.yes]\naction = "Ask.\tOffer."
-            line 5: factors.z-drugs.yes: write action as one line of 1 to 500 characters, without control characters such as tabs
-        [factors.z-drugs.yes]\naction = ""
-            line 5: factors.z-drugs.yes: write action as one line of 1 to 500 characters, without control characters such as tabs
-        [factors.z-drugs]\noff = true\nwhy = "\u0007"
-            line 6: factors.z-drugs: write why as one line of 1 to 500 characters, without control characters such as tabs
-        [factors.z-drugs.yes]\npoints = 4
-            line 4: factors.z-drugs.yes: this is not as in the default: say why, why = "...", or remove it
-        [factors.z-drugs.yes]\nfloor = "prioritise"
-            line 4: factors.z-drugs.yes: this is not as in the default: say why, why = "...", or remove it
-        [factors.z-drugs]\noff = true
-            line 4: factors.z-drugs: this is not as in the default: say why, why = "...", or remove it
-        [tiers.act-now]\npoints = 45
-            line 4: tiers.act-now: this is not as in the default: say why, why = "...", or remove it
-        [tiers.prioritise]\nwithin_days = 5
-            line 4: tiers.prioritise: this is not as in the default: say why, why = "...", or remove it
-        [limits.depressants]\npoints = 20
-            line 4: limits.depressants: this is not as in the default: say why, why = "...", or remove it
-        limits = { lost-tolerance = { points = 30 } }
-            line 4: limits.lost-tolerance: this is not as in the default: say why, why = "...", or remove it
-        [factors.z-drugs.yes]\nwhy = "w"\npoints = 100
-            line 6: factors.z-drugs.yes: a level is worth 99 points at the most: write fewer
-        [tiers.prioritise]\nwhy = "w"\npoints = 0
-            line 6: tiers.prioritise: 0 points put everybody there: write 1 or more
-        [tiers.prioritise]\nwhy = "w"\npoints = 50
-            line 6: tiers.prioritise: prioritise must begin at fewer points than act-now: lower prioritise, or raise act-now
-        [tiers.act-now]\nwhy = "w"\npoints = 20
-            line 6: tiers.prioritise: prioritise must begin at fewer points than act-now: lower prioritise, or raise act-now
-        [tiers.act-now]\nwhy = "w"\npoints = 300
-            line 6: tiers.act-now: nobody can have more than 109 points by this policy: begin there or below
-        [tiers.act-now]\nwhy = "w"\nwithin_working_days = 0
-            line 6: tiers.act-now: promise contact within 1 to 5 working days
-        [tiers.act-now]\nwhy = "w"\nwithin_working_days = 6
-            line 6: tiers.act-now: promise contact within 1 to 5 working days
-        [tiers.prioritise]\nwhy = "w"\nwithin_days = 40
-            line 6: tiers.prioritise: promise contact within 1 to 28 days
-        [tiers.act-now]\nwhy = "w"\nwithin_working_days = 3\n\n[tiers.prioritise]\nwhy = "w"\nwithin_days = 2
-            line 6: tiers.act-now: act-now is contacted no later than prioritise: change one of the two promises
-        [limits.depressants]\nwhy = "w"\npoints = 0
-            line 6: limits.depressants: a limit of 0 counts nothing: write 1 or more, or "largest"
-        [factors.hospital-discharge.days-3-14]\npoints = 16\nwhy = "w"
-            line 4: factors.hospital-discharge.days-0-2: must be worth no less than days-3-14, in points and in floor: otherwise somebody at days-3-14 would become less urgent as more is known; raise the first or lower the second
-        [factors.overdose.days-29-183]\npoints = 7\nfloor = "act-now"\nwhy = "w"\n\n[factors.overdose.days-0-28]\nfloor = "prioritise"\nwhy = "w"
-            line 9: factors.overdose.days-0-28: must be worth no less than days-29-183, in points and in floor: otherwise somebody at days-29-183 would become less urgent as more is known; raise the first or lower the second
-        [factors.treatment-exit.days-0-28]\nfloor = "act-now"\nwhy = "w"\n\n[factors.detox-exit.days-0-28]\nfloor = "act-now"\n\n[factors.overdose.days-184-365]\nfloor = "prioritise"\nwhy = "w"
-            line 11: factors.overdose.days-29-183: must be worth no less than days-184-365, in points and in floor: otherwise somebody at days-184-365 would become less urgent as more is known; raise the first or lower the second
-        [factors.age.45-and-over]\npoints = 2\nwhy = "w"
-            line 4: factors.age.45-and-over: must be worth no less than 35-44, in points and in floor: otherwise somebody at 35-44 would become less urgent as more is known; raise the first or lower the second
-        [factors.naloxone.unconfirmed]\npoints = 5\nwhy = "w"
-            line 4: factors.naloxone.expired: must be worth no less than unconfirmed, in points and in floor: otherwise somebody at unconfirmed would become less urgent as more is known; raise the first or lower the second
-        [factors.housing.at-risk]\npoints = 5\nwhy = "w"
-            line 4: factors.housing.no-fixed-abode: must be worth no less than at-risk, in points and in floor: otherwise somebody at at-risk would become less urgent as more is known; raise the first or lower the second
-        [factors.opioid-use.abstinent]\npoints = 13\nwhy = "w"
-            line 4: factors.opioid-use.off-treatment: must be worth no less than abstinent, in points and in floor: otherwise somebody at abstinent would become less urgent as more is known; raise the first or lower the second
-        [factors.prison-release.release-overdue]\npoints = 4\nwhy = "w"
-            line 4: factors.prison-release.days-29-84: must be worth no less than release-overdue, in points and in floor: otherwise somebody at release-overdue would become less urgent as more is known; raise the first or lower the second
-        [factors.ost-stopped]\noff = true\nwhy = "w"
-            line 4: factors.ost-started.days-0-14: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
-            line 4: factors.ost-started.days-15-28: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
-        [factors.ost-stopped]\noff = true\nwhy = "w"\n\n[factors.ost-started.days-0-14]\npoints = 12\nwhy = "w"
-            line 4: factors.ost-started.days-15-28: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
-            line 8: factors.ost-started.days-0-14: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
-        [factors.ost-stopped.days-15-28]\nfloor = "none"\nwhy = "w"
-            line 4: factors.ost-started.days-15-28: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
-        [factors.naloxone]\noff = true\nwhy = "w"
-            line 5: factors.naloxone: is one of the four principal factors, which are always on: remove off
-        [factors.age.35-44]\npoints = 0\nwhy = "w"
-            line 4: factors.age.35-44: every level of a principal factor counts: give it points or a floor
-        [alert]\ntext = ""\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-04-30
-            line 5: alert: write text as one line of 1 to 500 characters, without control characters such as tabs
-        [alert]\ntext = "t"\noffer = "o\n"\nfrom = 2026-04-01\nuntil = 2026-04-30
-            line 6: alert: write offer as one line of 1 to 500 characters, without control characters such as tabs
-        [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-03-31
-            line 8: alert: it ends before it begins: change from or until
-        [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = "2026-10-01"
-            line 8: alert: it lasts 183 days at the most: end it earlier, and renew it then
-        [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-10-18
-            line 8: alert: it lasts 183 days at the most: end it earlier, and renew it then
-    "#]],
+            version = 0
+                line 4: version: write 1 or more
+            approved_by = " "
+                line 4: approved_by: write it as one line of words, 500 characters at the most, without control characters such as tabs
+            [factors.z-drugs.yes]\npoints = 4\nwhy = ""
+                line 6: factors.z-drugs.yes: write why as one line of words, 500 characters at the most, without control characters such as tabs
+            [factors.z-drugs.yes]\npoints = 4\nwhy = """two\nlines"""
+                line 6: factors.z-drugs.yes: write why as one line of words, 500 characters at the most, without control characters such as tabs
+            [factors.z-drugs.yes]\naction = "Ask.\tOffer."
+                line 5: factors.z-drugs.yes: write action as one line of words, 500 characters at the most, without control characters such as tabs
+            [factors.z-drugs.yes]\naction = ""
+                line 5: factors.z-drugs.yes: write action as one line of words, 500 characters at the most, without control characters such as tabs
+            [factors.z-drugs]\noff = true\nwhy = "\u0007"
+                line 6: factors.z-drugs: write why as one line of words, 500 characters at the most, without control characters such as tabs
+            [factors.z-drugs.yes]\npoints = 4
+                line 4: factors.z-drugs.yes: this is not as in the default: say why, why = "...", or remove it
+            [factors.z-drugs.yes]\nfloor = "prioritise"
+                line 4: factors.z-drugs.yes: this is not as in the default: say why, why = "...", or remove it
+            [factors.z-drugs]\noff = true
+                line 4: factors.z-drugs: this is not as in the default: say why, why = "...", or remove it
+            [tiers.act-now]\npoints = 45
+                line 4: tiers.act-now: this is not as in the default: say why, why = "...", or remove it
+            [tiers.prioritise]\nwithin_days = 5
+                line 4: tiers.prioritise: this is not as in the default: say why, why = "...", or remove it
+            [limits.depressants]\npoints = 20
+                line 4: limits.depressants: this is not as in the default: say why, why = "...", or remove it
+            limits = { lost-tolerance = { points = 30 } }
+                line 4: limits.lost-tolerance: this is not as in the default: say why, why = "...", or remove it
+            [factors.z-drugs.yes]\nwhy = "w"\npoints = 100
+                line 6: factors.z-drugs.yes: a level is worth 99 points at the most: write fewer
+            [tiers.prioritise]\nwhy = "w"\npoints = 0
+                line 6: tiers.prioritise: 0 points put everybody there: write 1 or more
+            [tiers.prioritise]\nwhy = "w"\npoints = 50
+                line 6: tiers.prioritise: prioritise must begin at fewer points than act-now: lower prioritise, or raise act-now
+            [tiers.act-now]\nwhy = "w"\npoints = 20
+                line 6: tiers.prioritise: prioritise must begin at fewer points than act-now: lower prioritise, or raise act-now
+            [tiers.act-now]\nwhy = "w"\npoints = 300
+                line 6: tiers.act-now: nobody can have more than 109 points by this policy: begin there or below
+            [tiers.act-now]\nwhy = "w"\nwithin_working_days = 0
+                line 6: tiers.act-now: promise contact within 1 to 5 working days
+            [tiers.act-now]\nwhy = "w"\nwithin_working_days = 6
+                line 6: tiers.act-now: promise contact within 1 to 5 working days
+            [tiers.prioritise]\nwhy = "w"\nwithin_days = 40
+                line 6: tiers.prioritise: promise contact within 1 to 28 days
+            [tiers.act-now]\nwhy = "w"\nwithin_working_days = 3\n\n[tiers.prioritise]\nwhy = "w"\nwithin_days = 2
+                line 6: tiers.act-now: working days run over a weekend, so within_days must be 2 more at the least than within_working_days: change one of the two
+            [limits.depressants]\nwhy = "w"\npoints = 0
+                line 6: limits.depressants: a limit of 0 counts nothing: write 1 or more, or "largest"
+            [factors.hospital-discharge.days-3-14]\npoints = 16\nwhy = "w"
+                line 4: factors.hospital-discharge.days-0-2: must be worth no less than days-3-14, in points and in floor: otherwise somebody at days-3-14 would become less urgent as more is known; raise the first or lower the second
+            [factors.overdose.days-29-183]\npoints = 7\nfloor = "act-now"\nwhy = "w"\n\n[factors.overdose.days-0-28]\nfloor = "prioritise"\nwhy = "w"
+                line 9: factors.overdose.days-0-28: must be worth no less than days-29-183, in points and in floor: otherwise somebody at days-29-183 would become less urgent as more is known; raise the first or lower the second
+            [factors.treatment-exit.days-0-28]\nfloor = "act-now"\nwhy = "w"\n\n[factors.detox-exit.days-0-28]\nfloor = "act-now"\n\n[factors.overdose.days-184-365]\nfloor = "prioritise"\nwhy = "w"
+                line 11: factors.overdose.days-29-183: must be worth no less than days-184-365, in points and in floor: otherwise somebody at days-184-365 would become less urgent as more is known; raise the first or lower the second
+            [factors.age.45-and-over]\npoints = 2\nwhy = "w"
+                line 4: factors.age.45-and-over: must be worth no less than 35-44, in points and in floor: otherwise somebody at 35-44 would become less urgent as more is known; raise the first or lower the second
+            [factors.naloxone.unconfirmed]\npoints = 5\nwhy = "w"
+                line 4: factors.naloxone.expired: must be worth no less than unconfirmed, in points and in floor: otherwise somebody at unconfirmed would become less urgent as more is known; raise the first or lower the second
+            [factors.housing.at-risk]\npoints = 5\nwhy = "w"
+                line 4: factors.housing.no-fixed-abode: must be worth no less than at-risk, in points and in floor: otherwise somebody at at-risk would become less urgent as more is known; raise the first or lower the second
+            [factors.opioid-use.abstinent]\npoints = 13\nwhy = "w"
+                line 4: factors.opioid-use.off-treatment: must be worth no less than abstinent, in points and in floor: otherwise somebody at abstinent would become less urgent as more is known; raise the first or lower the second
+            [factors.prison-release.release-overdue]\npoints = 4\nwhy = "w"
+                line 4: factors.prison-release.days-29-84: must be worth no less than release-overdue, in points and in floor: otherwise somebody at release-overdue would become less urgent as more is known; raise the first or lower the second
+            [factors.ost-stopped]\noff = true\nwhy = "w"
+                line 4: factors.ost-started.days-0-14: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
+                line 4: factors.ost-started.days-15-28: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
+            [factors.ost-stopped]\noff = true\nwhy = "w"\n\n[factors.ost-started.days-0-14]\npoints = 12\nwhy = "w"
+                line 4: factors.ost-started.days-15-28: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
+                line 8: factors.ost-started.days-0-14: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
+            [factors.ost-stopped.days-15-28]\nfloor = "none"\nwhy = "w"
+                line 4: factors.ost-started.days-15-28: the start of treatment counts only where ost-stopped is on, and its level of the same days has the floor act-now: otherwise somebody would become less urgent when it is known that treatment has stopped again; restore that level, or give this one 0 points and the floor none
+            [factors.naloxone]\noff = true\nwhy = "w"
+                line 5: factors.naloxone: is one of the four principal factors, which are always on: remove off
+            [factors.age.35-44]\npoints = 0\nwhy = "w"
+                line 4: factors.age.35-44: every level of a principal factor counts: give it points or a floor
+            [alert]\ntext = ""\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-04-30
+                line 5: alert: write text as one line of words, 500 characters at the most, without control characters such as tabs
+            [alert]\ntext = "t"\noffer = "o\n"\nfrom = 2026-04-01\nuntil = 2026-04-30
+                line 6: alert: write offer as one line of words, 500 characters at the most, without control characters such as tabs
+            [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-03-31
+                line 8: alert: it ends before it begins: change from or until
+            [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = "2026-10-01"
+                line 8: alert: it lasts 183 days at the most: end it earlier, and renew it then
+            [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-10-18
+                line 8: alert: it lasts 183 days at the most: end it earlier, and renew it then
+        "#]],
     );
     assert_eq!(
         message(&format!("{NAMED}{long}")),
-        "line 6: factors.z-drugs.yes: write why as one line of 1 to 500 characters, without control characters such as tabs"
+        "line 6: factors.z-drugs.yes: write why as one line of words, 500 characters at the most, without control characters such as tabs"
     );
 }
 

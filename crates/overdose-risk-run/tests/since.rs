@@ -170,7 +170,7 @@ fn another_policy_is_a_cause_and_is_said() {
     let because = "opioid-use:on-top-of-treatment:off-treatment:fact-or-policy-changed";
     assert_eq!(changes(&published), format!("p-1,same-tier,act-now,act-now,{because}\n"));
     let notices = &published.receipt().notices;
-    assert!(notices.iter().any(|one| one.starts_with("OTHER POLICY: practice-principles@0 on")));
+    assert!(notices.iter().any(|one| one.starts_with("OTHER POLICY: practice-principles@0#")));
 
     let service = Service::after(RELEASED);
     service.rewrite("flags.csv", |flags| flags.replace("act-now", "standard"));

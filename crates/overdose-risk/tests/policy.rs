@@ -159,7 +159,7 @@ fn a_policy_that_could_hide_somebody_is_refused() {
 
     check(|it| it.act_now.points = 40, &[(act_now, Refused::NoWhy)]);
     check(|it| it.prioritise.within = 6, &[(prioritise, Refused::NoWhy)]);
-    for empty in ["", " ", "one\ntwo", "\u{7}", &"a".repeat(501)] {
+    for empty in ["", " ", "\u{200B}", "?!", "one\ntwo", "a\u{7}", "a\u{202E}b", &"a".repeat(501)] {
         let say =
             |it: &mut Settings| (it.act_now.points, it.act_now.why) = (40, Some(empty.to_owned()));
         assert_eq!(refused(say), [(act_now, text("why"))], "{empty:?}");
@@ -176,7 +176,7 @@ fn a_policy_that_could_hide_somebody_is_refused() {
     };
     let order = (prioritise, Refused::ThresholdsOutOfOrder);
     assert_eq!(tiers((50, 1), (50, 7)), [order]);
-    assert_eq!(tiers((2, 1), (1, 1)), []);
+    assert_eq!(tiers((2, 1), (1, 3)), []);
     assert_eq!(tiers((1, 1), (0, 7)), [(prioritise, Refused::ThresholdZero)]);
     let most = Refused::Unreachable { most: most_points() };
     assert_eq!(tiers((most_points(), 5), (49, 28)), []);
@@ -185,7 +185,8 @@ fn a_policy_that_could_hide_somebody_is_refused() {
     assert_eq!(tiers((50, 6), (20, 7)), [(act_now, within("working days", 5))]);
     assert_eq!(tiers((50, 0), (20, 7)), [(act_now, within("working days", 5))]);
     assert_eq!(tiers((50, 1), (20, 29)), [(prioritise, within("days", 28))]);
-    assert_eq!(tiers((50, 3), (20, 2)), [(act_now, Refused::PromisesOutOfOrder)]);
+    assert_eq!(tiers((50, 3), (20, 4)), [(act_now, Refused::PromisesOutOfOrder)]);
+    assert_eq!(tiers((50, 3), (20, 5)), []);
 
     let limit = About::Limit(Mechanism::Depressants);
     check(
@@ -237,6 +238,10 @@ fn a_policy_that_could_hide_somebody_is_refused() {
         &[(About::Factor("alcohol"), text("why"))],
     );
 
+    let year = Refused::Year;
+    check(|it| it.review_by = Some(day("1999-12-31")), &[(About::ReviewBy, year)]);
+    check(|it| it.review_by = NaiveDate::from_ymd_opt(10_000, 1, 1), &[(About::ReviewBy, year)]);
+    check(|it| it.alert = Some(alert("1999-12-31", "2000-01-01")), &[(About::Alert, year)]);
     check(|it| it.alert = Some(alert("2026-03-31", "2026-03-31")), &[]);
     let order = (About::Alert, Refused::AlertOutOfOrder);
     check(|it| it.alert = Some(alert("2026-03-31", "2026-03-30")), &[order]);

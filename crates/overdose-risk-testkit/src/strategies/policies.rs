@@ -18,7 +18,7 @@ const TEXTS: [&str; 9] = [
     " spaces around ",
     "Beaumaris Stryd Fawr, tŷ \u{e9}\u{301} 漢字 🙂",
     "none",
-    "\u{feff}\u{2028}",
+    "\u{feff}zero\u{200b}width",
     "<b>&amp;\u{a0}{date}</b>",
 ];
 
@@ -204,7 +204,7 @@ fn follow(refusal: &Refusal, settings: &mut Settings) {
         }
         (Refused::Text { .. }, About::ApprovedBy) => settings.approved_by = None,
         (Refused::Text { .. }, About::Alert) => {
-            let alert = settings.alert.as_mut().unwrap();
+            let Some(alert) = settings.alert.as_mut() else { return };
             (alert.text, alert.offer) = (words(), words());
         }
         (Refused::TooManyPoints, About::Level(factor, level)) => {
@@ -240,12 +240,17 @@ fn follow(refusal: &Refusal, settings: &mut Settings) {
             let tier = tier(of, settings);
             tier.within = tier.within.clamp(1, most);
         }
-        (Refused::PromisesOutOfOrder, _) => settings.act_now.within = settings.prioritise.within,
+        (Refused::PromisesOutOfOrder, _) => {
+            settings.prioritise.within = settings.prioritise.within.max(3);
+            settings.act_now.within = settings.act_now.within.min(settings.prioritise.within - 2);
+        }
         (Refused::LimitZero, About::Limit(of)) => {
             settings.limit_mut(of).limit = Limit::Together(1);
         }
+        (Refused::Year, About::ReviewBy) => settings.review_by = None,
+        (Refused::Year, About::Alert) => settings.alert = None,
         (Refused::AlertOutOfOrder | Refused::AlertTooLong, _) => {
-            let alert = settings.alert.as_mut().unwrap();
+            let Some(alert) = settings.alert.as_mut() else { return };
             alert.until = alert.from + TimeDelta::days(182);
         }
         _ => panic!("nothing is known to follow from: {refusal}"),

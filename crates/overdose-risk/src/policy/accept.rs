@@ -5,6 +5,7 @@ use super::settings::{Alert, LevelSettings, Settings};
 use super::{Limit, PRACTICE_PRINCIPLES, Policy};
 use crate::factor::{Factor, Level, Mechanism, Urgency};
 use crate::factors::FACTORS;
+use chrono::{Datelike, NaiveDate};
 
 /// A policy that cannot be used, with everything that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +45,9 @@ pub enum About {
     /// Who has approved it.
     #[error("approved_by")]
     ApprovedBy,
+    /// When it is to be looked at again.
+    #[error("review_by")]
+    ReviewBy,
     /// The threshold and the promise of `act-now` or `prioritise`.
     #[error("tiers.{}", crate::Tier::from(*.0))]
     Tier(Urgency),
@@ -74,9 +78,11 @@ pub enum Refused {
     /// Versions begin with 1.
     #[error("write 1 or more")]
     VersionZero,
-    /// A text is empty, too long, or has a line end or another control character.
+    /// A text says nothing, is too long, or has a line end, another control character or one that turns
+    /// the direction of text.
     #[error(
-        "write {what} as one line of 1 to {LONGEST_TEXT} characters, without control characters such as tabs"
+        "write {what} as one line of words, {LONGEST_TEXT} characters at the most, without control \
+         characters such as tabs"
     )]
     Text {
         /// Which text.
@@ -111,7 +117,10 @@ pub enum Refused {
         most: u8,
     },
     /// `act-now` would be contacted later than `prioritise`.
-    #[error("act-now is contacted no later than prioritise: change one of the two promises")]
+    #[error(
+        "working days run over a weekend, so within_days must be {WEEKEND} more at the least than \
+         within_working_days: change one of the two"
+    )]
     PromisesOutOfOrder,
     /// A mechanism that counts nothing.
     #[error("a limit of 0 counts nothing: write 1 or more, or \"largest\"")]
@@ -138,6 +147,9 @@ pub enum Refused {
          stopped again; restore that level, or give this one 0 points and the floor none"
     )]
     StartWithoutStop,
+    /// A date that no service has.
+    #[error("write a date of the years 2000 to 9999")]
+    Year,
     /// An alert that ends before it begins.
     #[error("it ends before it begins: change from or until")]
     AlertOutOfOrder,
@@ -154,6 +166,8 @@ const LONGEST_TEXT: usize = 500;
 const LONGEST_ALERT: i64 = 183;
 /// The most working days within which somebody who is `act-now` is contacted.
 const MOST_WORKING_DAYS: u8 = 5;
+/// The days by which a week of working days is longer than their number.
+const WEEKEND: u8 = 2;
 /// The most days within which somebody who is `prioritise` is contacted: most windows end after four
 /// weeks.
 const MOST_DAYS: u8 = 28;
@@ -243,6 +257,9 @@ fn names(settings: &Settings, refuse: Refuse<'_>) {
     if let Some(by) = &settings.approved_by {
         text(by, About::ApprovedBy, "it", refuse);
     }
+    if let Some(day) = settings.review_by {
+        year(day, About::ReviewBy, refuse);
+    }
 }
 
 /// Whether the settings are the default's, but for who approved them and until when, and an alert.
@@ -271,7 +288,8 @@ fn tiers(settings: &Settings, refuse: Refuse<'_>) {
     if settings.prioritise.points >= settings.act_now.points {
         refuse(prioritise, Some(act_now), Refused::ThresholdsOutOfOrder);
     }
-    if settings.act_now.within > settings.prioritise.within {
+    let is_promise = (1..=MOST_WORKING_DAYS).contains(&settings.act_now.within);
+    if is_promise && settings.act_now.within + WEEKEND > settings.prioritise.within {
         refuse(act_now, Some(prioritise), Refused::PromisesOutOfOrder);
     }
 }
@@ -342,6 +360,8 @@ fn starts(settings: &Settings, refuse: Refuse<'_>) {
 fn check_alert(alert: &Alert, refuse: Refuse<'_>) {
     text(&alert.text, About::Alert, "text", refuse);
     text(&alert.offer, About::Alert, "offer", refuse);
+    year(alert.from, About::Alert, refuse);
+    year(alert.until, About::Alert, refuse);
     if alert.until < alert.from {
         refuse(About::Alert, None, Refused::AlertOutOfOrder);
     } else if (alert.until - alert.from).num_days() >= LONGEST_ALERT {
@@ -358,8 +378,18 @@ fn reason(why: Option<&str>, is_changed: bool, about: About, refuse: Refuse<'_>)
 }
 
 fn text(text: &str, about: About, what: &'static str, refuse: Refuse<'_>) {
-    let is_one_line = !text.chars().any(char::is_control);
-    if text.trim().is_empty() || text.chars().count() > LONGEST_TEXT || !is_one_line {
+    // Separators of lines, and what makes text read otherwise than it is written.
+    let hides = |one: char| {
+        one.is_control() || matches!(one, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    let says_something = text.chars().any(char::is_alphanumeric);
+    if !says_something || text.chars().count() > LONGEST_TEXT || text.chars().any(hides) {
         refuse(about, None, Refused::Text { what });
+    }
+}
+
+fn year(day: NaiveDate, about: About, refuse: Refuse<'_>) {
+    if !(2000..=9999).contains(&day.year()) {
+        refuse(about, None, Refused::Year);
     }
 }

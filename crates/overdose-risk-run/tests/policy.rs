@@ -1,0 +1,139 @@
+//! A run by a policy of the service's own says so wherever somebody looks.
+
+use chrono::{Datelike, NaiveDate};
+use overdose_risk::Policy;
+use overdose_risk::factor::Urgency;
+use overdose_risk::policy::{Alert, Settings};
+use overdose_risk_run::{Job, Program, Published, run};
+use std::fs;
+use std::ops::ControlFlow;
+use tempfile::TempDir;
+
+const EXPORT: &str = "id,age,opioid_use,ost,prison_release,naloxone,case_status\n\
+    p-1,30,past,prescribed,,not_held,open\n\
+    p-2,30,current,prescribed,,held,open\n\
+    p-3,30,none,,,held,open\n";
+
+const WHY: &str = "Invented for a test.";
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn policy(change: impl FnOnce(&mut Settings)) -> Policy {
+    let mut settings = Settings::default();
+    settings.name = "example-service".to_owned();
+    settings.approved_by = Some("Clinical governance group".to_owned());
+    change(&mut settings);
+    Policy::new(settings).unwrap()
+}
+
+struct Service(TempDir);
+
+impl Service {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn publish(&self, as_of: &str, policy: &Policy) -> Published {
+        let program = Program { name: "test".to_owned(), version: "0".to_owned() };
+        let export = self.0.path().join("export.csv");
+        // Blank lines at the end, so that no night has the export of another.
+        let as_of = day(as_of);
+        let blank = "\n".repeat(usize::try_from(as_of.day()).unwrap());
+        fs::write(&export, format!("{EXPORT}{blank}")).unwrap();
+        let job = Job::new(program, vec![export], as_of, self.0.path().join("out"));
+        run(&job, policy, &mut |_| ControlFlow::Continue(())).unwrap()
+    }
+}
+
+fn output(published: &Published, name: &str) -> String {
+    fs::read_to_string(published.folder().join(name)).unwrap()
+}
+
+/// The first words of each notice, which are in capitals.
+fn notices(published: &Published) -> Vec<&str> {
+    let notices = published.receipt().notices.iter();
+    notices.map(|one| &one[..one.find(|c: char| c.is_lowercase()).unwrap() - 1]).collect()
+}
+
+#[test]
+fn every_output_names_the_policy_and_the_receipt_holds_it() {
+    let policy = policy(|it| it.review_by = Some(day("2026-03-31")));
+    let service = Service::new();
+    let published = service.publish("2026-03-31", &policy);
+    let label = policy.label();
+    for (name, people) in [("flags.csv", 3), ("flags.ndjson", 3)] {
+        let text = output(&published, name);
+        assert_eq!(text.matches(label).count(), people, "{name}");
+    }
+    assert!(output(&published, "worklist.html").contains(label));
+    assert!(published.to_string().lines().next().unwrap().contains(label));
+    let receipt = published.receipt().policy();
+    assert_eq!(receipt.label(), label);
+    assert_eq!(receipt.fingerprint, policy.fingerprint().to_string());
+    assert_eq!(receipt.file, policy.changes());
+    assert_eq!(receipt.approved_by.as_deref(), Some("Clinical governance group"));
+    assert_eq!(notices(&published), [""; 0], "its review is due today and not overdue");
+}
+
+#[test]
+fn what_is_wrong_with_a_policy_is_said_first() {
+    let [of_overdue, of_nobodys, of_less] = [(); 3].map(|()| Service::new());
+    let overdue = policy(|it| it.review_by = Some(day("2026-03-30")));
+    let published = of_overdue.publish("2026-03-31", &overdue);
+    assert_eq!(notices(&published), ["POLICY REVIEW OVERDUE:"]);
+    let nobodys = policy(|it| it.approved_by = None);
+    let published = of_nobodys.publish("2026-03-31", &nobodys);
+    assert_eq!(notices(&published), ["POLICY NOT APPROVED:"]);
+    let less = policy(|it| it.factor_mut("z-drugs").unwrap().off = Some(WHY.to_owned()));
+    let published = of_less.publish("2026-03-31", &less);
+    assert_eq!(notices(&published), ["NOT COUNTED"]);
+    let notice = &published.receipt().notices[0];
+    assert!(output(&published, "worklist.html").contains(notice), "{notice}");
+    assert!(published.to_string().contains(notice));
+    assert_eq!(
+        notices(&Service::new().publish("2026-03-31", Policy::practice_principles())),
+        [""; 0]
+    );
+}
+
+#[test]
+fn another_policy_is_why_somebody_is_more_urgent() {
+    let service = Service::new();
+    service.publish("2026-03-31", Policy::practice_principles());
+    let stricter = policy(|it| {
+        let level = it.level_mut("opioid-use", "off-treatment").unwrap();
+        (level.floor, level.why) = (Some(Urgency::Prioritise), Some(WHY.to_owned()));
+        let level = it.level_mut("opioid-use", "on-top-of-treatment").unwrap();
+        (level.floor, level.why) = (Some(Urgency::Prioritise), Some(WHY.to_owned()));
+    });
+    let published = service.publish("2026-04-01", &stricter);
+    let header = "id,change,from,to,because\n";
+    let row = "p-2,raised,standard,prioritise,policy-changed\n";
+    assert_eq!(output(&published, "changes.csv"), format!("{header}{row}"));
+    assert_eq!(notices(&published), ["OTHER POLICY:"]);
+    assert!(output(&published, "worklist.html").contains(WHY));
+    let back = service.publish("2026-04-02", &stricter);
+    assert_eq!(notices(&back), [""; 0]);
+}
+
+#[test]
+fn an_alert_is_in_force_between_its_days_and_for_nobody_out_of_scope() {
+    let (text, offer) = ("An invented warning.".to_owned(), "An invented offer.".to_owned());
+    let (from, until) = (day("2026-03-31"), day("2026-04-01"));
+    let policy = policy(|it| it.alert = Some(Alert { text, offer, from, until }));
+    let service = Service::new();
+    for (as_of, people) in
+        [("2026-03-30", 0), ("2026-03-31", 2), ("2026-04-01", 2), ("2026-04-02", 0)]
+    {
+        let published = service.publish(as_of, &policy);
+        let is_on = people > 0;
+        let lines = output(&published, "flags.ndjson");
+        let offered = lines.lines().filter(|line| line.contains("An invented offer."));
+        assert_eq!(offered.count(), people, "{as_of}");
+        assert_eq!(output(&published, "worklist.html").contains("An invented warning."), is_on);
+        assert_eq!(published.to_string().contains("Local warning until 2026-04-01"), is_on);
+        assert_eq!(published.receipt().policy().alert.is_some(), is_on);
+    }
+}
