@@ -31,6 +31,7 @@
 )]
 
 mod before;
+mod capacity;
 mod caseloads;
 mod changes;
 mod digest;
@@ -61,6 +62,7 @@ mod shortlist;
 mod since;
 mod source;
 mod summary;
+mod trial;
 mod worklists;
 
 use before::Before;
@@ -70,6 +72,7 @@ use publish::{Latest, OutputFolder};
 use source::{Origin, shown};
 
 pub use before::{Previous, ReceiptBefore};
+pub use capacity::{Candidate, Capacity, Placed};
 pub use error::{Error, ErrorKind};
 pub use everybody::people;
 pub use export::Format;
@@ -83,6 +86,7 @@ pub use receipt::{
     PolicyRecord, PreviousRecord, Program, Receipt, ReviewsRecord, RunTimes, WorklistRecord,
 };
 pub use replay::{Difference, InRow, LookedUp, PersonThen, Replayed, Wanted, replay};
+pub use trial::{Because, Load, Move, Trial};
 
 use chrono::NaiveDate;
 use overdose_risk::Policy;
