@@ -24,7 +24,8 @@ use undone::Undone;
 /// use overdose_risk_intake::Id;
 /// use overdose_risk_run::Trial;
 ///
-/// let mut settings = Settings { name: "example-service".to_owned(), ..Settings::default() };
+/// let mut settings = Settings::default();
+/// settings.name = "example-service".to_owned();
 /// settings.act_now.points = 15;
 /// settings.prioritise.points = 10;
 /// for tier in [&mut settings.act_now, &mut settings.prioritise] {

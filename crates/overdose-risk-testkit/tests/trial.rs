@@ -1,0 +1,203 @@
+//! What a policy would do to the people of an export, as two whole runs have it: `trial/trial.py`
+//! compares those, and where a threshold would place them, as a run under it does.
+
+#[path = "trial/policies.rs"]
+mod policies;
+
+use chrono::NaiveDate;
+use overdose_risk::{Policy, Record, Tier, Urgency};
+use overdose_risk_intake::Id;
+use overdose_risk_run::{Capacity, Job, Placed, Previous, Program, Tolerated, Trial, people, run};
+use overdose_risk_testkit::population::Population;
+use policies::policies;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/trial/trial.py");
+
+fn as_of() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, 31).unwrap()
+}
+
+/// Whether the script can be run. Where `OVERDOSE_RISK_PYTHON` says `required`, it must be.
+fn has_python() -> bool {
+    let version = Command::new("python3").arg("--version").output();
+    let is_there = version.is_ok_and(|output| output.status.success());
+    let is_required = std::env::var("OVERDOSE_RISK_PYTHON").is_ok_and(|value| value == "required");
+    assert!(is_there || !is_required, "python3 is required and not there");
+    if !is_there {
+        eprintln!("skipped: no python3 here to compare the runs");
+    }
+    is_there
+}
+
+/// An export, and the runs of it.
+struct Service {
+    folder: TempDir,
+    job: Job,
+}
+
+impl Service {
+    fn of(exports: Vec<PathBuf>) -> Self {
+        let folder = TempDir::new().unwrap();
+        let program = Program { name: "test".to_owned(), version: "0".to_owned() };
+        let mut job = Job::new(program, exports, as_of(), folder.path().join("out"));
+        (job.max_quarantine, job.previous) = (100, Previous::Nothing);
+        job.tolerate = vec![Tolerated::Unchanged];
+        Self { folder, job }
+    }
+
+    /// One with everything that can become of a row: people who have died, rows of one person apart
+    /// from each other, rows that cannot be read, blank lines.
+    fn of_people(seed: u64, people: u64) -> Self {
+        let mut service = Self::of(Vec::new());
+        let mut export = Vec::new();
+        let population = Population::new(seed, as_of());
+        population.write_csv(0..people, &mut export).unwrap();
+        let mut export = String::from_utf8(export).unwrap();
+        let again: Vec<String> = export.lines().skip(1).take(9).map(str::to_owned).collect();
+        for (place, line) in again.iter().enumerate() {
+            match place % 3 {
+                0 => writeln!(export, "{line}").unwrap(),
+                1 => writeln!(export, "{line},x").unwrap(),
+                _ => writeln!(export).unwrap(),
+            }
+        }
+        service.job.exports = vec![service.folder.path().join("export.csv")];
+        fs::write(&service.job.exports[0], export).unwrap();
+        service
+    }
+
+    /// The folder of a run under a policy.
+    fn run(&self, policy: &Policy, name: &str) -> PathBuf {
+        let mut job = self.job.clone();
+        job.out = self.folder.path().join(name);
+        let go_on = &mut |_| ControlFlow::Continue(());
+        run(&job, policy, go_on).unwrap().folder().to_owned()
+    }
+
+    fn trial<'p>(&self, old: &'p Policy, new: &'p Policy) -> Trial<'p> {
+        let begin = |_: &_| Trial::new(old, new, self.job.as_of);
+        let add = |trial: &mut Trial<'p>, id: Id<'_>, record: &Record| trial.add(id, record);
+        people(&self.job, begin, add, &mut |_| ControlFlow::Continue(())).unwrap().0
+    }
+
+    fn capacity<'p>(&self, policy: &'p Policy) -> Capacity<'p> {
+        let begin = |_: &_| Capacity::new(policy, self.job.as_of);
+        let add = |capacity: &mut Capacity<'p>, _: Id<'_>, record: &Record| capacity.add(record);
+        people(&self.job, begin, add, &mut |_| ControlFlow::Continue(())).unwrap().0
+    }
+}
+
+fn data(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/data").join(name)
+}
+
+/// What the script counts in two runs that the trial of their policies agrees with.
+fn compared(service: &Service, runs: [&Path; 2], policies: [&Policy; 2]) -> Value {
+    let trial = service.trial(policies[0], policies[1]);
+    let table = service.folder.path().join("table.txt");
+    let file = service.folder.path().join("moves.csv");
+    let told = trial.to_string();
+    assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    fs::write(&table, told).unwrap();
+    fs::write(&file, trial.write_csv(Vec::new()).unwrap()).unwrap();
+    let within = policies.map(Policy::settings).map(|of| [of.act_now.within, of.prioritise.within]);
+    let output = Command::new("python3")
+        .arg(SCRIPT)
+        .args(runs)
+        .args([&table, &file])
+        .args(within.as_flattened().iter().map(u8::to_string))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{complained}\n{policies:?}");
+    serde_json::from_str(&said).unwrap()
+}
+
+#[test]
+fn a_trial_has_the_numbers_of_two_whole_runs() {
+    if !has_python() {
+        return;
+    }
+    let policies = policies();
+    let mut services: Vec<Service> = (0..3).map(|seed| Service::of_people(seed, 400)).collect();
+    services.push(Service::of(vec![data("ndtms.csv")]));
+    let mut found: BTreeMap<String, u64> = BTreeMap::new();
+    for service in &services {
+        let runs: Vec<PathBuf> = policies
+            .iter()
+            .enumerate()
+            .map(|(place, policy)| service.run(policy, &place.to_string()))
+            .collect();
+        for (old, new) in
+            (0..policies.len()).flat_map(|old| (0..policies.len()).map(move |new| (old, new)))
+        {
+            let counts =
+                compared(service, [&runs[old], &runs[new]], [&policies[old], &policies[new]]);
+            for (what, count) in counts.as_object().unwrap() {
+                let count = count.as_u64().unwrap();
+                assert!(old != new || count == 0, "{what}");
+                *found.entry(what.clone()).or_default() += count;
+            }
+        }
+    }
+    for what in ["moves", "losses", "counted", "offered", "unknown"] {
+        assert!(found[what] > 100, "{what}: {found:?}");
+    }
+}
+
+/// Where a run places everybody, by the tier and what the known facts call for.
+fn placed(run: &Path) -> Placed {
+    let mut placed = Placed::default();
+    let flags = fs::read_to_string(run.join("flags.ndjson")).unwrap();
+    for line in flags.lines() {
+        let flag: Value = serde_json::from_str(line).unwrap();
+        let is_held_by_a_floor =
+            flag["reasons"].as_array().unwrap().iter().any(|one| one["floor"] == "act-now");
+        let place = match (flag["tier"].as_str().unwrap(), flag["by_known_facts"].as_str().unwrap())
+        {
+            ("act-now", _) if is_held_by_a_floor => &mut placed.act_now_by_floor,
+            ("act-now", _) => &mut placed.act_now_by_points,
+            ("prioritise", _) => &mut placed.prioritise,
+            ("standard", _) => &mut placed.standard,
+            ("not-enough-information", "act-now") => &mut placed.unknown_act_now,
+            ("not-enough-information", "prioritise") => &mut placed.unknown_prioritise,
+            ("not-enough-information", "standard") => &mut placed.unknown_standard,
+            _ => continue,
+        };
+        *place += 1;
+    }
+    placed
+}
+
+#[test]
+fn each_threshold_places_people_as_a_whole_run_under_it_does() {
+    for (seed, policy) in (10..).zip(policies()) {
+        let service = Service::of_people(seed, 300);
+        let capacity = service.capacity(&policy);
+        for tier in [Urgency::ActNow, Urgency::Prioritise] {
+            let candidates = capacity.candidates(tier);
+            assert_eq!(candidates.iter().filter(|one| one.in_force).count(), 1);
+            let several = candidates.iter().step_by(candidates.len().div_ceil(6));
+            for one in several.chain(candidates.iter().filter(|one| one.in_force)) {
+                let mut settings = policy.settings().clone();
+                settings.name = "candidate".to_owned();
+                let of = match tier {
+                    Urgency::ActNow => &mut settings.act_now,
+                    _ => &mut settings.prioritise,
+                };
+                (of.points, of.why) = (one.points, Some("an example".to_owned()));
+                let run = service.run(&Policy::new(settings).unwrap(), "candidate");
+                assert_eq!(placed(&run), one.placed, "{} from {}", Tier::from(tier), one.points);
+            }
+        }
+    }
+}
