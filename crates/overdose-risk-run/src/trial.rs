@@ -6,16 +6,19 @@ use overdose_risk_intake::Id;
 use std::collections::BTreeMap;
 
 mod file;
+mod mixed;
+mod moved;
 mod told;
-mod undone;
 
-use undone::Undone;
+use mixed::Mixed;
+use moved::Found;
+pub use moved::{Because, Move};
 
 /// Two policies held against each other on the same people on the same day.
 ///
 /// Everybody is assessed under both. Of those whose urgency by the known facts is another, it also finds
-/// why, by assessing them again: with one setting at a time of the new policy set back to what it is in the
-/// old one ([`Because`]). Nothing is kept of anybody else but a count.
+/// why, by assessing them again with one setting at a time of one policy as in the other ([`Because`]).
+/// Nothing is kept of anybody else but a count.
 ///
 /// `Display` is the comparison in words, for a terminal of 80 columns.
 ///
@@ -37,19 +40,22 @@ use undone::Undone;
 /// let overdose = Event::On(chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap());
 /// let record = Record { opioid_use: OpioidUse::Current.into(), overdose, ..Record::default() };
 /// let mut trial = Trial::new(Policy::practice_principles(), &new, as_of);
-/// trial.add(Id::read(b"p-17")?, &record);
+/// trial.add(Id::read(b"p-17").unwrap(), &record);
 ///
 /// let moved = &trial.moves()[0];
 /// assert_eq!((moved.from(), moved.to()), (Urgency::Standard, Urgency::ActNow));
 /// assert_eq!(trial.because(moved).to_string(), "tiers.act-now+tiers.prioritise");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), overdose_risk::policy::NotAccepted>(())
 /// ```
 #[derive(Debug)]
 pub struct Trial<'p> {
     old: &'p Policy,
     new: &'p Policy,
     as_of: chrono::NaiveDate,
-    undone: Vec<Undone>,
+    /// The new policy with one setting as in the old one, for each that differs.
+    undone: Vec<Mixed>,
+    /// The old policy with one setting as in the new one.
+    done: Vec<Mixed>,
     /// People by their urgency before and after, those with opioid exposure first, then those of whom
     /// it is not known.
     crossed: [Crossed; 2],
@@ -62,63 +68,6 @@ pub struct Trial<'p> {
 
 /// People by their urgency under the old and the new policy.
 type Crossed = BTreeMap<(Urgency, Urgency), u64>;
-
-/// Somebody whose urgency by the known facts is another under the new policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Move {
-    id: String,
-    exposure_unknown: bool,
-    urgency: [Urgency; 2],
-    points: [u16; 2],
-    /// Which of the trial's sets of settings undo it.
-    because: Vec<usize>,
-}
-
-impl Move {
-    /// The pseudonym.
-    pub fn id(&self) -> &str {
-        &self.id
-    }
-
-    /// The urgency by the known facts under the old policy.
-    pub fn from(&self) -> Urgency {
-        let [from, _] = self.urgency;
-        from
-    }
-
-    /// The urgency by the known facts under the new policy.
-    pub fn to(&self) -> Urgency {
-        let [_, to] = self.urgency;
-        to
-    }
-
-    /// Whether the person would be contacted later.
-    pub fn is_a_loss(&self) -> bool {
-        self.to() < self.from()
-    }
-
-    /// The tier for an urgency of this person, which is the same for all where exposure is not known.
-    fn tier(&self, urgency: Urgency) -> Tier {
-        if self.exposure_unknown { Tier::NotEnoughInformation } else { urgency.into() }
-    }
-}
-
-/// What made somebody's urgency another. `Display` is the cell of the CSV file.
-///
-/// A setting made it when the new policy with this one setting as in the old one gives the person the
-/// urgency that the old one gives. There can be several of these, each of them needed. Where a setting
-/// cannot be set back by itself, since that would be no policy that can be used, those that it does not go
-/// with are set back beside it, joined by `+`. Where no setting undoes it, several made it together, or each
-/// of them would have by itself: `several-together`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Because<'t>(Vec<&'t [About]>);
-
-impl<'t> Because<'t> {
-    /// The settings, or those that go together; none where several made it together.
-    pub fn settings(&self) -> &[&'t [About]] {
-        &self.0
-    }
-}
 
 /// How many people stand in a tier that promises to contact them within a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +101,8 @@ impl<'p> Trial<'p> {
             old,
             new,
             as_of,
-            undone: undone::each(old.settings(), new.settings()),
+            undone: mixed::each(new.settings(), old.settings()),
+            done: mixed::each(old.settings(), new.settings()),
             crossed: Default::default(),
             out_of_scope: 0,
             naloxone_gaps: [0; 2],
@@ -183,7 +133,7 @@ impl<'p> Trial<'p> {
                 exposure_unknown,
                 urgency: [from, to],
                 points: [old.points(), new.points()],
-                because: self.undoing(record, from),
+                because: self.found(record, from, to),
             });
         } else if counts(&old) != counts(&new) || !reasons(&old).eq(reasons(&new)) {
             self.counted_otherwise += 1;
@@ -192,21 +142,28 @@ impl<'p> Trial<'p> {
         }
     }
 
-    /// The sets of settings of which each gives somebody the urgency that they had, the smallest ones.
-    fn undoing(&self, record: &Record, from: Urgency) -> Vec<usize> {
-        let mut undoing: Vec<usize> = Vec::new();
-        for (place, undone) in self.undone.iter().enumerate() {
-            let holds_one_of_them = || {
-                let smaller = undoing.iter().filter_map(|place| self.undone.get(*place));
-                smaller.into_iter().any(|smaller| undone.holds(smaller))
-            };
-            if !holds_one_of_them()
-                && assess(record, self.as_of, &undone.policy).known_urgency() == Some(from)
+    /// Why somebody moves.
+    fn found(&self, record: &Record, from: Urgency, to: Urgency) -> Found {
+        let undone = self.giving(from, &self.undone, record);
+        if !undone.is_empty() {
+            return Found::Undone(undone);
+        }
+        let done = self.giving(to, &self.done, record);
+        if done.is_empty() { Found::Neither } else { Found::Done(done) }
+    }
+
+    /// Those policies that give somebody an urgency; of one that mixes all that another one does, and
+    /// more, only the other.
+    fn giving(&self, urgency: Urgency, policies: &[Mixed], record: &Record) -> Vec<usize> {
+        let mut giving: Vec<(usize, &Mixed)> = Vec::new();
+        for (place, mixed) in policies.iter().enumerate() {
+            if !giving.iter().any(|(_, smaller)| mixed.holds(smaller))
+                && assess(record, self.as_of, &mixed.policy).known_urgency() == Some(urgency)
             {
-                undoing.push(place);
+                giving.push((place, mixed));
             }
         }
-        undoing
+        giving.into_iter().map(|(place, _)| place).collect()
     }
 
     /// Everybody who moves, in the order in which they were added.
@@ -214,8 +171,8 @@ impl<'p> Trial<'p> {
         &self.moves
     }
 
-    /// Everybody whom the new policy would have contacted later, those who leave `act-now` first: whom to
-    /// look at before it is approved.
+    /// Everybody to whom the new policy gives a less urgent tier by the known facts, those who leave
+    /// `act-now` first: whom to look at before it is approved.
     pub fn losses(&self) -> impl Iterator<Item = &Move> {
         let losses =
             |from| self.moves.iter().filter(move |moved| moved.is_a_loss() && moved.from() == from);
@@ -224,8 +181,11 @@ impl<'p> Trial<'p> {
 
     /// What made somebody move.
     pub fn because(&self, moved: &Move) -> Because<'_> {
-        let undone = moved.because.iter().filter_map(|place| self.undone.get(*place));
-        Because(undone.map(|undone| &*undone.settings).collect())
+        match &moved.because {
+            Found::Undone(places) => Because::Needed(settings_of(&self.undone, places)),
+            Found::Done(places) => Because::Enough(settings_of(&self.done, places)),
+            Found::Neither => Because::Together,
+        }
     }
 
     /// How many people have one urgency by the known facts under the old policy and one under the new,
@@ -282,6 +242,11 @@ pub(crate) fn within(policy: &Policy, urgency: Urgency) -> Option<u8> {
         Urgency::Prioritise => Some(policy.settings().prioritise.within),
         Urgency::Standard => None,
     }
+}
+
+fn settings_of<'t>(policies: &'t [Mixed], places: &[usize]) -> Vec<&'t [About]> {
+    let mixed = places.iter().filter_map(|place| policies.get(*place));
+    mixed.map(|mixed| &*mixed.settings).collect()
 }
 
 /// What somebody's points come to.

@@ -25,7 +25,7 @@ impl fmt::Display for Capacity<'_> {
             "\n* in force. by floor: whatever the threshold. a day: contacts, rounded up, if\n\
              everybody in the tier now is contacted once within its time ({}\n\
              for act-now, {} for prioritise); no forecast, since whoever comes into it\n\
-             meanwhile is not counted. n-e-i: people in not-enough-information whom the known\n\
+             meanwhile is not counted. n-e-i: those in not-enough-information whom the known\n\
              facts would place in the tier; they stand beside it on the worklist.",
             counted(self.policy.settings().act_now.within.into(), "working day", "working days"),
             counted(self.policy.settings().prioritise.within.into(), "day", "days"),

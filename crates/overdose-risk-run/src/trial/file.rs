@@ -1,9 +1,8 @@
 //! Everybody who moves, as CSV.
 
-use super::{Because, Move, Trial};
+use super::{Move, Trial};
 use overdose_risk::Tier;
 use overdose_risk_report::guarded;
-use std::fmt;
 use std::io;
 
 const HEADER: [&str; 8] = [
@@ -18,10 +17,10 @@ const HEADER: [&str; 8] = [
 ];
 
 impl Trial<'_> {
-    /// Writes everybody who moves as CSV: first those who would be contacted later, as in
+    /// Writes everybody who moves as CSV: first those who become less urgent, as in
     /// [`losses`](Trial::losses), then the others, in the order in which they were added.
     ///
-    /// `because` are the settings, as a policy file has them, separated by `;`, as [`Because`] says.
+    /// `because` are the settings, as a policy file has them, and as [`Because`] puts them.
     /// Tiers differ where opioid exposure is known; `by_known_facts` always does.
     ///
     /// # Errors
@@ -46,21 +45,5 @@ impl Trial<'_> {
             writer.write_record(cells.iter().map(|cell| guarded(cell).into_owned()))?;
         }
         writer.into_inner().map_err(csv::IntoInnerError::into_error)
-    }
-}
-
-impl fmt::Display for Because<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("several-together");
-        }
-        for (place, settings) in self.0.iter().enumerate() {
-            f.write_str(if place > 0 { ";" } else { "" })?;
-            for (place, setting) in settings.iter().enumerate() {
-                let joint = if place > 0 { "+" } else { "" };
-                write!(f, "{joint}{setting}")?;
-            }
-        }
-        Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! A trial in words.
 
+use super::moved::joined;
 use super::{Because, Move, Trial};
 use crate::notices::counted;
 use overdose_risk::{Exposure, Tier, Urgency};
@@ -25,17 +26,25 @@ impl fmt::Display for Trial<'_> {
 impl Trial<'_> {
     fn lost(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let losses = self.losses().count();
-        if losses == 0 {
-            return writeln!(f, "\nNobody would be contacted later under the new policy.");
-        }
         let leave = self.losses().filter(|moved| moved.from() == Urgency::ActNow).count();
-        writeln!(
-            f,
-            "\nLOOK AT THESE FIRST: {} would be contacted later under the new\n\
-             policy; {leave} of them would leave act-now. --csv lists them, those who leave\n\
-             act-now first. Somebody who is missed is the worst that a policy can do.",
-            counted(losses as u64, "person", "people"),
-        )
+        match losses {
+            0 => writeln!(f, "\nNobody would be in a less urgent tier under the new policy.")?,
+            _ => writeln!(
+                f,
+                "\nLOOK AT THESE FIRST: {} would be in a less urgent tier; {leave} of them\n\
+                 would leave act-now. --csv lists them, those who leave act-now first. Somebody\n\
+                 who is missed is the worst that a policy can do.",
+                counted(losses as u64, "person", "people"),
+            )?,
+        }
+        for urgency in [Urgency::ActNow, Urgency::Prioritise] {
+            let Some([before, after]) = self.loads(urgency) else { continue };
+            if after.within > before.within {
+                let (tier, within) = (Tier::from(urgency), time(urgency, after.within));
+                writeln!(f, "LATER: everybody in {tier} within {within}, not {}.", before.within)?;
+            }
+        }
+        Ok(())
     }
 
     fn crossed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -43,7 +52,8 @@ impl Trial<'_> {
             (Exposure::Yes, "People by tier: old down, new across"),
             (
                 Exposure::Unknown,
-                "not-enough-information, where the known facts would place them:\nold down, new across",
+                "not-enough-information, where the known facts would place them:\n\
+                 old down, new across",
             ),
         ] {
             writeln!(f, "\n{heading}\n")?;
@@ -72,8 +82,9 @@ impl Trial<'_> {
         }
         writeln!(
             f,
-            "\nWho moves, and because of what: with this one setting as in the old policy\n\
-             they would not. Somebody can count beside several settings, each needed."
+            "\nWho moves, and because of what. With any one of these settings as in the old\n\
+             policy they would not move. \"enough\": with any one of these as in the new policy\n\
+             alone they would. So somebody can count beside several. + goes with the above."
         )?;
         let crossings = Urgency::ALL.into_iter().flat_map(|from| Urgency::ALL.map(|to| (from, to)));
         for (from, to) in crossings {
@@ -97,9 +108,12 @@ impl Trial<'_> {
 
     /// The settings that made somebody move, each in words of its own.
     fn one_by_one(&self, moved: &Move) -> Vec<String> {
-        match self.because(moved).settings() {
-            [] => vec!["several together, none of which undoes it alone".to_owned()],
-            settings => settings.iter().map(|one| Because(vec![one]).to_string()).collect(),
+        match self.because(moved) {
+            Because::Needed(sets) => sets.into_iter().map(joined).collect(),
+            Because::Enough(sets) => {
+                sets.into_iter().map(|set| format!("enough: {}", joined(set))).collect()
+            }
+            Because::Together => vec!["several together".to_owned()],
         }
     }
 
@@ -129,12 +143,7 @@ impl Trial<'_> {
         for urgency in [Urgency::ActNow, Urgency::Prioritise] {
             let Some(loads) = self.loads(urgency) else { continue };
             for (which, load) in ["old", "new"].into_iter().zip(loads) {
-                let unit = match urgency {
-                    Urgency::ActNow => counted(load.within.into(), "working day", "working days"),
-                    Urgency::Prioritise | Urgency::Standard => {
-                        counted(load.within.into(), "day", "days")
-                    }
-                };
+                let unit = time(urgency, load.within);
                 writeln!(
                     f,
                     "  {:<12}{which:>8}{:>10}{unit:>24}{:>10}{:>12}",
@@ -153,6 +162,14 @@ impl Trial<'_> {
     }
 }
 
+/// A time that a tier promises.
+fn time(urgency: Urgency, within: u8) -> String {
+    match urgency {
+        Urgency::ActNow => counted(within.into(), "working day", "working days"),
+        Urgency::Prioritise | Urgency::Standard => counted(within.into(), "day", "days"),
+    }
+}
+
 fn write_row(f: &mut fmt::Formatter<'_>, name: &str, row: [u64; 3]) -> fmt::Result {
     write!(f, "  {name:<12}")?;
     row.iter().try_for_each(|people| write!(f, "{people:>12}"))?;
@@ -164,7 +181,8 @@ fn write_settings(f: &mut fmt::Formatter<'_>, settings: BTreeMap<String, u64>) -
     let mut settings: Vec<(String, u64)> = settings.into_iter().collect();
     settings.sort_by_key(|(_, people)| Reverse(*people));
     for (setting, people) in settings.iter().take(SETTINGS) {
-        writeln!(f, "  {people:>8}  {setting}")?;
+        // One a line: several are too long for one.
+        writeln!(f, "  {people:>8}  {}", setting.replace('+', "\n            + "))?;
     }
     match settings.len().saturating_sub(SETTINGS) {
         0 => Ok(()),

@@ -69,6 +69,7 @@ pub(crate) fn policies() -> Vec<Policy> {
             level(settings, ("prison-release", "days-15-28"), 5, down);
             level(settings, ("overdose", "days-0-28"), 7, None);
             level(settings, ("ost-started", "days-0-14"), 11, None);
+            level(settings, ("ost-started", "days-15-28"), 5, None);
             level(settings, ("suicidality", "yes"), 20, Some(Urgency::ActNow));
         }),
         policy(|settings| {

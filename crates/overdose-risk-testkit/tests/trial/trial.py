@@ -81,24 +81,34 @@ def main(old_run, new_run, table_file, csv_file, *within):
            old[who]["points"], new[who]["points"]] for who in in_order])
     hold("because", [row[0] for row in rows[1:] if not row[7]], [])
     if losses:
-        said = re.search(r"LOOK AT THESE FIRST: (\d+) (?:person|people) would be contacted later under"
-                         r" the new\npolicy; (\d+) of", text)
+        said = re.search(r"LOOK AT THESE FIRST: (\d+) (?:person|people) would be in a less urgent"
+                         r" tier; (\d+) of", text)
         hold("losses", said and [int(number) for number in said.groups()],
              [len(losses), len(leave)])
     else:
-        hold("losses", "Nobody would be contacted later" in text, True)
+        hold("losses", "Nobody would be in a less urgent tier" in text, True)
+
+    later = re.findall(r"^LATER: everybody in (\S+) within (\d+) .*, not (\d+)\.$", text, re.M)
+    hold("later", [(tier, int(new), int(old)) for tier, new, old in later],
+         [(tier, within[place + 2], within[place]) for place, tier in enumerate(TIERS[:2])
+          if within[place + 2] > within[place]])
 
     # By tier and settings: how often each stands in the file.
     for before in TIERS:
         for after in TIERS:
             cells = [row[7] for row in rows[1:] if (row[3], row[4]) == (before, after)]
-            said = re.search(rf"^  {before} to {after}: (\d+) .*\n((?:  +\d+  .*\n)*)", text, re.M)
+            said = re.search(rf"^  {before} to {after}: (\d+) .*\n((?:  +\d+  .*\n)*)",
+                             text.replace("\n            + ", "+"), re.M)
             hold(f"{before} to {after}", int(said[1]) if said else 0, len(cells))
             for line in said[2].splitlines() if said else []:
                 people, setting = line.split(maxsplit=1)
-                if setting.startswith("several together"):
-                    setting = "several-together"
-                found = sum(1 for cell in cells if setting in cell.split(";"))
+                is_enough = setting.startswith("enough: ")
+                setting = setting.removeprefix("enough: ")
+                setting = setting.replace("several together", "several-together")
+                sets = [cell.removeprefix("enough:").split("|") if cell.startswith("enough:")
+                        else cell.split(";") for cell in cells
+                        if cell.startswith("enough:") == is_enough]
+                found = sum(1 for of in sets if setting in of)
                 hold(f"{before} to {after}, {setting}", int(people), found)
 
     keep = [who for who in old if who not in moves]

@@ -1,35 +1,35 @@
-//! A new policy of which one setting is as in the old one.
+//! A policy of which one setting is as in another one.
 
 use overdose_risk::Policy;
 use overdose_risk::Urgency;
 use overdose_risk::factor::Mechanism;
 use overdose_risk::policy::{About, LevelSettings, Settings, TierSettings};
 
-/// The new policy with some of its settings as in the old one.
+/// A policy with some of its settings as in another one.
 #[derive(Debug)]
-pub(super) struct Undone {
+pub(super) struct Mixed {
     /// Which ones, in the order of a policy file.
     pub(super) settings: Vec<About>,
     pub(super) policy: Policy,
 }
 
-impl Undone {
-    /// Whether this sets back everything that another one does.
+impl Mixed {
+    /// Whether this takes everything that another one does.
     pub(super) fn holds(&self, other: &Self) -> bool {
         other.settings.iter().all(|setting| self.settings.contains(setting))
     }
 }
 
-/// For each setting of which somebody's urgency can depend, and which differs: the new policy without that
-/// difference. What sets back least comes first, each once.
-pub(super) fn each(old: &Settings, new: &Settings) -> Vec<Undone> {
-    let differing = differing(old, new);
-    let mut each: Vec<Undone> = Vec::new();
+/// A policy with one setting as in another one, for each on which somebody's urgency can depend and
+/// which differs. What takes least comes first, each once.
+pub(super) fn each(of: &Settings, other: &Settings) -> Vec<Mixed> {
+    let differing = differing(of, other);
+    let mut each: Vec<Mixed> = Vec::new();
     for setting in &differing {
-        let undone = undone(*setting, &differing, old, new);
-        each.extend(undone.filter(|one| !each.iter().any(|known| known.settings == one.settings)));
+        let mixed = mixed(*setting, &differing, of, other);
+        each.extend(mixed.filter(|one| !each.iter().any(|known| known.settings == one.settings)));
     }
-    each.sort_by_key(|undone| undone.settings.len());
+    each.sort_by_key(|mixed| mixed.settings.len());
     each
 }
 
@@ -58,33 +58,33 @@ fn differing(old: &Settings, new: &Settings) -> Vec<About> {
     differing
 }
 
-/// The new policy with one setting set back, and with whatever has to be set back beside it. `None` where
+/// A policy with one setting as in another one, and with whatever does not go with it. `None` where
 /// nothing that differs makes that a policy that can be used.
-fn undone(first: About, differing: &[About], old: &Settings, new: &Settings) -> Option<Undone> {
-    let mut set_back = vec![first];
+fn mixed(first: About, differing: &[About], of: &Settings, other: &Settings) -> Option<Mixed> {
+    let mut taken = vec![first];
     loop {
-        let mut settings = new.clone();
-        // The default with something set back is not the default any more.
-        "set-back".clone_into(&mut settings.name);
-        for setting in &set_back {
-            undo(*setting, old, &mut settings);
+        let mut settings = of.clone();
+        // The default with another setting is not the default any more.
+        "mixed".clone_into(&mut settings.name);
+        for setting in &taken {
+            take(*setting, other, &mut settings);
         }
         let refused = match Policy::new(settings) {
             Ok(policy) => {
-                let in_order = differing.iter().filter(|setting| set_back.contains(setting));
-                return Some(Undone { settings: in_order.copied().collect(), policy });
+                let in_order = differing.iter().filter(|setting| taken.contains(setting));
+                return Some(Mixed { settings: in_order.copied().collect(), policy });
             }
             Err(refused) => refused,
         };
         let abouts = || refused.refusals().iter().flat_map(|one| [Some(one.about), one.beside]);
-        let known = set_back.len();
+        let known = taken.len();
         for setting in differing {
             let is_named = abouts().flatten().any(|about| is_part_of(*setting, about));
-            if is_named && !set_back.contains(setting) {
-                set_back.push(*setting);
+            if is_named && !taken.contains(setting) {
+                taken.push(*setting);
             }
         }
-        if set_back.len() == known {
+        if taken.len() == known {
             return None;
         }
     }
@@ -98,25 +98,27 @@ fn is_part_of(setting: About, about: About) -> bool {
     }
 }
 
-/// Sets back one setting to what it was, and keeps everything else.
-fn undo(setting: About, old: &Settings, settings: &mut Settings) {
+/// Takes one setting from another policy, and keeps everything else.
+fn take(setting: About, other: &Settings, settings: &mut Settings) {
     match setting {
-        About::Tier(Urgency::ActNow) => undo_points(&old.act_now, &mut settings.act_now),
-        About::Tier(Urgency::Prioritise) => undo_points(&old.prioritise, &mut settings.prioritise),
+        About::Tier(Urgency::ActNow) => take_points(&other.act_now, &mut settings.act_now),
+        About::Tier(Urgency::Prioritise) => {
+            take_points(&other.prioritise, &mut settings.prioritise);
+        }
         About::Limit(mechanism) => {
-            settings.limit_mut(mechanism).clone_from(old.limit(mechanism));
+            settings.limit_mut(mechanism).clone_from(other.limit(mechanism));
         }
         About::Factor(name) => {
-            let was = old.factors().find(|(factor, _)| factor.name == name);
-            if let Some((factor, (_, was))) = settings.factor_mut(name).zip(was) {
-                factor.off.clone_from(&was.off);
+            let theirs = other.factors().find(|(factor, _)| factor.name == name);
+            if let Some((factor, (_, theirs))) = settings.factor_mut(name).zip(theirs) {
+                factor.off.clone_from(&theirs.off);
             }
         }
         About::Level(factor, name) => {
-            let was = level(old, factor, name);
-            if let Some((level, was)) = settings.level_mut(factor, name).zip(was) {
-                (level.points, level.floor) = (was.points, was.floor);
-                level.why.clone_from(&was.why);
+            let theirs = level(other, factor, name);
+            if let Some((level, theirs)) = settings.level_mut(factor, name).zip(theirs) {
+                (level.points, level.floor) = (theirs.points, theirs.floor);
+                level.why.clone_from(&theirs.why);
             }
         }
         // Nobody's urgency depends on these.
@@ -128,11 +130,11 @@ fn undo(setting: About, old: &Settings, settings: &mut Settings) {
     }
 }
 
-/// Sets back the points of a tier, and keeps what it promises, which needs a reason, too.
-fn undo_points(was: &TierSettings, tier: &mut TierSettings) {
-    tier.points = was.points;
-    if was.why.is_some() {
-        tier.why.clone_from(&was.why);
+/// Takes the points of a tier, and keeps what it promises, for which there may be a reason, too.
+fn take_points(theirs: &TierSettings, tier: &mut TierSettings) {
+    tier.points = theirs.points;
+    if theirs.why.is_some() {
+        tier.why.clone_from(&theirs.why);
     }
 }
 
