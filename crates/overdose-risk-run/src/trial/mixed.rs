@@ -126,6 +126,7 @@ fn take(setting: About, other: &Settings, settings: &mut Settings) {
         | About::Name
         | About::Version
         | About::ApprovedBy
+        | About::ReviewBy
         | About::Alert => {}
     }
 }

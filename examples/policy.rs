@@ -1,0 +1,218 @@
+//! Policies: what one says, what another one has otherwise and would do to the people of an export, and
+//! where each threshold would place them.
+//!
+//! ```sh
+//! cargo run --release --example policy -- show
+//! cargo run --release --example policy -- diff practice-principles new.toml examples/data/export.csv
+//! cargo run --release --example policy -- capacity examples/data/export.csv --as-of 2026-03-31
+//! cargo run --release --example policy -- guide new.toml --out guide
+//! ```
+//!
+//! A policy is a file, or `practice-principles`, which is the default. Nothing is published, and no run is
+//! looked at. Standard output is for the answer. `--csv` makes a file that only its owner can read; one that
+//! is there already is left as it is. Exit codes: 0; 2 usage; 65 export refused; 66 export or policy file
+//! cannot be read; 70 a defect of the program; 74 output could not be written; 77 the export says who people
+//! are, or the key file is no secret; 78 the policy or the mapping file is not valid.
+
+mod day;
+#[path = "policy/export.rs"]
+mod export;
+#[path = "policy/files.rs"]
+mod files;
+mod intake;
+mod policy_file;
+mod progress;
+#[path = "policy/words.rs"]
+mod words;
+
+use clap::{Parser, Subcommand};
+use export::ExportArguments;
+use files::NewFile;
+use overdose_risk::{Policy, Record};
+use overdose_risk_intake::Id;
+use overdose_risk_report::{Guide, difference};
+use overdose_risk_run::{Capacity, ErrorKind, Trial, process};
+use policy_file::policy;
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Shows a policy, and what another one would do to the people of an export.
+///
+/// Decision support: no probability, nobody called safe, never a reason to refuse, reduce or end
+/// treatment. Not validated.
+#[derive(Debug, Parser)]
+#[command(name = "policy", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Print everything that a policy says as a policy file, with what each number rests on
+    Show {
+        /// The policy file [default: the default policy]
+        file: Option<PathBuf>,
+        /// Without comments, in the form of which the fingerprint is the SHA-256
+        #[arg(long)]
+        canonical: bool,
+    },
+    /// Say what one policy has otherwise than another, and what it would do to the people of an export
+    Diff {
+        /// The policy file in force, or `practice-principles`
+        old: PathBuf,
+        /// The policy file that may replace it, or `practice-principles`
+        new: PathBuf,
+        /// The files of one export, as the nightly run reads them; `-` reads standard input
+        #[arg(value_name = "EXPORT")]
+        exports: Vec<PathBuf>,
+        /// Write everybody who moves into this file, which must not be there yet
+        #[arg(long, value_name = "FILE", requires = "exports")]
+        csv: Option<PathBuf>,
+        #[command(flatten)]
+        reading: ExportArguments,
+    },
+    /// Say how many people of an export each threshold would put into each tier
+    Capacity {
+        /// The files of one export, as the nightly run reads them; `-` reads standard input
+        #[arg(required = true, value_name = "EXPORT")]
+        exports: Vec<PathBuf>,
+        /// The policy file in force [default: the default policy]
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// Write every threshold into this file, which must not be there yet
+        #[arg(long, value_name = "FILE")]
+        csv: Option<PathBuf>,
+        #[command(flatten)]
+        reading: ExportArguments,
+    },
+    /// Write the guide to a policy, guide.md and guide.html, which must not be there yet
+    Guide {
+        /// The policy file [default: the default policy]
+        file: Option<PathBuf>,
+        /// The folder for it
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// Why the program ends: what to say, and the exit code.
+struct Ended {
+    message: String,
+    code: ExitCode,
+}
+
+impl From<intake::NoJob> for Ended {
+    fn from(intake::NoJob { message, code }: intake::NoJob) -> Self {
+        Self { message, code }
+    }
+}
+
+impl From<overdose_risk_run::Error> for Ended {
+    fn from(error: overdose_risk_run::Error) -> Self {
+        Self { message: error.to_string(), code: ExitCode::from(error.kind().exit_code()) }
+    }
+}
+
+fn main() -> ExitCode {
+    process::run("policy", || match answer(Arguments::parse().what) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Ended { message, code }) => {
+            // Where standard error is closed, the exit code still says it.
+            let _ = writeln!(io::stderr(), "policy: {message}");
+            code
+        }
+    })
+}
+
+fn answer(what: What) -> Result<(), Ended> {
+    match what {
+        What::Show { file, canonical } => {
+            let policy = policy_or_default(file)?;
+            print(&if canonical { policy.canonical() } else { policy.with_sources() })
+        }
+        What::Diff { old, new, exports, csv, reading } => {
+            let (old, new) = (policy(&old)?, policy(&new)?);
+            let mut text = words::differences(&difference(&old, &new));
+            if !exports.is_empty() {
+                text += &diff(&old, &new, exports, csv, reading)?;
+            }
+            print(&text)
+        }
+        What::Capacity { exports, policy, csv, reading } => {
+            print(&capacity(&policy_or_default(policy)?, exports, csv, reading)?)
+        }
+        What::Guide { file, out } => guide(&policy_or_default(file)?, out),
+    }
+}
+
+fn policy_or_default(file: Option<PathBuf>) -> Result<Policy, Ended> {
+    file.map_or_else(|| Ok(Policy::practice_principles().clone()), |file| policy(&file))
+}
+
+fn diff(
+    old: &Policy,
+    new: &Policy,
+    exports: Vec<PathBuf>,
+    csv: Option<PathBuf>,
+    reading: ExportArguments,
+) -> Result<String, Ended> {
+    let csv = csv.map(NewFile::at).transpose()?;
+    let reader = reading.into_reader(exports)?;
+    let begin = || Trial::new(old, new, reader.as_of);
+    let add = |trial: &mut Trial<'_>, id: Id<'_>, record: &Record| trial.add(id, record);
+    let (trial, reading) = export::read(&reader, begin, add)?;
+    let mut text = format!("\n{}\n{trial}", words::read(&reading));
+    if let Some(csv) = csv {
+        csv.write(|out| trial.write_csv(out).map(drop))?;
+        // Writing to a String does not fail.
+        let _ = writeln!(text, "\nEverybody who moves is in {csv}.");
+    }
+    Ok(text)
+}
+
+fn capacity(
+    policy: &Policy,
+    exports: Vec<PathBuf>,
+    csv: Option<PathBuf>,
+    reading: ExportArguments,
+) -> Result<String, Ended> {
+    let csv = csv.map(NewFile::at).transpose()?;
+    let reader = reading.into_reader(exports)?;
+    let begin = || Capacity::new(policy, reader.as_of);
+    let add = |capacity: &mut Capacity<'_>, _: Id<'_>, record: &Record| capacity.add(record);
+    let (capacity, reading) = export::read(&reader, begin, add)?;
+    let mut text = format!("{}\n{capacity}", words::read(&reading));
+    if let Some(csv) = csv {
+        csv.write(|out| capacity.write_csv(out).map(drop))?;
+        let _ = writeln!(text, "\nEvery threshold is in {csv}.");
+    }
+    Ok(text)
+}
+
+fn guide(policy: &Policy, out: PathBuf) -> Result<(), Ended> {
+    std::fs::create_dir_all(&out).map_err(|_| Ended {
+        message: format!("the folder {} cannot be made", out.display()),
+        code: ExitCode::from(ErrorKind::Output.exit_code()),
+    })?;
+    let (markdown, page) =
+        (NewFile::at(out.join("guide.md"))?, NewFile::at(out.join("guide.html"))?);
+    let guide = Guide { policy };
+    markdown.write(|out| out.write_all(guide.markdown().as_bytes()))?;
+    page.write(|out| guide.write_page(out))?;
+    print(&format!("The guide to {policy} is in {markdown} and {page}.\n"))
+}
+
+/// Whoever reads no further has had enough, which is no failure.
+fn print(text: &str) -> Result<(), Ended> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Ended {
+            message: "standard output cannot be written".to_owned(),
+            code: ExitCode::from(ErrorKind::Output.exit_code()),
+        }),
+        _ => Ok(()),
+    }
+}
