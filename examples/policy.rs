@@ -149,7 +149,7 @@ fn answer(what: What) -> Result<(), Ended> {
 }
 
 fn policy_or_default(file: Option<PathBuf>) -> Result<Policy, Ended> {
-    file.map_or_else(|| Ok(Policy::practice_principles().clone()), |file| policy(&file))
+    Ok(file.map_or_else(|| Ok(Policy::practice_principles().clone()), |file| policy(&file))?)
 }
 
 fn diff(

@@ -418,17 +418,17 @@ fn what_no_policy_can_have_is_refused() {
             version = 0
                 line 4: version: write 1 or more
             approved_by = " "
-                line 4: approved_by: write it as one line of words, 500 characters at the most, without control characters such as tabs
+                line 4: approved_by: write it as one line of 1 to 500 characters that can be seen, without tabs
             [factors.z-drugs.yes]\npoints = 4\nwhy = ""
-                line 6: factors.z-drugs.yes: write why as one line of words, 500 characters at the most, without control characters such as tabs
+                line 6: factors.z-drugs.yes: write why as one line of 1 to 500 characters that can be seen, without tabs
             [factors.z-drugs.yes]\npoints = 4\nwhy = """two\nlines"""
-                line 6: factors.z-drugs.yes: write why as one line of words, 500 characters at the most, without control characters such as tabs
+                line 6: factors.z-drugs.yes: write why as one line of 1 to 500 characters that can be seen, without tabs
             [factors.z-drugs.yes]\naction = "Ask.\tOffer."
-                line 5: factors.z-drugs.yes: write action as one line of words, 500 characters at the most, without control characters such as tabs
+                line 5: factors.z-drugs.yes: write action as one line of 1 to 500 characters that can be seen, without tabs
             [factors.z-drugs.yes]\naction = ""
-                line 5: factors.z-drugs.yes: write action as one line of words, 500 characters at the most, without control characters such as tabs
+                line 5: factors.z-drugs.yes: write action as one line of 1 to 500 characters that can be seen, without tabs
             [factors.z-drugs]\noff = true\nwhy = "\u0007"
-                line 6: factors.z-drugs: write why as one line of words, 500 characters at the most, without control characters such as tabs
+                line 6: factors.z-drugs: write why as one line of 1 to 500 characters that can be seen, without tabs
             [factors.z-drugs.yes]\npoints = 4
                 line 4: factors.z-drugs.yes: this is not as in the default: say why, why = "...", or remove it
             [factors.z-drugs.yes]\nfloor = "prioritise"
@@ -492,9 +492,9 @@ fn what_no_policy_can_have_is_refused() {
             [factors.age.35-44]\npoints = 0\nwhy = "w"
                 line 4: factors.age.35-44: every level of a principal factor counts: give it points or a floor
             [alert]\ntext = ""\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-04-30
-                line 5: alert: write text as one line of words, 500 characters at the most, without control characters such as tabs
+                line 5: alert: write text as one line of 1 to 500 characters that can be seen, without tabs
             [alert]\ntext = "t"\noffer = "o\n"\nfrom = 2026-04-01\nuntil = 2026-04-30
-                line 6: alert: write offer as one line of words, 500 characters at the most, without control characters such as tabs
+                line 6: alert: write offer as one line of 1 to 500 characters that can be seen, without tabs
             [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-03-31
                 line 8: alert: it ends before it begins: change from or until
             [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = "2026-10-01"
@@ -505,7 +505,7 @@ fn what_no_policy_can_have_is_refused() {
     );
     assert_eq!(
         message(&format!("{NAMED}{long}")),
-        "line 6: factors.z-drugs.yes: write why as one line of words, 500 characters at the most, without control characters such as tabs"
+        "line 6: factors.z-drugs.yes: write why as one line of 1 to 500 characters that can be seen, without tabs"
     );
 }
 

@@ -1,6 +1,7 @@
 //! Text that shows itself as it is: nothing in it is markup, moves the text around it, or hides.
 
 use askama::filters::Escaper;
+use overdose_risk::policy::is_hidden;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -49,13 +50,7 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
 fn shown(character: char) -> char {
     match character {
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
-        hidden if hidden.is_control() => REPLACEMENT,
-        // The soft hyphen, the Arabic letter mark, the Mongolian vowel separator.
-        '\u{AD}' | '\u{61C}' | '\u{180E}'
-        // Of no width, directions, embeddings, isolates, invisible operators, byte order mark.
-        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
-        // Annotations and tags.
-        | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' => REPLACEMENT,
+        hidden if is_hidden(hidden) => REPLACEMENT,
         other => other,
     }
 }

@@ -87,12 +87,12 @@ const HOSTILE: [&str; 28] = [
     "--- ",
     "\\ \\[x](y) \\",
     "$x$ $$y$$ H~2~O x^2^ : one [ ] [x] :+1:",
-    "    one\u{202e}\u{2028}two  ",
+    "    one\u{a0}two  ",
 ];
 
 /// The text as a reader sees it.
 fn seen(text: &str) -> String {
-    spaced(&text.replace('\u{202e}', "\u{fffd}").replace('\u{2028}', " "))
+    spaced(text)
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn is_only_text(hostile: &str) {
         let expected = spaced(&format!("{place}{expected}"));
         assert!(text.contains(&expected), "{expected:?} is not in {text:?}");
     }
-    if !hostile.contains(char::is_control) {
+    if !hostile.contains(overdose_risk::policy::is_hidden) {
         for place in ["Strong tablets", "Offer the leaflet"] {
             let expected = spaced(&format!("{place}{expected}"));
             assert!(text.contains(&expected), "{expected:?} is not in {text:?}");

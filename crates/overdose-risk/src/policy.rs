@@ -16,7 +16,7 @@ mod fingerprint;
 mod settings;
 mod written;
 
-pub use accept::{About, NotAccepted, Refusal, Refused};
+pub use accept::{About, NotAccepted, Refusal, Refused, is_hidden};
 pub use fingerprint::Fingerprint;
 pub use settings::{Alert, FactorSettings, LevelSettings, LimitSettings, Settings, TierSettings};
 use written::{Form, written};

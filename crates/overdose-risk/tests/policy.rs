@@ -159,7 +159,9 @@ fn a_policy_that_could_hide_somebody_is_refused() {
 
     check(|it| it.act_now.points = 40, &[(act_now, Refused::NoWhy)]);
     check(|it| it.prioritise.within = 6, &[(prioritise, Refused::NoWhy)]);
-    for empty in ["", " ", "\u{200B}", "?!", "one\ntwo", "a\u{7}", "a\u{202E}b", &"a".repeat(501)] {
+    for empty in
+        ["", " ", "\u{200B}", "a\u{FEFF}", "one\ntwo", "a\u{7}", "a\u{202E}b", &"a".repeat(501)]
+    {
         let say =
             |it: &mut Settings| (it.act_now.points, it.act_now.why) = (40, Some(empty.to_owned()));
         assert_eq!(refused(say), [(act_now, text("why"))], "{empty:?}");

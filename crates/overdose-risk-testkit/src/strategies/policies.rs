@@ -18,7 +18,7 @@ const TEXTS: [&str; 9] = [
     " spaces around ",
     "Beaumaris Stryd Fawr, tŷ \u{e9}\u{301} 漢字 🙂",
     "none",
-    "\u{feff}zero\u{200b}width",
+    "\u{a0}wide\u{3000}spaces\u{a0}",
     "<b>&amp;\u{a0}{date}</b>",
 ];
 

@@ -78,11 +78,9 @@ pub enum Refused {
     /// Versions begin with 1.
     #[error("write 1 or more")]
     VersionZero,
-    /// A text says nothing, is too long, or has a line end, another control character or one that turns
-    /// the direction of text.
+    /// A text is empty, too long, or has a [hidden](is_hidden) character.
     #[error(
-        "write {what} as one line of words, {LONGEST_TEXT} characters at the most, without control \
-         characters such as tabs"
+        "write {what} as one line of 1 to {LONGEST_TEXT} characters that can be seen, without tabs"
     )]
     Text {
         /// Which text.
@@ -378,14 +376,26 @@ fn reason(why: Option<&str>, is_changed: bool, about: About, refuse: Refuse<'_>)
 }
 
 fn text(text: &str, about: About, what: &'static str, refuse: Refuse<'_>) {
-    // Separators of lines, and what makes text read otherwise than it is written.
-    let hides = |one: char| {
-        one.is_control() || matches!(one, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
-    let says_something = text.chars().any(char::is_alphanumeric);
-    if !says_something || text.chars().count() > LONGEST_TEXT || text.chars().any(hides) {
+    let is_too_long = text.chars().count() > LONGEST_TEXT;
+    if text.trim().is_empty() || is_too_long || text.chars().any(is_hidden) {
         refuse(about, None, Refused::Text { what });
     }
+}
+
+/// Whether a character cannot be seen, but for spaces: it controls a terminal, ends a line, turns the
+/// direction of text or has no width. No text of a policy has one.
+pub fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            // The soft hyphen, the Arabic letter mark, the Mongolian vowel separator.
+            '\u{AD}' | '\u{61C}' | '\u{180E}'
+            // Of no width, separators, embeddings, isolates, invisible operators, byte order mark.
+            | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+            // Annotations and tags.
+            | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}'
+        )
 }
 
 fn year(day: NaiveDate, about: About, refuse: Refuse<'_>) {
