@@ -145,6 +145,11 @@ fn every_kind_of_run_comes_out_the_same() {
         assert!(said.starts_with("The run as of 2026-03-31, by practice-principles@"), "{said}");
         assert!(said.ends_with("It is in again.csv.\n"), "{said}");
     }
+    // The receipt holds the policy: its file is not looked at again.
+    let policy = data("example-policy.toml");
+    let own = Run::of(&[data("export.csv")], &["--policy", policy.to_str().unwrap()]);
+    let said = own.same(&[]);
+    assert!(said.starts_with("The run as of 2026-03-31, by example-service@3#"), "{said}");
     // With a row that cannot be read, merged rows, and fields that the export lacks.
     Run::with(&format!("{HEADER}{ROWS}"), &[]).same(&[]);
     let waived = "id,age,ost,prison_release\np-1,44,prescribed,\n";

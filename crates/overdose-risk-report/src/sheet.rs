@@ -1,5 +1,6 @@
 //! One person: in words for the worker, and a page that can be shown to the person.
 
+mod follows;
 mod page;
 mod told;
 
@@ -121,6 +122,7 @@ impl fmt::Display for Sheet<'_> {
         if *tier != Tier::OutOfScope {
             section(f, "What to offer", self.flagged.offers.iter().cloned())?;
             section(f, "What to ask", self.flagged.questions.iter().map(question))?;
+            section(f, "What would follow", follows::follows(self.flagged))?;
         }
         let waived = self.flagged.waived.iter();
         section(

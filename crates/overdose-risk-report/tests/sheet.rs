@@ -87,6 +87,51 @@ fn the_worker_reads_everything_that_is_known() {
     }
 }
 
+/// Somebody asked about alcohol, with an answer that leads to this tier.
+fn with_levers(yes: &str) -> Flagged {
+    let mut flagged = with(None, Some("alcohol"), Tier::Prioritise);
+    let levers = json!([
+        { "step": "kit-handed-over", "tier": "prioritise", "points": 3 },
+        { "step": "treatment-started", "tier": "act-now", "points": 51 },
+        { "step": "answer", "field": "alcohol", "answer": "yes", "tier": yes, "points": 14 },
+        { "step": "answer", "field": "alcohol", "answer": "no", "tier": "prioritise", "points": 7 },
+        { "step": "answer", "field": "ost", "answer": "prescribed", "tier": "not-enough-information",
+          "by_known_facts": "standard", "points": 1 },
+        { "step": "time", "on": "2026-04-15", "tier": "standard", "points": 0 },
+        { "step": "a step of the future", "tier": "standard", "points": 0 },
+    ]);
+    flagged.levers = serde_json::from_value(levers).unwrap();
+    flagged
+}
+
+#[test]
+fn the_worker_reads_what_would_follow_and_never_as_a_reason_against_treatment() {
+    let words = assessed(&with_levers("act-now")).to_string();
+    let expected = "What would follow\n\
+        - A take-home naloxone kit is handed over: prioritise, 3 points.\n\
+        - Opioid substitution treatment starts: act now, 51 points. Its first four weeks are a time of danger \
+        too: a reason to stay in contact, never one against treatment.\n\
+        - Is it? yes: act now, 14 points; no: prioritise, 7 points.\n\
+        - ost prescribed: standard by the known facts, 1 point.\n\
+        - Nothing is done and nothing changes until 15 April 2026: standard, 0 points.\n\n";
+    assert!(words.contains(expected), "{words}");
+}
+
+#[test]
+fn the_person_reads_that_an_answer_can_mean_to_be_contacted_sooner_and_no_more() {
+    for (yes, is_sooner) in [("act-now", true), ("prioritise", false), ("standard", false)] {
+        let page = text(&page(&assessed(&with_levers(yes))));
+        assert_eq!(
+            page.contains("answers could mean that somebody contacts you sooner"),
+            is_sooner
+        );
+        assert!(
+            !page.contains("treatment starts") && !page.contains("kit is handed over"),
+            "{page}"
+        );
+    }
+}
+
 #[test]
 fn out_of_scope_gives_neither_points_nor_reasons_nor_offers() {
     let flagged = with(Some(("age", "35-44")), Some("alcohol"), Tier::OutOfScope);

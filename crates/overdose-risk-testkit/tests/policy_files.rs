@@ -14,6 +14,8 @@ macro_rules! pack {
 }
 
 const PACK: [&str; 3] = pack!("records.csv", "minimal.csv", "minimal-ost.csv");
+const VECTORS: [&str; 2] =
+    [include_str!("../fixtures/vectors/clean.csv"), include_str!("../fixtures/vectors/messy.csv")];
 const EXAMPLE: &str = include_str!("../../../examples/data/example-policy.toml");
 
 /// `flags.csv` for an export.
@@ -35,7 +37,7 @@ fn the_default_as_a_file_gives_the_results_of_the_default() {
     let base = "based_on = \"practice-principles\"\nbased_on_version = 1\n";
     for file in [base, &default.canonical(), &default.with_sources()] {
         let policy = read_policy(file).unwrap();
-        for export in PACK {
+        for export in PACK.into_iter().chain(VECTORS) {
             assert_eq!(flags(export, &policy), flags(export, default));
         }
     }

@@ -8,7 +8,7 @@ use crate::worklist::{self, STYLE};
 use askama::Template;
 use chrono::{Days, NaiveDate};
 use overdose_risk::{FACTORS, Tier};
-use overdose_risk_json::{FlaggedAlert, FlaggedReason};
+use overdose_risk_json::{Flagged, FlaggedAlert, FlaggedLever, FlaggedReason};
 use std::borrow::Cow;
 use std::io;
 
@@ -29,6 +29,8 @@ struct Page<'a> {
     counts: &'static str,
     counted: Vec<Counted<'a>>,
     asked: Vec<&'a str>,
+    /// Whether an answer could mean that somebody contacts the person sooner.
+    answers_count: bool,
     offers: Vec<&'a str>,
 }
 
@@ -74,6 +76,7 @@ impl Sheet<'_> {
             counts: words::counts(self.standing),
             counted: flagged.reasons.iter().map(|reason| self.counted(reason)).collect(),
             asked: self.asked(),
+            answers_count: flagged.levers.iter().any(|lever| is_sooner(lever, flagged)),
             offers: self.offers(),
         }
     }
@@ -113,6 +116,14 @@ impl Sheet<'_> {
         let kit = self.flagged.naloxone_gap.then_some(NALOXONE_KIT);
         once_each(offers.chain(kit))
     }
+}
+
+/// Whether an answer leads to a more urgent tier. What else would follow is for the worker: a page that
+/// says what lowers a tier would ask for that answer.
+fn is_sooner(lever: &FlaggedLever, flagged: &Flagged) -> bool {
+    let place = |tier| Tier::ALL.iter().position(|known| *known == tier);
+    let then = lever.by_known_facts.unwrap_or(lever.tier);
+    lever.step == "answer" && place(then) < place(flagged.by_known_facts)
 }
 
 fn is_by_default(reason: &FlaggedReason) -> bool {
