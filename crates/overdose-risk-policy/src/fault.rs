@@ -31,7 +31,10 @@ pub struct PolicyFault {
 /// Why a policy file cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cause {
-    #[error("this is not valid TOML: check quotes, brackets, commas and equals signs there")]
+    #[error(
+        "this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, \
+         a day is 2027-03-31, off is true or false, and texts stand in straight quotes"
+    )]
     NotToml,
     #[error("a key or table stands here for the second time: write each once")]
     Twice,
@@ -49,6 +52,8 @@ pub(crate) enum Cause {
     NotATable { table: Table },
     #[error("no such key of {table}{}: it has {}", meant(.near), .table.keys().join(", "))]
     UnknownKey { table: Table, near: Option<&'static str> },
+    #[error("{key} belongs to the head of the file: write it above the first [table]")]
+    BelongsToTheHead { key: &'static str },
     #[error("no such factor{}: the factors and their levels are the same in every policy", meant(.near))]
     UnknownFactor { near: Option<&'static str> },
     #[error(

@@ -64,6 +64,10 @@ impl Table {
 /// Keys that a level has and its factor has not.
 pub(crate) const OF_LEVELS: [&str; 3] = ["points", "floor", "action"];
 
+/// Keys that a file has above its first table.
+const HEAD: [&str; 6] =
+    ["based_on", "based_on_version", "name", "version", "approved_by", "review_by"];
+
 /// Keys with which somebody may want to change a window.
 const WINDOWS: [&str; 16] = [
     "age",
@@ -103,6 +107,10 @@ pub(crate) fn unknown(table: Table, key: &str) -> Cause {
     let key = key.replace('-', "_").to_ascii_lowercase();
     let is_key = |known: &str| known == key;
     let near = || nearest(&key, table.keys().iter().copied());
+    let of_the_head = HEAD.into_iter().find(|known| *known == key);
+    if let Some(key) = of_the_head.filter(|_| table != Table::Root) {
+        return Cause::BelongsToTheHead { key };
+    }
     match (table, key.as_str()) {
         (_, "not_enough_information") => Cause::NotEnoughInformationIsFixed,
         (_, "naloxone_gap") => Cause::NaloxoneGapIsFixed,

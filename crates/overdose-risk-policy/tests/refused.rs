@@ -50,19 +50,19 @@ fn what_is_not_toml_is_refused_with_its_line() {
         "",
         &expect![[r#"
             based_on
-                line 1: this is not valid TOML: check quotes, brackets, commas and equals signs there
+                line 1: this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, a day is 2027-03-31, off is true or false, and texts stand in straight quotes
             based_on = practice-principles
-                line 1: this is not valid TOML: check quotes, brackets, commas and equals signs there
+                line 1: this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, a day is 2027-03-31, off is true or false, and texts stand in straight quotes
             \n\nbased_on = "practice-principles
-                line 3: this is not valid TOML: check quotes, brackets, commas and equals signs there
+                line 3: this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, a day is 2027-03-31, off is true or false, and texts stand in straight quotes
             [tiers.act-now\npoints = 45
-                line 1: this is not valid TOML: check quotes, brackets, commas and equals signs there
+                line 1: this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, a day is 2027-03-31, off is true or false, and texts stand in straight quotes
             [alert]\ntext = """never\nclosed\n\n
-                line 3: this is not valid TOML: check quotes, brackets, commas and equals signs there
+                line 3: this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, a day is 2027-03-31, off is true or false, and texts stand in straight quotes
             [tiers.act-now]\npoints = 045
-                line 2: this is not valid TOML: check quotes, brackets, commas and equals signs there
+                line 2: this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, a day is 2027-03-31, off is true or false, and texts stand in straight quotes
             [tiers.act-now]\npoints = 45 # why\nwhy = 'it's ours'
-                line 3: this is not valid TOML: check quotes, brackets, commas and equals signs there
+                line 3: this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, a day is 2027-03-31, off is true or false, and texts stand in straight quotes
             [tiers.act-now]\n[tiers.act-now]
                 line 2: a key or table stands here for the second time: write each once
             [tiers.act-now]\npoints = 45\npoints = 44
@@ -72,9 +72,9 @@ fn what_is_not_toml_is_refused_with_its_line() {
             [factors.z-drugs]\noff = true\n[factors]\nz-drugs = {}
                 line 4: a key or table stands here for the second time: write each once
             version = 1\r\nname = "a\r\nb"
-                line 3: this is not valid TOML: check quotes, brackets, commas and equals signs there
+                line 3: this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, a day is 2027-03-31, off is true or false, and texts stand in straight quotes
             [alert]\ntext = "a \u{7} b"
-                line 2: this is not valid TOML: check quotes, brackets, commas and equals signs there
+                line 2: this is not valid TOML: check quotes, brackets, commas and equals signs there; a number is whole, a day is 2027-03-31, off is true or false, and texts stand in straight quotes
         "#]],
     );
 }
@@ -128,6 +128,7 @@ fn a_key_that_no_file_has_is_refused_with_what_may_be_meant() {
         "verison = 2",
         "approved-by = \"Clinical governance group\"",
         "threshold = 20",
+        "[limits.depressants]\npoints = 20\nwhy = \"w\"\napproved_by = \"Clinical governance group\"",
         "[tier.act-now]\npoints = 45",
         "[tiers.actnow]\npoints = 45",
         "[tiers.standard]\npoints = 1",
@@ -159,65 +160,67 @@ fn a_key_that_no_file_has_is_refused_with_what_may_be_meant() {
         &files,
         NAMED,
         &expect![[r#"
-        verison = 2
-            line 4: no such key of a policy file, version may be meant: it has based_on, based_on_version, name, version, approved_by, review_by, tiers, limits, factors, alert
-        approved-by = "Clinical governance group"
-            line 4: no such key of a policy file, approved_by may be meant: it has based_on, based_on_version, name, version, approved_by, review_by, tiers, limits, factors, alert
-        threshold = 20
-            line 4: no such key of a policy file: it has based_on, based_on_version, name, version, approved_by, review_by, tiers, limits, factors, alert
-        [tier.act-now]\npoints = 45
-            line 4: no such key of a policy file, tiers may be meant: it has based_on, based_on_version, name, version, approved_by, review_by, tiers, limits, factors, alert
-        [tiers.actnow]\npoints = 45
-            line 4: no such key of tiers, act-now may be meant: it has act-now, prioritise
-        [tiers.standard]\npoints = 1
-            line 4: standard has no settings: everybody below prioritise is in it; remove this
-        [tiers.not-enough-information]\noff = true
-            line 4: not-enough-information cannot be changed or removed: somebody whose opioid use is not known is always shown as that, so that a worker asks
-        not_enough_information = false
-            line 4: not-enough-information cannot be changed or removed: somebody whose opioid use is not known is always shown as that, so that a worker asks
-        [tiers.out-of-scope]
-            line 4: out-of-scope has no settings: it is for people whose record shows no opioid use; remove this
-        naloxone_gap = false
-            line 4: the naloxone gap is always shown, in every policy: remove this
-        [tiers.act-now]\nwithin_days = 1
-            line 5: no such key of tiers.act-now: it has points, within_working_days, why
-        [tiers.prioritise]\nwithin_day = 8
-            line 5: no such key of tiers.prioritise, within_days may be meant: it has points, within_days, why
-        [limits.depressant]\npoints = 20
-            line 4: no such key of limits, depressants may be meant: it has lost-tolerance, depressants
-        [limits.depressants]\nlimit = 20
-            line 5: no such key of limits.depressants: it has points, why
-        [factors.z_drugs]\noff = true
-            line 4: no such factor, z-drugs may be meant: the factors and their levels are the same in every policy
-        [factors.sex]\noff = true
-            line 4: no such factor: the factors and their levels are the same in every policy
-        [factors.prison-release.days-0-41]\npoints = 21
-            line 4: no such key or level of prison-release, days-0-14 may be meant: it has off, why, days-0-14, days-15-28, days-29-84, release-overdue, due-within-14-days; levels and their windows are the same in every policy, as the numbers rest on studies of just these
-        [factors.prison-release.days-0-21]\npoints = 21
-            line 4: no such key or level of prison-release, days-0-14 may be meant: it has off, why, days-0-14, days-15-28, days-29-84, release-overdue, due-within-14-days; levels and their windows are the same in every policy, as the numbers rest on studies of just these
-        [factors.alcohol.no]\npoints = 1
-            line 4: no such key or level of alcohol: it has off, why, yes; levels and their windows are the same in every policy, as the numbers rest on studies of just these
-        [factors.z-drugs]\npoints = 4\nwhy = "w"
-            line 5: points belongs to a level of z-drugs: write it below [factors.z-drugs.yes]
-        [factors.housing]\nfloor = "prioritise"
-            line 5: floor belongs to a level of housing: write it below [factors.housing.no-fixed-abode] or [factors.housing.at-risk]
-        [factors.z-drugs]\nof = true
-            line 5: no such key or level of z-drugs, off may be meant: it has off, why, yes; levels and their windows are the same in every policy, as the numbers rest on studies of just these
-        [factors.overdose.days-0-28]\npoint = 8
-            line 5: no such key of factors.overdose.days-0-28, points may be meant: it has points, floor, why, action
-        [factors.overdose.days-0-28]\nwindow = 40
-            line 5: windows and ages are the same in every policy, as the numbers rest on studies of just these: change points or floor, and remove this
-        [factors.overdose.days-0-28]\nfrom_day = 1
-            line 5: windows and ages are the same in every policy, as the numbers rest on studies of just these: change points or floor, and remove this
-        [factors.overdose]\ndays = "0-40"
-            line 5: windows and ages are the same in every policy, as the numbers rest on studies of just these: change points or floor, and remove this
-        [factors.overdose.days-0-28]\nsentence = "A near-fatal overdose."
-            line 5: titles, sentences, sources and what a factor looks for are the same in every policy: remove this; what a worker can offer is action
-        [factors.overdose]\ntitle = "Overdose"
-            line 5: titles, sentences, sources and what a factor looks for are the same in every policy: remove this; what a worker can offer is action
-        [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-04-30\npoints = 3
-            line 9: no such key of alert: it has text, offer, from, until
-    "#]],
+            verison = 2
+                line 4: no such key of a policy file, version may be meant: it has based_on, based_on_version, name, version, approved_by, review_by, tiers, limits, factors, alert
+            approved-by = "Clinical governance group"
+                line 4: no such key of a policy file, approved_by may be meant: it has based_on, based_on_version, name, version, approved_by, review_by, tiers, limits, factors, alert
+            threshold = 20
+                line 4: no such key of a policy file: it has based_on, based_on_version, name, version, approved_by, review_by, tiers, limits, factors, alert
+            [limits.depressants]\npoints = 20\nwhy = "w"\napproved_by = "Clinical governance group"
+                line 7: approved_by belongs to the head of the file: write it above the first [table]
+            [tier.act-now]\npoints = 45
+                line 4: no such key of a policy file, tiers may be meant: it has based_on, based_on_version, name, version, approved_by, review_by, tiers, limits, factors, alert
+            [tiers.actnow]\npoints = 45
+                line 4: no such key of tiers, act-now may be meant: it has act-now, prioritise
+            [tiers.standard]\npoints = 1
+                line 4: standard has no settings: everybody below prioritise is in it; remove this
+            [tiers.not-enough-information]\noff = true
+                line 4: not-enough-information cannot be changed or removed: somebody whose opioid use is not known is always shown as that, so that a worker asks
+            not_enough_information = false
+                line 4: not-enough-information cannot be changed or removed: somebody whose opioid use is not known is always shown as that, so that a worker asks
+            [tiers.out-of-scope]
+                line 4: out-of-scope has no settings: it is for people whose record shows no opioid use; remove this
+            naloxone_gap = false
+                line 4: the naloxone gap is always shown, in every policy: remove this
+            [tiers.act-now]\nwithin_days = 1
+                line 5: no such key of tiers.act-now: it has points, within_working_days, why
+            [tiers.prioritise]\nwithin_day = 8
+                line 5: no such key of tiers.prioritise, within_days may be meant: it has points, within_days, why
+            [limits.depressant]\npoints = 20
+                line 4: no such key of limits, depressants may be meant: it has lost-tolerance, depressants
+            [limits.depressants]\nlimit = 20
+                line 5: no such key of limits.depressants: it has points, why
+            [factors.z_drugs]\noff = true
+                line 4: no such factor, z-drugs may be meant: the factors and their levels are the same in every policy
+            [factors.sex]\noff = true
+                line 4: no such factor: the factors and their levels are the same in every policy
+            [factors.prison-release.days-0-41]\npoints = 21
+                line 4: no such key or level of prison-release, days-0-14 may be meant: it has off, why, days-0-14, days-15-28, days-29-84, release-overdue, due-within-14-days; levels and their windows are the same in every policy, as the numbers rest on studies of just these
+            [factors.prison-release.days-0-21]\npoints = 21
+                line 4: no such key or level of prison-release, days-0-14 may be meant: it has off, why, days-0-14, days-15-28, days-29-84, release-overdue, due-within-14-days; levels and their windows are the same in every policy, as the numbers rest on studies of just these
+            [factors.alcohol.no]\npoints = 1
+                line 4: no such key or level of alcohol: it has off, why, yes; levels and their windows are the same in every policy, as the numbers rest on studies of just these
+            [factors.z-drugs]\npoints = 4\nwhy = "w"
+                line 5: points belongs to a level of z-drugs: write it below [factors.z-drugs.yes]
+            [factors.housing]\nfloor = "prioritise"
+                line 5: floor belongs to a level of housing: write it below [factors.housing.no-fixed-abode] or [factors.housing.at-risk]
+            [factors.z-drugs]\nof = true
+                line 5: no such key or level of z-drugs, off may be meant: it has off, why, yes; levels and their windows are the same in every policy, as the numbers rest on studies of just these
+            [factors.overdose.days-0-28]\npoint = 8
+                line 5: no such key of factors.overdose.days-0-28, points may be meant: it has points, floor, why, action
+            [factors.overdose.days-0-28]\nwindow = 40
+                line 5: windows and ages are the same in every policy, as the numbers rest on studies of just these: change points or floor, and remove this
+            [factors.overdose.days-0-28]\nfrom_day = 1
+                line 5: windows and ages are the same in every policy, as the numbers rest on studies of just these: change points or floor, and remove this
+            [factors.overdose]\ndays = "0-40"
+                line 5: windows and ages are the same in every policy, as the numbers rest on studies of just these: change points or floor, and remove this
+            [factors.overdose.days-0-28]\nsentence = "A near-fatal overdose."
+                line 5: titles, sentences, sources and what a factor looks for are the same in every policy: remove this; what a worker can offer is action
+            [factors.overdose]\ntitle = "Overdose"
+                line 5: titles, sentences, sources and what a factor looks for are the same in every policy: remove this; what a worker can offer is action
+            [alert]\ntext = "t"\noffer = "o"\nfrom = 2026-04-01\nuntil = 2026-04-30\npoints = 3
+                line 9: no such key of alert: it has text, offer, from, until
+        "#]],
     );
 }
 

@@ -166,13 +166,14 @@ fn reason(reason: &FlaggedReason, counts: &str) -> String {
         text.push_str(&format!(". {} until {}", words::begun(counts), words::day(until)));
     }
     let sources: Vec<_> = reason.sources.iter().map(|key| source(key)).collect();
-    if let Some(why) = &reason.set_because {
-        let why = why.trim_end_matches('.');
-        text.push_str(&format!(". The service has set points or floor itself: {why}"));
-        if !sources.is_empty() {
-            text.push_str(&format!(". Behind the number of the default: {}", sources.join(", ")));
+    if let Some(set) = &reason.set_because {
+        text.push_str(&format!(". Set by the service: {}", set.trim_end_matches('.')));
+        if reason.judgement {
+            if !sources.is_empty() {
+                text.push_str(&format!(". Behind the default: {}", sources.join(", ")));
+            }
+            return text + ".";
         }
-        return text + ".";
     }
     let basis = if reason.judgement { "a judgement" } else { "a published ratio" };
     text.push_str(&format!(". The number is {basis}"));

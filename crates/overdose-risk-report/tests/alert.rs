@@ -98,19 +98,21 @@ fn the_person_is_offered_what_the_service_has_written_where_it_has() {
     assert!(!shown.contains("A talk with whoever prescribes for you."), "{shown}");
 }
 
+/// Points that the service has set are a judgement, and of a floor alone the points still rest on what
+/// they rested on.
 #[test]
 fn a_number_that_the_service_has_set_is_never_called_published() {
-    let mut flagged = flagged("p-1", "");
-    // Whatever else the line says.
-    flagged.reasons.iter_mut().for_each(|reason| reason.judgement = false);
-    flagged.reasons.retain(|reason| reason.set_because.is_some());
-    assert_eq!(flagged.reasons.len(), 1);
-    let words = sheet(&flagged, Standing::Assessed).to_string();
-    assert!(words.contains("set points or floor itself: Seen here."), "{words}");
-    let people = [Listed { flagged, ..person("p-1", "") }];
-    let card = texts(&page(&worklist(&people)), "#list dd small").concat();
-    assert!(card.contains("[set by the service: Seen here.]"), "{card}");
-    for text in [words, card] {
-        assert!(!text.contains("published ratio") && !text.contains("judgement"), "{text}");
+    for judgement in [true, false] {
+        let mut flagged = flagged("p-1", "");
+        flagged.reasons.retain(|reason| reason.set_because.is_some());
+        assert_eq!(flagged.reasons.len(), 1);
+        flagged.reasons[0].judgement = judgement;
+        let words = sheet(&flagged, Standing::Assessed).to_string();
+        assert!(words.contains("Set by the service: Seen here."), "{words}");
+        let people = [Listed { flagged, ..person("p-1", "") }];
+        let card = texts(&page(&worklist(&people)), "#list dd small").concat();
+        assert!(card.contains("[set by the service: Seen here.]"), "{card}");
+        assert_eq!(words.contains("published ratio"), !judgement, "{words}");
+        assert_eq!(card.contains("glancy-scotland"), !judgement, "{card}");
     }
 }

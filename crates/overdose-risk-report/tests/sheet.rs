@@ -73,8 +73,7 @@ fn the_worker_reads_everything_that_is_known() {
         "- Released 16 days ago. 19 points: worth 23, but not all. Whatever the points, at least prioritise. \
          Counted until 14 April 2026. The number is a published ratio from source-1997.",
         "- Uses alone. 1 point. The number is a judgement.",
-        "- Takes z-drugs. 5 points. The service has set points or floor itself: Seen here. Behind the number of \
-         the default: Glancy and others.",
+        "- Takes z-drugs. 5 points. Set by the service: Seen here. Behind the default: Glancy and others.",
         "Local warning until 20 April 2026: Strong tablets.\n",
         "What changed\n- Not in that run's export: was act now.",
         "What to offer\n- Offer this.\n- Offer that.",

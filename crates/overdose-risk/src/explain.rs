@@ -2,7 +2,7 @@
 
 use crate::assessment::{Assessment, Reason, Tier};
 use crate::evidence::Source;
-use crate::factor::{Level, When};
+use crate::factor::{Level, Mechanism, Urgency, When};
 use crate::lever::{Lever, Step};
 use crate::policy::{Alert, Limit};
 use crate::record::Field;
@@ -69,9 +69,9 @@ pub struct ExplainedReason<'p> {
     pub judgement: bool,
     /// The keys of the sources behind the number.
     pub sources: Vec<&'static str>,
-    /// Why the service's policy gives the level a points or a floor of its own, where it does. The
-    /// sources then are those behind the default's.
-    pub set_because: Option<&'p str>,
+    /// What the service's policy has set itself of points and floor, in place of what, and why. The
+    /// sources are those behind the default's.
+    pub set_because: Option<String>,
     /// What to offer.
     pub action: &'p str,
     /// The last day through which it holds; `None` when time does not change it.
@@ -145,9 +145,9 @@ impl<'p> Assessment<'p> {
             points: reason.counted,
             not_counted: self.not_counted(reason, all),
             floor: reason.set.floor.map(Tier::from),
-            judgement: basis.is_judgement() || reason.set.why.is_some(),
+            judgement: basis.is_judgement() || reason.set.points != reason.level.points,
             sources: basis.sources().map(|Source { key, .. }| *key).collect(),
-            set_because: reason.set.why.as_deref(),
+            set_because: set_because(reason),
             action: &reason.set.action,
             holds_until: self.holds_until(reason.factor),
         }
@@ -183,13 +183,41 @@ impl<'p> Assessment<'p> {
                     counted.factor.title.to_lowercase()
                 )
             }
-            Limit::Together(limit) => format!(
-                "worth {}, but {} count to {limit} together",
-                reason.set.points,
-                mechanism.name()
-            ),
+            Limit::Together(limit) => {
+                let count = match mechanism {
+                    Mechanism::LostTolerance => "counts",
+                    Mechanism::Depressants => "count",
+                };
+                let set = self.policy().settings().limit(mechanism);
+                let by = set.why.as_deref().map_or(String::new(), |why| {
+                    format!(", a limit that the service has set: {}", unended(why))
+                });
+                format!(
+                    "worth {}, but {} {count} to {limit} together{by}",
+                    reason.set.points,
+                    mechanism.name()
+                )
+            }
         })
     }
+}
+
+/// What of a level is the service's own, and why: `9 points in place of 5: ...`.
+fn set_because(reason: &Reason<'_>) -> Option<String> {
+    let (set, level) = (reason.set, reason.level);
+    let why = set.why.as_deref()?;
+    let floor = |floor: Option<Urgency>| floor.map_or("none", |floor| Tier::from(floor).name());
+    let points = (set.points != level.points)
+        .then(|| format!("{} in place of {}", plural(set.points.into()), level.points));
+    let floor = (set.floor != level.floor)
+        .then(|| format!("floor {} in place of {}", floor(set.floor), floor(level.floor)));
+    let what: Vec<String> = points.into_iter().chain(floor).collect();
+    Some(format!("{}: {}", what.join(", "), unended(why)))
+}
+
+/// A sentence without its full stop, to stand within another.
+fn unended(sentence: &str) -> &str {
+    sentence.strip_suffix('.').unwrap_or(sentence)
 }
 
 fn when(days_ago: i64) -> String {
@@ -276,8 +304,8 @@ impl fmt::Display for ExplainedReason<'_> {
         for source in &self.sources {
             write!(f, ", {source}")?;
         }
-        if let Some(why) = self.set_because {
-            write!(f, ", set by the service: {why}")?;
+        if let Some(set) = &self.set_because {
+            write!(f, ", set by the service: {set}")?;
         }
         f.write_str("]")
     }

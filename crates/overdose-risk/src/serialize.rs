@@ -82,7 +82,7 @@ impl Serialize for ExplainedReason<'_> {
         shape.serialize_field("floor", &self.floor)?;
         shape.serialize_field("judgement", &self.judgement)?;
         shape.serialize_field("sources", &self.sources)?;
-        match self.set_because {
+        match &self.set_because {
             Some(why) => shape.serialize_field("set_because", why)?,
             None => shape.skip_field("set_because")?,
         }

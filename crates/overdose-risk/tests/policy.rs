@@ -145,6 +145,10 @@ fn a_policy_that_could_hide_somebody_is_refused() {
     }
     check(|it| it.version = 0, &[(About::Version, Refused::VersionZero)]);
     check(|it| it.approved_by = Some(String::new()), &[(About::ApprovedBy, text("it"))]);
+    for name in ["Practice-Principles", "practice_principles", "practiceprinciples"] {
+        let named = |it: &mut Settings| it.name = name.to_owned();
+        assert_eq!(refused(named), [(About::Name, Refused::NameOfTheDefault)], "{name}");
+    }
     for (_, mut settings) in each_change() {
         settings.name = "practice-principles".to_owned();
         let may = settings.version == 1 && Policy::new(settings.clone()).is_ok();
@@ -350,14 +354,23 @@ fn an_assessment_is_by_its_policy_and_says_what_the_service_has_set() {
     assert!(explained.offers.contains(&"Ask how much, kindly."));
     let kit = explained.reasons.iter().find(|reason| reason.factor == "naloxone").unwrap();
     assert_eq!(
-        (kit.set_because, kit.judgement, kit.floor),
-        (Some(WHY), true, Some(Tier::Prioritise))
+        (kit.set_because.as_deref(), kit.judgement, kit.floor),
+        (
+            Some("9 points in place of 4, floor prioritise in place of none: Invented for a test"),
+            true,
+            Some(Tier::Prioritise)
+        )
     );
     let release = &explained.reasons[1];
     assert!(release.judgement, "21 points are no published ratio");
     let text = explained.to_string();
     assert!(text.contains("Local warning until 1 April 2026: An invented warning."));
-    assert!(text.contains("set by the service: Invented for a test."));
+    assert!(
+        text.contains("set by the service: 9 points in place of 4, floor prioritise in place of")
+    );
+    // The service's limit is not what any source says.
+    let by = "but depressants count to 5 together, a limit that the service has set: Invented for a test";
+    assert!(text.contains(by), "{text}");
 
     let whole = Policy::practice_principles();
     assert_eq!(assess(&record(), day("2026-03-31"), whole).points(), 4 + 20 + 4 + 10);

@@ -122,9 +122,11 @@ impl<'a> Person<'a> {
         if let Some(until) = reason.holds_until {
             text.push_str(&format!("; {counts} until {}", words::day(until)));
         }
-        if let Some(why) = &reason.set_because {
-            text.push_str(&format!(" [set by the service: {why}]"));
-            return text;
+        if let Some(set) = &reason.set_because {
+            text.push_str(&format!(" [set by the service: {set}]"));
+            if reason.judgement {
+                return text;
+            }
         }
         let basis = if reason.judgement { "judgement" } else { "" };
         let basis = std::iter::once(basis).chain(reason.sources.iter().map(String::as_str));

@@ -20,7 +20,7 @@ impl Trial<'_> {
     /// Writes everybody who moves as CSV: first those who become less urgent, as in
     /// [`losses`](Trial::losses), then the others, in the order in which they were added.
     ///
-    /// `because` are the settings, as a policy file has them, and as [`Because`] puts them.
+    /// `because` are the settings, as a policy file has them, and as [`Because`](super::Because) puts them.
     /// Tiers differ where opioid exposure is known; `by_known_facts` always does.
     ///
     /// # Errors

@@ -249,7 +249,7 @@ fn names(settings: &Settings, refuse: Refuse<'_>) {
     if settings.version == 0 {
         refuse(About::Version, None, Refused::VersionZero);
     }
-    if settings.name == PRACTICE_PRINCIPLES && !is_the_default(settings) {
+    if plain(&settings.name) == plain(PRACTICE_PRINCIPLES) && !is_the_default(settings) {
         refuse(About::Name, None, Refused::NameOfTheDefault);
     }
     if let Some(by) = &settings.approved_by {
@@ -258,6 +258,11 @@ fn names(settings: &Settings, refuse: Refuse<'_>) {
     if let Some(day) = settings.review_by {
         year(day, About::ReviewBy, refuse);
     }
+}
+
+/// A name as somebody reads it in a hurry.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
 /// Whether the settings are the default's, but for who approved them and until when, and an alert.

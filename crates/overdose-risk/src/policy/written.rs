@@ -136,6 +136,9 @@ impl Text {
         let floor = set.floor.map_or("none", |floor| crate::Tier::from(floor).name());
         self.pair("floor", Quoted(floor));
         self.why(set.why.as_deref());
+        if self.form == Form::WithSources && set.action != level.action {
+            let _ = writeln!(self.out, "# the service's own words, in place of: {}", level.action);
+        }
         self.pair("action", Quoted(&set.action));
     }
 
