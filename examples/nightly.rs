@@ -73,7 +73,7 @@ struct Arguments {
     /// An export without records is one of a service that has nobody, and no fault
     #[arg(long)]
     allow_empty: bool,
-    /// The policy file of the service; without one, the default `practice-principles`
+    /// The policy file of the service, or the run.json of a run by it; without one, the default `practice-principles`
     #[arg(
         long,
         value_name = "FILE",

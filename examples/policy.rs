@@ -8,11 +8,13 @@
 //! cargo run --release --example policy -- guide new.toml --out guide
 //! ```
 //!
-//! A policy is a file, or `practice-principles`, which is the default. Nothing is published, and no run is
+//! A policy is a file, or the receipt `run.json` of a run, which holds the one of that night, or
+//! `practice-principles`, which is the default. Nothing is published, and no run is
 //! looked at. Standard output is for the answer. `--csv` makes a file that only its owner can read; one that
-//! is there already is left as it is. Exit codes: 0; 2 usage; 65 export refused; 66 export or policy file
-//! cannot be read; 70 a defect of the program; 74 output could not be written; 77 the export says who people
-//! are, or the key file is no secret; 78 the policy or the mapping file is not valid.
+//! is there already is left as it is. Exit codes: 0; 2 usage; 65 export refused; 66 export, policy file
+//! or receipt cannot be read; 70 a defect of the program; 74 output could not be written; 77 the export says who people
+//! are, or the key file is no secret; 78 the policy or the mapping file is not valid,
+//! or a receipt says of its policy what its own policy file does not.
 
 mod day;
 #[path = "policy/export.rs"]
@@ -53,7 +55,7 @@ struct Arguments {
 enum What {
     /// Print everything that a policy says as a policy file, with what each number rests on
     Show {
-        /// The policy file [default: the default policy]
+        /// The policy file, or the run.json of a run [default: the default policy]
         file: Option<PathBuf>,
         /// Without comments, in the form of which the fingerprint is the SHA-256
         #[arg(long)]
@@ -61,9 +63,9 @@ enum What {
     },
     /// Say what one policy has otherwise than another, and what it would do to the people of an export
     Diff {
-        /// The policy file in force, or `practice-principles`
+        /// The policy file in force, the run.json of a run by it, or `practice-principles`
         old: PathBuf,
-        /// The policy file that may replace it, or `practice-principles`
+        /// The policy file that may replace it, or another as before
         new: PathBuf,
         /// The files of one export, as the nightly run reads them; `-` reads standard input
         #[arg(value_name = "EXPORT")]
@@ -79,7 +81,7 @@ enum What {
         /// The files of one export, as the nightly run reads them; `-` reads standard input
         #[arg(required = true, value_name = "EXPORT")]
         exports: Vec<PathBuf>,
-        /// The policy file in force [default: the default policy]
+        /// The policy file in force, or the run.json of a run by it [default: the default policy]
         #[arg(long, value_name = "FILE")]
         policy: Option<PathBuf>,
         /// Write every threshold into this file, which must not be there yet
@@ -90,7 +92,7 @@ enum What {
     },
     /// Write the guide to a policy, guide.md and guide.html, which must not be there yet
     Guide {
-        /// The policy file [default: the default policy]
+        /// The policy file, or the run.json of a run [default: the default policy]
         file: Option<PathBuf>,
         /// The folder for it
         #[arg(long, value_name = "DIR")]
@@ -112,7 +114,7 @@ impl From<intake::NoJob> for Ended {
 
 impl From<overdose_risk_run::Error> for Ended {
     fn from(error: overdose_risk_run::Error) -> Self {
-        Self { message: error.to_string(), code: ExitCode::from(error.kind().exit_code()) }
+        Self { message: error.cause().to_string(), code: ExitCode::from(error.kind().exit_code()) }
     }
 }
 

@@ -9,10 +9,12 @@
 //! touched. What a receipt does not hold has to be given again: a mapping file, the key of pseudonyms,
 //! and whether columns that name direct identifiers were dropped and a broken export was read in part.
 //!
-//! Exit codes: 0 `flags.csv` came out the same; 2 usage; 65 the export or the result is another, or the
-//! export is refused; 66 the receipt or the export cannot be read; 70 a defect of the program; 74 an
+//! Exit codes: 0 `flags.csv` came out the same; 1 it did, and nothing in the run has the id of `--person`;
+//! 2 usage; 65 the export or the result is another, a file beside the receipt is not what the run wrote, or
+//! the export is refused; 66 the receipt or the export cannot be read; 70 a defect of the program; 74 an
 //! output could not be written; 77 the export says who people are, or the key file is no secret; 78 the
-//! mapping file is not valid, or the policy, the mapping or the key is not that of the run; 130 and 143
+//! mapping file is not valid, the policy, the mapping or the key is not that of the run, or the receipt says of
+//! its policy what its own policy file does not; 130 and 143
 //! it was interrupted.
 
 mod intake;
@@ -27,8 +29,9 @@ use overdose_risk_intake::{Id, Identifiers};
 use overdose_risk_policy::read_policy;
 use overdose_risk_run::process::{self, Interrupts};
 use overdose_risk_run::{
-    Difference, Error, ErrorKind, Job, Program, ReceiptBefore, Replayed, Wanted, replay,
+    Beside, Difference, Error, ErrorKind, Job, Program, ReceiptBefore, Replayed, Wanted, replay,
 };
+use person::Carried;
 use progress::{Bar, When};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -74,7 +77,9 @@ struct Arguments {
     progress: When,
 }
 
+const NOBODY: u8 = 1;
 const USAGE: u8 = 2;
+const ANOTHER: u8 = 65;
 const UNWRITABLE: u8 = 74;
 const POLICY_INVALID: u8 = 78;
 
@@ -92,7 +97,7 @@ impl From<NoJob> for Ended {
 
 impl From<Error> for Ended {
     fn from(error: Error) -> Self {
-        Self { message: error.to_string(), code: ExitCode::from(error.kind().exit_code()) }
+        Self { message: error.cause().to_string(), code: ExitCode::from(error.kind().exit_code()) }
     }
 }
 
@@ -135,6 +140,7 @@ fn run_again(arguments: Arguments) -> Result<(), Ended> {
     let receipt = ReceiptBefore::open(&arguments.receipt)?;
     let job = job(&arguments, &receipt)?;
     let policy = policy_of(&receipt)?;
+    let beside = receipt.beside()?;
     let wanted = Wanted { out: arguments.out.as_deref(), person };
     let interrupts = Interrupts::watch()
         .map_err(|_| Ended::with(ErrorKind::Defect.exit_code(), "signals cannot be watched"))?;
@@ -152,16 +158,29 @@ fn run_again(arguments: Arguments) -> Result<(), Ended> {
         _ => Ended::from(error),
     })?;
     if !replayed.is_identical() {
-        return Err(Ended::with(replayed.exit_code(), differs(&replayed, &job)));
+        return Err(Ended::with(replayed.exit_code(), differs(&replayed, &beside, &job)));
     }
-    let mut text = same(&replayed, &receipt);
+    let mut text = same(&replayed, &receipt, &policy, &beside);
     if let Some(out) = &arguments.out {
         let _ = writeln!(text, "It is in {}.", out.display());
     }
+    let mut ended = None;
     if let (Some(id), Some(then)) = (person, replayed.person()) {
-        let _ = write!(text, "\n{}", person::told(id, job.as_of, then));
+        let carried = Carried::of(id, receipt.carried());
+        match person::nobody(then, carried, &job) {
+            Some(message) => ended = Some(Ended::with(NOBODY, message)),
+            None => {
+                let _ = write!(text, "\n{}", person::told(id, job.as_of, then, carried));
+            }
+        }
     }
-    print(&text)
+    print(&text)?;
+    if !beside.altered.is_empty() {
+        let nobody = ended.map_or(String::new(), |ended| format!("\n{}", ended.message));
+        let message = format!("the run comes out the same, but:{}{nobody}", altered(&beside));
+        ended = Some(Ended::with(ANOTHER, message));
+    }
+    ended.map_or(Ok(()), Err)
 }
 
 fn job(arguments: &Arguments, receipt: &ReceiptBefore) -> Result<Job, NoJob> {
@@ -191,7 +210,7 @@ fn policy_of(receipt: &ReceiptBefore) -> Result<Policy, NoJob> {
 }
 
 /// That the same came out.
-fn same(replayed: &Replayed, receipt: &ReceiptBefore) -> String {
+fn same(replayed: &Replayed, receipt: &ReceiptBefore, policy: &Policy, beside: &Beside) -> String {
     let sha256 = replayed.flags_sha256().unwrap_or_default();
     let people = replayed.reading().map_or(0, |reading| reading.records.assessed);
     let mut text = format!(
@@ -200,6 +219,28 @@ fn same(replayed: &Replayed, receipt: &ReceiptBefore) -> String {
         receipt.as_of(),
         receipt.policy()
     );
+    let settings = policy.settings();
+    let approved_by = settings.approved_by.as_deref().unwrap_or("nobody");
+    let _ = write!(text, "The policy {policy}, approved by {approved_by}");
+    if let Some(day) = settings.review_by {
+        let _ = write!(text, ", to be reviewed by {day}");
+        if day < receipt.as_of() {
+            text.push_str("; its review was overdue on that day");
+        }
+    }
+    let Beside { wrote, there, altered, .. } = beside;
+    match (there, altered.len()) {
+        (0, _) => text.push_str(
+            "\nThe folder of the run was not looked at: none of its files lies beside the receipt\n",
+        ),
+        (_, 0) => {
+            let _ = writeln!(
+                text,
+                "\nFiles of the run beside the receipt: {there} of {wrote}, as it wrote them"
+            );
+        }
+        _ => text.push('\n'),
+    }
     for difference in replayed.differences() {
         let _ = writeln!(
             text,
@@ -210,11 +251,12 @@ fn same(replayed: &Replayed, receipt: &ReceiptBefore) -> String {
 }
 
 /// Everything in which it is not the same.
-fn differs(replayed: &Replayed, job: &Job) -> String {
+fn differs(replayed: &Replayed, beside: &Beside, job: &Job) -> String {
     let mut text = "the run does not come out the same:".to_owned();
     for difference in replayed.differences() {
         let _ = write!(text, "\n- {difference}");
     }
+    text += &altered(beside);
     let is_flags = |one: &Difference| matches!(one, Difference::Flags { .. });
     if matches!(job.profile, overdose_risk_intake::Profile::Mapped(_))
         && replayed.differences().iter().any(is_flags)
@@ -223,6 +265,12 @@ fn differs(replayed: &Replayed, job: &Job) -> String {
     }
     text.push_str("\nno file was written");
     text
+}
+
+/// Which files beside the receipt are not what the run wrote.
+fn altered(beside: &Beside) -> String {
+    let line = |name: &String| format!("\n- {name} beside the receipt is not what the run wrote");
+    beside.altered.iter().map(line).collect()
 }
 
 /// Whoever reads no further has had enough, which is no failure.

@@ -3,19 +3,75 @@
 use chrono::NaiveDate;
 use overdose_risk::{Age, Code, Event, Fact, Field, Record, State, Status, Unknown};
 use overdose_risk_intake::Id;
+use overdose_risk_json::Flagged;
 use overdose_risk_report::{Sheet, Standing};
-use overdose_risk_run::{LookedUp, PersonThen};
+use overdose_risk_run::{Job, LookedUp, PersonThen};
 use std::fmt::Write as _;
 
+/// Whether the run listed somebody whom it did not assess, for what an earlier one had said.
+#[derive(Clone, Copy)]
+pub(crate) enum Carried {
+    /// What the run wrote of that is not at hand.
+    NotKnown,
+    No,
+    /// With the reasons of this day.
+    Since(NaiveDate),
+}
+
+impl Carried {
+    pub(crate) fn of(id: Id<'_>, all: Option<Vec<Flagged>>) -> Self {
+        let Some(all) = all else { return Self::NotKnown };
+        let found = all.iter().find(|flagged| flagged.id == id.as_str());
+        found.map_or(Self::No, |flagged| Self::Since(flagged.as_of))
+    }
+}
+
+const ANOTHER_NIGHT: &str = "somebody whom an earlier run wanted contacted may have stood on that night's \
+                             worklist: carried.ndjson of the run's folder says so";
+
+/// What to say where nothing of the person is in the run.
+pub(crate) fn nobody(then: &PersonThen, carried: Carried, job: &Job) -> Option<String> {
+    if !matches!((&then.became, carried), (LookedUp::Absent, Carried::NotKnown | Carried::No)) {
+        return None;
+    }
+    let mut text = "no row that could be read has this id: look at spelling and case".to_owned();
+    if job.key.is_some() {
+        text += "\nits ids were made with a key: give the pseudonym, as in its outputs";
+    }
+    if then.of_nobody_known > 0 {
+        let rows = then.of_nobody_known;
+        let _ = write!(text, "\nquarantined rows of which nobody knows whose they are: {rows}");
+    }
+    if matches!(carried, Carried::NotKnown) {
+        let _ = write!(text, "\n{ANOTHER_NIGHT}");
+    }
+    Some(text)
+}
+
 /// The person in words.
-pub(crate) fn told(id: Id<'_>, as_of: NaiveDate, then: &PersonThen) -> String {
+pub(crate) fn told(id: Id<'_>, as_of: NaiveDate, then: &PersonThen, carried: Carried) -> String {
     let mut text = match &then.became {
         LookedUp::Assessed { record, .. } => known(id, as_of, record),
         LookedUp::Died => not_assessed(id, "the export says that the person has died"),
         LookedUp::WithoutConsent => not_assessed(id, "the person has not consented"),
         LookedUp::Quarantined => not_assessed(id, "every row with this id was quarantined"),
-        LookedUp::Absent => not_assessed(id, "no row of the export has this id"),
+        LookedUp::Absent => not_assessed(id, "no row that could be read has this id"),
     };
+    if !matches!(then.became, LookedUp::Assessed { .. }) {
+        match carried {
+            Carried::NotKnown => {
+                let _ = writeln!(text, "Note: {ANOTHER_NIGHT}.");
+            }
+            Carried::No => {}
+            Carried::Since(day) => {
+                let day = day.format("%-d %B %Y");
+                let _ = writeln!(
+                    text,
+                    "{id} stood on that night's worklist with the reasons of {day}."
+                );
+            }
+        }
+    }
     if !then.problems.is_empty() {
         text.push_str("\nWhat is recorded and could not be used as it stands\n");
         for problem in &then.problems {

@@ -96,6 +96,7 @@ fn it_ends_with_the_code_of_what_went_wrong_and_repeats_no_value() {
     folder.put("broken.csv", &format!("{HEADER}{CANARY}\n"));
     folder.put("named.csv", &format!("surname,{HEADER}{CANARY},p-1,44,current,,,held,open\n"));
     folder.put("there.csv", "");
+    fs::write(folder.at("latin.toml"), b"name = \"caf\xe9\"").unwrap();
     let new = ["new.toml", "practice-principles"];
     for (arguments, code, says) in [
         (vec![], 2, ""),
@@ -107,6 +108,7 @@ fn it_ends_with_the_code_of_what_went_wrong_and_repeats_no_value() {
         (vec!["show", "absent.toml"], 66, "absent.toml cannot be read"),
         (vec!["show", "bad.toml"], 78, "the policy file bad.toml is not valid\nline "),
         (vec!["show", "bad.toml"], 78, "line 7"),
+        (vec!["show", "latin.toml"], 78, "it is not UTF-8: save it as UTF-8\n"),
         (vec!["diff", "bad.toml", "new.toml"], 78, "line 7"),
         (vec!["diff", "new.toml", "bad.toml"], 78, "bad.toml is not valid"),
         (vec!["capacity", "export.csv", "--policy", "bad.toml"], 78, "line 7"),
@@ -124,6 +126,7 @@ fn it_ends_with_the_code_of_what_went_wrong_and_repeats_no_value() {
         assert_eq!((answer, ended), ("", Some(code)), "{arguments:?}: {complained}");
         assert!(complained.contains(says), "{arguments:?}: {complained}");
         assert!(!complained.contains(CANARY), "{complained}");
+        assert!(!complained.contains("nothing was published"), "{complained}");
     }
     assert_eq!(fs::read(folder.at("there.csv")).unwrap(), b"");
     assert!(!folder.at("moves.csv").exists());
@@ -158,6 +161,51 @@ fn a_difference_is_said_with_what_it_does_to_the_people_of_an_export() {
     let output = folder.policy(&back);
     let first = format!("LOOK AT THESE FIRST: {rows} people would be in a less urgent tier");
     assert!(answer(&output).contains(&first), "{}", answer(&output));
+}
+
+#[test]
+fn the_receipt_of_a_run_stands_for_its_policy() {
+    let folder = Folder::new();
+    let export = sample();
+    let nightly = |policy: &str, out: &str| {
+        let arguments = [&*export, "--as-of", "2026-03-31", "--policy", policy, "--out", out];
+        program("nightly").current_dir(&folder.0).args(arguments).output().unwrap()
+    };
+    assert_eq!(said(&nightly("new.toml", "runs")).2, Some(3));
+    let receipt = "runs/2026-03-31/run.json";
+    for arguments in [
+        &["show"][..],
+        &["capacity", &export, "--as-of", "2026-03-31", "--policy"],
+        &["diff", "new.toml"],
+    ] {
+        let of = |policy| folder.policy(&[arguments, &[policy]].concat());
+        assert_eq!(answer(&of(receipt)), answer(&of("new.toml")));
+    }
+    let output = folder.policy(&["guide", receipt, "--out", "guide"]);
+    assert!(answer(&output).starts_with("The guide to example@1#"));
+    assert_eq!(said(&nightly(receipt, "again")).2, Some(3));
+    let written =
+        ["runs", "again"].map(|out| fs::read(folder.at(out).join("2026-03-31/flags.csv")));
+    let [Ok(first), Ok(again)] = written else { panic!("no flags") };
+    assert!(first == again);
+    let text = fs::read_to_string(folder.at(receipt)).unwrap();
+    let mut other: serde_json::Value = serde_json::from_str(&text).unwrap();
+    other["policy"]["file"] = format!("{BASE}{CANARY} = 1\n").into();
+    for (changed, code, says) in [
+        (text.replace("points = 30", "points = 31"), 78, "policy.file does not: fingerprint; give"),
+        (text.replace("\"approved_by\": null", "\"approved_by\": \"x\""), 78, "not: approved_by; "),
+        (other.to_string(), 78, "this version cannot make it again: line 4"),
+        (format!("{{\"{CANARY}\": 1}}"), 66, "give the run.json of a published run\n"),
+    ] {
+        assert!(changed != text);
+        folder.put("run.json", &changed);
+        for output in [folder.policy(&["show", "run.json"]), nightly("run.json", "third")] {
+            let (answer, complained, ended) = said(&output);
+            assert_eq!((answer, ended), ("", Some(code)), "{complained}");
+            assert!(complained.contains(says) && !complained.contains(CANARY), "{complained}");
+        }
+    }
+    assert!(!folder.at("third").exists());
 }
 
 #[test]

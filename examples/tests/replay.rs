@@ -11,6 +11,7 @@ use tempfile::TempDir;
 const CANARY: &str = "Kanarienvogel9434765919";
 const HEADER: &str =
     "id,age,opioid_use,ost,prison_release,overdose,naloxone,case_status,recorded_on\n";
+const NOBODY: &str = "no row that could be read has this id: look at spelling and case";
 /// Of p-1 two rows, one person who died, two rows that cannot be read, and p-3 with facts that cannot be used.
 const ROWS: &str = "\
 p-1,44,current,prescribed,,,held,open,2026-03-01
@@ -180,6 +181,7 @@ fn any_changed_byte_of_the_export_is_said_and_gets_65() {
                     read SHA-256 ";
         assert!(said.starts_with(says), "{said}");
         assert_eq!(said.lines().count(), 3, "{said}");
+        assert!(said.contains("; give the export exactly as that night read it\n"), "{said}");
         assert!(said.ends_with("\nno file was written\n"), "{said}");
     }
     fs::write(run.path("export.csv"), [&export[..], b"\n"].concat()).unwrap();
@@ -244,6 +246,18 @@ fn the_key_of_pseudonyms_has_to_be_the_same() {
     key(&run, "key", "3f1a9c07d5b2846e0f7c1d93a8b65e42906d7f3b1c8ea254");
     key(&run, "other", "90b6de31f2a7c4580e1d6b93f5a8274cc3e07d19526f8ab4");
     let run = run.made(&["--pseudonym-key", "key"]);
+    let output = run.replay(&["--pseudonym-key", "key", "--person", "p-1"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stderr),
+        format!(
+            "replay: {NOBODY}\nits ids were made with a key: give the pseudonym, as in its outputs\n"
+        )
+    );
+    let flags = text(&run.flags());
+    let pseudonym = flags.lines().nth(1).unwrap().split(',').next().unwrap();
+    let said = run.same(&["--pseudonym-key", "key", "--person", pseudonym]);
+    assert!(said.contains(&format!("What was known of {pseudonym} as of")), "{said}");
     run.same(&["--pseudonym-key", "key"]);
     for (arguments, says) in
         [(&[][..], "none is given"), (&["--pseudonym-key", "other"], "with another key")]
@@ -289,11 +303,163 @@ fn of_a_person_it_says_what_was_known_what_was_not_and_what_was_flagged() {
         "p-4 was not assessed: every row with this id was quarantined.\n\nRows with this id that were \
          quarantined, and not read\n- export.csv, line 6: field-count\n"
     );
-    assert_eq!(told("p-9"), "p-9 was not assessed: no row of the export has this id.\n");
-    let run = Run::with(&format!("{HEADER}{ROWS},,,,,,,,\n ,31,,,,,,,\n"), &[]);
-    let said = run.same(&["--person", "p-9"]);
+    let run = Run::with(&format!("{HEADER}{ROWS} ,31,,,,,,,\n"), &[]);
+    let said = run.same(&["--person", "p-2"]);
     let rows = "\n\nQuarantined rows of which nobody knows whose they are: 1\n";
-    assert!(said.ends_with(&format!("no row of the export has this id.{rows}")), "{said}");
+    assert!(said.ends_with(&format!("the person has died.{rows}")), "{said}");
+}
+
+#[test]
+fn an_id_that_is_in_no_row_is_no_finding_and_gets_1() {
+    let run = Run::with(&format!("{HEADER}{ROWS},,,,,,,,\n ,31,,,,,,,\n"), &[]);
+    for id in ["P-1", "p-9", CANARY] {
+        let output = run.replay(&["--person", id]);
+        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(
+            text(&output.stderr),
+            format!("replay: {NOBODY}\nquarantined rows of which nobody knows whose they are: 1\n")
+        );
+        let said = text(&output.stdout);
+        assert!(said.contains("comes out the same") && !said.contains(id), "{said}");
+    }
+    fs::remove_file(run.path("overdose-flags/2026-03-31/carried.ndjson")).unwrap();
+    let said = text(&run.replay(&["--person", "p-9"]).stderr);
+    assert!(said.ends_with("carried.ndjson of the run's folder says so\n"), "{said}");
+}
+
+#[test]
+fn whoever_was_not_assessed_may_have_stood_on_the_worklist_of_that_night() {
+    let folder = TempDir::new().unwrap();
+    let urgent = "p-7,44,current,not_prescribed,2026-03-29,,held,open,2026-03-20\n";
+    let run = Run { folder, exports: vec!["export.csv".to_owned()] };
+    fs::write(run.path("export.csv"), format!("{HEADER}{ROWS}{urgent}")).unwrap();
+    let first = ["export.csv", "--as-of", "2026-03-30", "--max-quarantine", "100"];
+    assert_eq!(run.command("nightly").args(first).output().unwrap().status.code(), Some(3));
+    fs::write(run.path("export.csv"), format!("{HEADER}{ROWS}")).unwrap();
+    let run = run.made(&["--max-drop", "100"]);
+    let told = |id| run.same(&["--person", id]).split_once("\n\n").unwrap().1.to_owned();
+    assert_eq!(
+        told("p-7"),
+        "p-7 was not assessed: no row that could be read has this id.\np-7 stood on that night's \
+         worklist with the reasons of 30 March 2026.\n"
+    );
+    assert_eq!(told("p-2"), "p-2 was not assessed: the export says that the person has died.\n");
+    let carried = run.path("overdose-flags/2026-03-31/carried.ndjson");
+    // What the run did not write counts for nothing.
+    let lines = fs::read_to_string(&carried).unwrap();
+    fs::write(&carried, lines.replace("2026-03-30", "2026-03-01")).unwrap();
+    let output = run.replay(&["--person", "p-7"]);
+    assert_eq!(output.status.code(), Some(65));
+    assert!(!text(&output.stdout).contains("p-7"));
+    let says = "carried.ndjson beside the receipt is not what the run wrote";
+    assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
+    fs::remove_file(&carried).unwrap();
+    let note = "Note: somebody whom an earlier run wanted contacted may have stood on that night's worklist";
+    assert!(told("p-2").contains(note), "{}", told("p-2"));
+    assert!(!told("p-1").contains("Note: "), "{}", told("p-1"));
+}
+
+#[test]
+fn a_file_beside_the_receipt_that_the_run_did_not_write_gets_65() {
+    let run = Run::of(&[data("export.csv")], &[]);
+    let folder = run.path("overdose-flags/2026-03-31");
+    let wrote = fs::read_dir(&folder).unwrap().count() - 1;
+    let as_written = |there| {
+        format!("\nFiles of the run beside the receipt: {there} of {wrote}, as it wrote them\n")
+    };
+    assert!(run.same(&[]).contains(&as_written(wrote)), "{}", run.same(&[]));
+    fs::remove_file(folder.join("problems.csv")).unwrap();
+    assert!(run.same(&[]).contains(&as_written(wrote - 1)));
+    for name in ["flags.csv", "worklist.csv"] {
+        let was = fs::read(folder.join(name)).unwrap();
+        fs::write(folder.join(name), [&was[..], CANARY.as_bytes()].concat()).unwrap();
+        let output = run.replay(&["--person", "absent"]);
+        assert_eq!(output.status.code(), Some(65));
+        let says = format!(
+            "replay: the run comes out the same, but:\n- {name} beside the receipt is not what the run \
+             wrote\n{NOBODY}\n"
+        );
+        assert_eq!(text(&output.stderr), says);
+        let said = text(&output.stdout);
+        assert!(said.contains("to the byte") && !said.contains("as it wrote them"), "{said}");
+        fs::write(run.path("export.csv"), format!("{HEADER}{ROWS}")).unwrap();
+        let said = run.other(65, &[]);
+        assert!(said.contains(&format!("\n- {name} beside the receipt is not")), "{said}");
+        fs::copy(data("export.csv"), run.path("export.csv")).unwrap();
+        fs::write(folder.join(name), was).unwrap();
+    }
+    // A receipt that was taken out of its folder.
+    fs::copy(folder.join("run.json"), run.path("run.json")).unwrap();
+    let arguments = ["export.csv", "--receipt", "run.json"];
+    let output = run.command("replay").args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let says =
+        "\nThe folder of the run was not looked at: none of its files lies beside the receipt\n";
+    assert!(text(&output.stdout).contains(says), "{}", text(&output.stdout));
+}
+
+#[test]
+fn it_says_who_approved_the_policy_and_whether_its_review_was_overdue() {
+    let base = "based_on = \"practice-principles\"\nbased_on_version = 1\nname = \"own\"\n";
+    let approved = "approved_by = \"Clinical governance\"\n";
+    for (more, says) in [
+        (String::new(), ", approved by nobody\n"),
+        (approved.to_owned(), ", approved by Clinical governance\n"),
+        (
+            format!("{approved}review_by = 2026-03-31\n"),
+            ", approved by Clinical governance, to be reviewed by 2026-03-31\n",
+        ),
+        (
+            "review_by = 2026-03-30\n".to_owned(),
+            ", approved by nobody, to be reviewed by 2026-03-30; its review was overdue on that day\n",
+        ),
+    ] {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("export.csv"), format!("{HEADER}{ROWS}")).unwrap();
+        fs::write(folder.path().join("own.toml"), format!("{base}{more}")).unwrap();
+        let run = Run { folder, exports: vec!["export.csv".to_owned()] };
+        let said = run.made(&["--policy", "own.toml"]).same(&[]);
+        let line = said.lines().find(|line| line.starts_with("The policy own@1#")).unwrap();
+        assert!(format!("{line}\n").ends_with(says), "{said}");
+    }
+}
+
+#[test]
+fn what_a_receipt_says_of_its_policy_is_held_against_its_policy_file() {
+    let policy = data("example-policy.toml");
+    let run = Run::of(&[data("export.csv")], &["--policy", policy.to_str().unwrap()]);
+    let path = run.path("overdose-flags/2026-03-31/run.json");
+    let receipt: serde_json::Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    let fingerprint = receipt["policy"]["fingerprint"].as_str().unwrap();
+    let last = if fingerprint.ends_with('0') { '1' } else { '0' };
+    let fingerprint = format!("{}{last}", &fingerprint[..63]);
+    for (key, value) in [
+        ("approved_by", CANARY.into()),
+        ("approved_by", serde_json::Value::Null),
+        ("review_by", "2030-01-01".into()),
+        ("review_by", CANARY.into()),
+        ("fingerprint", fingerprint.into()),
+    ] {
+        let mut changed = receipt.clone();
+        changed["policy"][key] = value;
+        fs::write(&path, changed.to_string()).unwrap();
+        let said = run.other(78, &[]);
+        let says =
+            format!("of its policy what its own policy.file does not: {key}; give the run.json");
+        assert!(said.contains(&says) && !said.contains(CANARY), "{said}");
+    }
+}
+
+#[test]
+fn nothing_is_said_of_publishing() {
+    let run = Run::of(&[data("export.csv")], &[]);
+    let receipt = "overdose-flags/2026-03-31/run.json";
+    for arguments in [["absent.csv", receipt], ["export.csv", "export.csv"]] {
+        let [export, receipt] = arguments;
+        let output = run.command("replay").args([export, "--receipt", receipt]).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(!output.status.success() && !said.contains("published\n"), "{said}");
+    }
 }
 
 #[test]

@@ -12,9 +12,11 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
+mod beside;
 mod receipt;
 mod said;
 
+pub use beside::Beside;
 pub use receipt::ReceiptBefore;
 pub(crate) use said::Said;
 use said::{Occasion, Vocabulary, tier_named};

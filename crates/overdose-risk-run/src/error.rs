@@ -5,6 +5,7 @@ use crate::reviews::FileFault;
 use overdose_risk_csv as csv;
 use overdose_risk_intake::IdShape;
 use overdose_risk_json as json;
+use std::fmt;
 use std::io;
 use std::ops::ControlFlow;
 
@@ -192,6 +193,11 @@ impl Error {
     /// Whether the pass stopped at an id that repeats.
     pub(crate) fn is_repeated_id(&self) -> bool {
         matches!(self.cause, Cause::IdRepeats)
+    }
+
+    /// Why, in words, without that nothing was published: for a program that publishes nothing.
+    pub fn cause(&self) -> impl fmt::Display + '_ {
+        &self.cause
     }
 
     /// What went wrong.

@@ -71,7 +71,7 @@ use night::Plan;
 use publish::{Latest, OutputFolder};
 use source::{Origin, shown};
 
-pub use before::{Previous, ReceiptBefore};
+pub use before::{Beside, Previous, ReceiptBefore};
 pub use capacity::{Candidate, Capacity, Placed};
 pub use error::{Error, ErrorKind};
 pub use everybody::people;

@@ -217,7 +217,7 @@ fn is_random(end: &str) -> bool {
 }
 
 /// Whether a name is that of a visible file in the folder itself, on every system.
-fn is_plain(name: &str) -> bool {
+pub(crate) fn is_plain(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphanumeric())
         && name.chars().all(|char| char.is_ascii_alphanumeric() || "-_.".contains(char))
 }

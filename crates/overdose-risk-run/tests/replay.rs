@@ -103,6 +103,40 @@ fn settings_that_are_another_get_78_and_nobody_is_assessed() {
 }
 
 #[test]
+fn what_lies_beside_a_receipt_is_held_against_it() {
+    let night = Night::of(ROWS);
+    let folder = night.folder.path().join("out/2026-03-31");
+    let beside = night.receipt.beside().unwrap();
+    let wrote = fs::read_dir(&folder).unwrap().count() - 1;
+    assert_eq!((beside.wrote, beside.there, beside.altered), (wrote, wrote, Vec::new()));
+    assert_eq!(night.receipt.carried().as_deref(), Some(&[][..]));
+    fs::write(folder.join("carried.ndjson"), "{}\n").unwrap();
+    fs::remove_file(folder.join("flags.csv")).unwrap();
+    let beside = night.receipt.beside().unwrap();
+    assert_eq!((beside.there, beside.altered), (wrote - 1, vec!["carried.ndjson".to_owned()]));
+    assert_eq!(night.receipt.carried(), None);
+    // A name that leads out of the folder is not followed, and shown without commands to a terminal.
+    let receipt = fs::read_to_string(folder.join("run.json")).unwrap();
+    let receipt = receipt.replace("\"flags.csv\"", "\"../../export.csv\\u001b\"");
+    fs::write(folder.join("run.json"), receipt).unwrap();
+    let beside = ReceiptBefore::open(&folder.join("run.json")).unwrap().beside().unwrap();
+    assert_eq!(beside.altered, ["../../export.csv\u{fffd}", "carried.ndjson"]);
+    assert_eq!(beside.there, wrote - 1);
+    fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(night.receipt.beside().unwrap().there, 0);
+}
+
+#[test]
+fn counts_of_files_are_said_as_they_are() {
+    for (was, now, says) in [
+        (1, 2, "the run read 1 file and 2 are given"),
+        (2, 1, "the run read 2 files and 1 is given"),
+    ] {
+        assert!(Difference::Files { was, now }.to_string().starts_with(says));
+    }
+}
+
+#[test]
 fn limits_of_a_night_and_its_output_folder_count_for_nothing() {
     let night = Night::of(ROWS);
     fs::remove_dir_all(night.folder.path().join("out")).unwrap();

@@ -6,6 +6,7 @@ use crate::export::Format;
 use crate::receipt::Program;
 use crate::source::shown;
 use chrono::NaiveDate;
+use overdose_risk::Policy;
 use overdose_risk_intake::{Principal, Profile};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -26,9 +27,12 @@ pub struct ReceiptBefore {
     fields: BTreeMap<String, FieldBefore>,
     #[serde(default)]
     caseloads: BTreeMap<String, u64>,
-    outputs: Vec<FileBefore>,
+    pub(super) outputs: Vec<FileBefore>,
     #[serde(skip)]
     day: NaiveDate,
+    /// The folder that it was read from.
+    #[serde(skip)]
+    pub(super) folder: PathBuf,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -41,13 +45,15 @@ struct PolicyBefore {
     name: String,
     version: u32,
     fingerprint: String,
+    approved_by: Option<String>,
+    review_by: Option<String>,
     file: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct FileBefore {
-    name: String,
-    sha256: String,
+pub(super) struct FileBefore {
+    pub(super) name: String,
+    pub(super) sha256: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -68,7 +74,7 @@ struct FieldBefore {
 impl ReceiptBefore {
     pub(crate) fn read(folder: &Path) -> Result<Self, PreviousFault> {
         let text = fs::read(folder.join("run.json")).map_err(|_| PreviousFault::NoReceipt)?;
-        Self::of(&text)
+        Self::of(&text, folder)
     }
 
     /// Reads the receipt of a run from its `run.json`.
@@ -78,16 +84,18 @@ impl ReceiptBefore {
     /// When the file cannot be read, or is no receipt that this version reads.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let text = fs::read(path).map_err(|error| Cause::Open { path: shown(path), error })?;
-        Ok(Self::of(&text).map_err(|why| Cause::Receipt { path: shown(path), why })?)
+        let folder = path.parent().unwrap_or(path);
+        Ok(Self::of(&text, folder).map_err(|why| Cause::Receipt { path: shown(path), why })?)
     }
 
-    fn of(text: &[u8]) -> Result<Self, PreviousFault> {
+    fn of(text: &[u8], folder: &Path) -> Result<Self, PreviousFault> {
         let altered = PreviousFault::Altered("run.json");
         let Ok(mut receipt) = serde_json::from_slice::<Self>(text) else { return Err(altered) };
         if receipt.schema_version != crate::receipt::SCHEMA_VERSION {
             return Err(PreviousFault::OtherVersion);
         }
         receipt.day = receipt.as_of.parse().map_err(|_| altered)?;
+        receipt.folder = folder.to_owned();
         Ok(receipt)
     }
 
@@ -135,6 +143,23 @@ impl ReceiptBefore {
     /// A policy file of all in which that policy was not the default.
     pub fn policy_file(&self) -> &str {
         &self.policy.file
+    }
+
+    /// What it says of its policy, by the keys, that the policy made again from
+    /// [`policy_file`](Self::policy_file) does not.
+    pub fn unlike(&self, again: &Policy) -> Vec<&'static str> {
+        let PolicyBefore { name, version, fingerprint, approved_by, review_by, file: _ } =
+            &self.policy;
+        let settings = again.settings();
+        let review = settings.review_by.map(|day| day.to_string());
+        let same = [
+            ("name", name == again.name()),
+            ("version", *version == again.version()),
+            ("fingerprint", *fingerprint == again.fingerprint().to_string()),
+            ("approved_by", *approved_by == settings.approved_by),
+            ("review_by", *review_by == review),
+        ];
+        same.into_iter().filter(|(_, is_same)| !is_same).map(|(key, _)| key).collect()
     }
 
     /// The people assessed.

@@ -45,6 +45,11 @@ pub enum Difference {
         /// The policy of the replay.
         now: String,
     },
+    /// The receipt says of its policy what the policy made again from its own file does not.
+    OfPolicy {
+        /// The keys of the policy in the receipt.
+        keys: Vec<&'static str>,
+    },
     /// A file was read with other names of columns.
     Profile {
         /// The base name of the file that the run read.
@@ -95,6 +100,7 @@ impl Difference {
             Self::Files { .. } | Self::Input { .. } | Self::Flags { .. } => false,
             Self::AsOf { .. }
             | Self::Policy { .. }
+            | Self::OfPolicy { .. }
             | Self::Profile { .. }
             | Self::OtherKey
             | Self::NoKey
@@ -109,22 +115,33 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Files { was, now } => {
+                let files = if *was == 1 { "file" } else { "files" };
+                let are = if *now == 1 { "is" } else { "are" };
                 write!(
                     f,
-                    "the run read {was} files and {now} are given; give the same in their order"
+                    "the run read {was} {files} and {now} {are} given; give the same in their order"
                 )
             }
             Self::Input { was, was_sha256, now, now_sha256 } => {
                 write!(f, "{was} has other bytes: the run read SHA-256 {was_sha256}, and ")?;
                 let now = if now == was { "it" } else { now };
-                write!(f, "{now} has {now_sha256}")
+                write!(f, "{now} has {now_sha256}; give the export exactly as that night read it")
             }
             Self::AsOf { was, now } => {
-                write!(f, "the run was as of {was}, and this is as of {now}")
+                write!(
+                    f,
+                    "the run was as of {was}, and this is as of {now}; replay it as of its own day"
+                )
             }
             Self::Policy { was, now } => {
                 write!(f, "the run was by the policy {was}, and this is by {now}")
             }
+            Self::OfPolicy { keys } => write!(
+                f,
+                "the receipt says of its policy what its own policy.file does not: {}; give the \
+                 run.json exactly as that night wrote it",
+                keys.join(", ")
+            ),
             Self::Profile { input, was, now } => write!(
                 f,
                 "the run read {input} with the profile {was}, and this reads it with {now}; --profile \
@@ -150,7 +167,11 @@ impl fmt::Display for Difference {
                 write!(f, "the run was made by version {was} of the program, and this is {now}")
             }
             Self::Flags { was_sha256: Some(was), now_sha256: now } => {
-                write!(f, "flags.csv comes out with other bytes: SHA-256 {was} then, {now} now")
+                write!(
+                    f,
+                    "flags.csv comes out with other bytes: SHA-256 {was} then, {now} now; give the \
+                     run.json exactly as that night wrote it"
+                )
             }
             Self::Flags { was_sha256: None, .. } => f.write_str("the run wrote no flags.csv"),
         }
@@ -182,6 +203,9 @@ pub(super) fn before_reading(
     let (was, now) = (receipt.policy(), policy.to_string());
     if was != now {
         differences.push(Difference::Policy { was: plain(&was), now });
+    } else {
+        let keys = receipt.unlike(policy);
+        differences.extend((!keys.is_empty()).then_some(Difference::OfPolicy { keys }));
     }
     // What is found by looking at the header is compared when it has been looked at.
     let now = job.profile.name();
