@@ -9,12 +9,12 @@
 //! ```
 //!
 //! A policy is a file, or the receipt `run.json` of a run, which holds the one of that night, or
-//! `practice-principles`, which is the default. Nothing is published, and no run is
-//! looked at. Standard output is for the answer. `--csv` makes a file that only its owner can read; one that
-//! is there already is left as it is. Exit codes: 0; 2 usage; 65 export refused; 66 export, policy file
-//! or receipt cannot be read; 70 a defect of the program; 74 output could not be written; 77 the export says who people
-//! are, or the key file is no secret; 78 the policy or the mapping file is not valid,
-//! or a receipt says of its policy what its own policy file does not.
+//! `practice-principles`, which is the default. Nothing is published, and no people of a run are looked at.
+//! Standard output is for the answer. `--csv` makes a file that only its owner can read; one that is there
+//! already is left as it is. Exit codes: 0; 2 usage; 65 export refused; 66 export, policy file or receipt
+//! cannot be read; 70 a defect of the program; 74 output could not be written; 77 the export says who people
+//! are, or the key file is no secret; 78 the policy or the mapping file is not valid, or a receipt says of
+//! its policy what its own policy file does not.
 
 mod day;
 #[path = "policy/export.rs"]

@@ -13,9 +13,8 @@
 //! 2 usage; 65 the export or the result is another, a file beside the receipt is not what the run wrote, or
 //! the export is refused; 66 the receipt or the export cannot be read; 70 a defect of the program; 74 an
 //! output could not be written; 77 the export says who people are, or the key file is no secret; 78 the
-//! mapping file is not valid, the policy, the mapping or the key is not that of the run, or the receipt says of
-//! its policy what its own policy file does not; 130 and 143
-//! it was interrupted.
+//! mapping file is not valid, the policy, the mapping or the key is not that of the run, or the receipt
+//! says of its policy what its own policy file does not; 130 and 143 it was interrupted.
 
 mod intake;
 #[path = "replay/person.rs"]
@@ -162,7 +161,7 @@ fn run_again(arguments: Arguments) -> Result<(), Ended> {
     }
     let mut text = same(&replayed, &receipt, &policy, &beside);
     if let Some(out) = &arguments.out {
-        let _ = writeln!(text, "It is in {}.", out.display());
+        let _ = writeln!(text, "flags.csv is in {}.", out.display());
     }
     let mut ended = None;
     if let (Some(id), Some(then)) = (person, replayed.person()) {
