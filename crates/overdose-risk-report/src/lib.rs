@@ -1,5 +1,5 @@
 //! What people read of a run of `overdose-risk`: the worklist, what changed, one person's sheet; and of a
-//! policy: the guide to it, and what it has otherwise than another.
+//! policy: the guide to it, what it has otherwise than another, and by what of it people may be missed.
 
 // What a library may not do: panic, since a panic repeats the data that caused it; take a default
 // arm, since a new variant must be looked at everywhere; write where the caller has not said.
@@ -20,6 +20,7 @@
 mod change;
 mod difference;
 mod guide;
+mod less_cautious;
 mod listed;
 mod plain;
 mod sheet;
@@ -30,6 +31,7 @@ mod worklist;
 pub use change::{Because, Change, ChangeKind, ChangesWriter, MovedBy, change_of};
 pub use difference::difference;
 pub use guide::Guide;
+pub use less_cautious::less_cautious;
 pub use listed::{Listed, Review, ReviewState, Standing};
 pub use sheet::Sheet;
 pub use table::{WorklistWriter, guarded, unguarded};
