@@ -4,11 +4,14 @@ use crate::guards::Doubt;
 use crate::receipt::{PolicyRecord, Receipt, ReviewsRecord};
 use crate::{Job, run_name};
 use chrono::NaiveDate;
-use overdose_risk::Field;
+use overdose_risk::{Field, Policy};
 use overdose_risk_intake::ProblemKind;
 
 /// One in so many people whose rows have no age in common makes it likely that ids are not unique.
 const MANY: u64 = 20;
+
+/// How many settings a notice names; `policy diff` names them all.
+const SETTINGS: usize = 6;
 
 /// An export whose newest date is more than so many days old may be an old one.
 const STALE_AFTER_DAYS: i64 = 7;
@@ -50,6 +53,7 @@ pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<Strin
         ));
     }
     notices.extend(compared(receipt, has_runs));
+    notices.extend(no_longer_warned(receipt, as_of));
     notices.extend(no_longer_carried(receipt));
     notices.extend(receipt.reviews.as_ref().and_then(not_used));
     let ages_apart = format!("{}:{}", Field::Age, ProblemKind::RowsDisagree);
@@ -81,7 +85,7 @@ pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<Strin
     notices
 }
 
-/// What the policy leaves out, and whether somebody answers for it.
+/// By what of the policy people can be missed, and whether somebody answers for it.
 fn of_policy(policy: &PolicyRecord, as_of: NaiveDate) -> Vec<String> {
     let mut notices = Vec::new();
     let label = policy.label();
@@ -91,18 +95,35 @@ fn of_policy(policy: &PolicyRecord, as_of: NaiveDate) -> Vec<String> {
              numbers may be out of date."
         ));
     }
-    if !policy.switched_off.is_empty() {
-        notices.push(format!(
-            "NOT COUNTED by this policy: {}. Nobody was assessed for that.",
-            policy.switched_off.join(", ")
-        ));
-    }
-    if policy.is_not_approved() {
-        notices.push(format!(
-            "POLICY NOT APPROVED: {label} is not the default, and names nobody in approved_by."
-        ));
+    notices.extend(less_cautious(policy));
+    let what = match (&policy.approved_by, policy.review_by) {
+        (None, None) => ("NOT APPROVED", "names nobody in approved_by and no day in review_by"),
+        (None, Some(_)) => ("NOT APPROVED", "names nobody in approved_by"),
+        (Some(_), None) => ("WITHOUT A REVIEW", "names no day in review_by"),
+        (Some(_), Some(_)) => return notices,
+    };
+    if policy.is_own() {
+        let (heading, names) = what;
+        notices.push(format!("POLICY {heading}: {label} is not the default, and {names}."));
     }
     notices
+}
+
+fn less_cautious(policy: &PolicyRecord) -> Option<String> {
+    let settings = &policy.less_cautious;
+    if settings.is_empty() {
+        return None;
+    }
+    let named: Vec<&str> = settings.iter().take(SETTINGS).map(String::as_str).collect();
+    let more = match settings.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more; policy diff says all"),
+    };
+    Some(format!(
+        "LESS CAUTIOUS THAN THE DEFAULT: {}{more}. People may be contacted later than by {}.",
+        named.join("; "),
+        Policy::practice_principles().name()
+    ))
 }
 
 /// Which rows of the file of reviews could not be used.
@@ -128,6 +149,20 @@ fn no_longer_carried(receipt: &Receipt) -> Option<String> {
     ))
 }
 
+/// Which local warning somebody has taken back before its last day.
+fn no_longer_warned(receipt: &Receipt, as_of: NaiveDate) -> Option<String> {
+    let previous = receipt.previous.as_ref()?;
+    let until = previous.alert_until.filter(|until| *until >= as_of)?;
+    let by = &previous.policy;
+    let is_gone = receipt.policy().alert.is_none();
+    is_gone.then(|| format!("LOCAL WARNING NO LONGER GIVEN: until {until} by {by}."))
+}
+
+/// The name and version in a label.
+fn version(label: &str) -> Option<&str> {
+    label.split('#').next()
+}
+
 /// A number of things.
 pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
@@ -149,9 +184,11 @@ fn compared(receipt: &Receipt, has_runs: bool) -> Vec<String> {
     }
     let mut notices = Vec::new();
     if previous.other_policy {
-        let (then, now) = (&previous.policy, receipt.policy().label());
+        let (then, now) = (&*previous.policy, receipt.policy().label());
+        let not_raised =
+            if version(then) == version(now) { " THE VERSION WAS NOT RAISED." } else { "" };
         notices.push(format!(
-            "OTHER POLICY: {then} on {as_of}, now {now}; tiers can differ for that."
+            "OTHER POLICY: {then} on {as_of}, now {now}; tiers can differ for that.{not_raised}"
         ));
     }
     if previous.other_program {

@@ -1,9 +1,9 @@
 //! A run by a policy of the service's own says so wherever somebody looks.
 
 use chrono::{Datelike, NaiveDate};
-use overdose_risk::Policy;
-use overdose_risk::factor::Urgency;
+use overdose_risk::factor::{Mechanism, Urgency};
 use overdose_risk::policy::{Alert, Settings};
+use overdose_risk::{Limit, Policy};
 use overdose_risk_run::{Job, Program, Published, run};
 use std::fs;
 use std::ops::ControlFlow;
@@ -24,6 +24,7 @@ fn policy(change: impl FnOnce(&mut Settings)) -> Policy {
     let mut settings = Settings::default();
     settings.name = "example-service".to_owned();
     settings.approved_by = Some("Clinical governance group".to_owned());
+    settings.review_by = Some(day("2027-03-31"));
     change(&mut settings);
     Policy::new(settings).unwrap()
 }
@@ -88,14 +89,163 @@ fn what_is_wrong_with_a_policy_is_said_first() {
     assert_eq!(notices(&published), ["POLICY NOT APPROVED:"]);
     let less = policy(|it| it.factor_mut("z-drugs").unwrap().off = Some(WHY.to_owned()));
     let published = of_less.publish("2026-03-31", &less);
-    assert_eq!(notices(&published), ["NOT COUNTED"]);
     let notice = &published.receipt().notices[0];
+    assert_eq!(
+        notice,
+        "LESS CAUTIOUS THAN THE DEFAULT: z-drugs not counted. People may be contacted later than by \
+         practice-principles."
+    );
+    assert_eq!(published.receipt().notices.len(), 1);
     assert!(output(&published, "worklist.html").contains(notice), "{notice}");
     assert!(published.to_string().contains(notice));
     assert_eq!(
         notices(&Service::new().publish("2026-03-31", Policy::practice_principles())),
         [""; 0]
     );
+}
+
+#[test]
+fn who_answers_for_a_policy_and_until_when_is_said_where_it_is_not() {
+    let (by, on) = ("nobody in approved_by", "no day in review_by");
+    let day = Some(day("2027-03-31"));
+    for (approved_by, review_by, says) in [
+        (
+            None,
+            None,
+            format!("POLICY NOT APPROVED: LABEL is not the default, and names {by} and {on}."),
+        ),
+        (None, day, format!("POLICY NOT APPROVED: LABEL is not the default, and names {by}.")),
+        (
+            Some("A group"),
+            None,
+            format!("POLICY WITHOUT A REVIEW: LABEL is not the default, and names {on}."),
+        ),
+    ] {
+        let policy = policy(|it| {
+            (it.approved_by, it.review_by) = (approved_by.map(str::to_owned), review_by);
+        });
+        let published = Service::new().publish("2026-03-31", &policy);
+        assert_eq!(published.receipt().notices, [says.replace("LABEL", policy.label())]);
+    }
+}
+
+/// One that only looks like a policy, every change of it with a reason.
+fn hollow(it: &mut Settings) {
+    let why = || Some(WHY.to_owned());
+    let levels: Vec<_> = it
+        .factors()
+        .flat_map(|(factor, _)| factor.levels.iter().map(|level| (factor.name, level.name)))
+        .collect();
+    for (factor, level) in levels {
+        // That of stopping treatment holds the one of its start.
+        if !factor.starts_with("ost-") {
+            let level = it.level_mut(factor, level).unwrap();
+            (level.points, level.floor, level.why) = (1, None, why());
+        }
+    }
+    for mechanism in Mechanism::ALL {
+        let limit = it.limit_mut(mechanism);
+        (limit.limit, limit.why) = (Limit::Together(1), why());
+    }
+    // Somebody has to be able to reach the thresholds.
+    it.level_mut("uses-alone", "yes").unwrap().points = 60;
+    (it.act_now.points, it.act_now.within, it.act_now.why) = (60, 3, why());
+    (it.prioritise.points, it.prioritise.within, it.prioritise.why) = (59, 28, why());
+}
+
+#[test]
+fn a_hollow_policy_is_named_setting_by_setting_and_never_without_a_word() {
+    let policy = policy(hollow);
+    let published = Service::new().publish("2026-03-31", &policy);
+    let settings = &published.receipt().policy().less_cautious;
+    let [notice] = &*published.receipt().notices else {
+        panic!("{:?}", published.receipt().notices)
+    };
+    assert!(settings.len() > 30, "{settings:?}");
+    let more = settings.len() - 6;
+    assert_eq!(
+        *notice,
+        format!(
+            "LESS CAUTIOUS THAN THE DEFAULT: {} and {more} more; policy diff says all. People may be \
+             contacted later than by practice-principles.",
+            settings[..6].join("; ")
+        )
+    );
+}
+
+#[test]
+fn exactly_six_settings_are_all_named() {
+    let off = ["gabapentinoids", "z-drugs", "alcohol", "housing", "uses-alone", "suicidality"];
+    let policy = policy(|it| {
+        for factor in off {
+            it.factor_mut(factor).unwrap().off = Some(WHY.to_owned());
+        }
+    });
+    let published = Service::new().publish("2026-03-31", &policy);
+    let notice = &published.receipt().notices[0];
+    assert!(off.iter().all(|factor| notice.contains(&format!("{factor} not counted"))), "{notice}");
+    assert!(!notice.contains("more;"), "{notice}");
+}
+
+#[test]
+fn a_version_that_was_not_raised_is_said() {
+    let with = |version: u32, name: &str| {
+        policy(|it| {
+            it.name = name.to_owned();
+            it.version = version;
+            // Another fingerprint each time.
+            it.approved_by = Some(format!("Group {version} of {name}"));
+        })
+    };
+    let first = with(1, "example-service");
+    let same = policy(|it| it.approved_by = Some("Somebody else".to_owned()));
+    for (next, is_said) in
+        [(same, true), (with(2, "example-service"), false), (with(1, "other"), false)]
+    {
+        let service = Service::new();
+        service.publish("2026-03-31", &first);
+        let published = service.publish("2026-04-01", &next);
+        let [notice] = &*published.receipt().notices else { panic!("one notice") };
+        assert!(notice.starts_with("OTHER POLICY: "), "{notice}");
+        assert_eq!(notice.ends_with(" THE VERSION WAS NOT RAISED."), is_said, "{notice}");
+    }
+}
+
+#[test]
+fn a_local_warning_that_is_taken_back_before_its_last_day_is_said() {
+    let warning = |from: &str, until: &str| Alert {
+        text: "An invented warning.".to_owned(),
+        offer: "An invented offer.".to_owned(),
+        from: day(from),
+        until: day(until),
+    };
+    let gone = "LOCAL WARNING NO LONGER GIVEN:";
+    let with = |alert: Option<Alert>| {
+        policy(|it| {
+            it.version = 2;
+            it.alert = alert;
+        })
+    };
+    for (until, next, is_said) in [
+        ("2026-04-01", with(None), true),
+        ("2026-03-31", with(None), false),
+        ("2026-04-20", with(Some(warning("2026-04-01", "2026-04-02"))), false),
+        // Nobody is warned today.
+        ("2026-04-20", with(Some(warning("2026-04-10", "2026-04-20"))), true),
+    ] {
+        let service = Service::new();
+        let before = policy(|it| it.alert = Some(warning("2026-03-31", until)));
+        service.publish("2026-03-31", &before);
+        let published = service.publish("2026-04-01", &next);
+        let said = notices(&published);
+        assert_eq!(said.contains(&gone), is_said, "{until}: {said:?}");
+        if is_said {
+            let label = before.label();
+            let notice = format!("{gone} until {until} by {label}.");
+            assert!(published.receipt().notices.contains(&notice), "{notice}");
+            assert!(output(&published, "worklist.html").contains(&notice));
+        }
+    }
 }
 
 #[test]

@@ -47,7 +47,14 @@ struct PolicyBefore {
     fingerprint: String,
     approved_by: Option<String>,
     review_by: Option<String>,
+    #[serde(default)]
+    alert: Option<AlertBefore>,
     file: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct AlertBefore {
+    until: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -138,6 +145,11 @@ impl ReceiptBefore {
     pub fn policy(&self) -> String {
         let PolicyBefore { name, version, fingerprint, .. } = &self.policy;
         format!("{name}@{version}#{fingerprint:.12}")
+    }
+
+    /// The last day of the local warning that was in force.
+    pub(crate) fn alert_until(&self) -> Option<NaiveDate> {
+        self.policy.alert.as_ref()?.until.parse().ok()
     }
 
     /// A policy file of all in which that policy was not the default.

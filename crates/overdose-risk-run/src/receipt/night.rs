@@ -3,6 +3,7 @@
 use super::{FileRecord, Receipt};
 use crate::before::Before;
 use crate::shortlist::Chosen;
+use chrono::NaiveDate;
 use overdose_risk::Tier;
 use overdose_risk_report::Listed;
 use serde::Serialize;
@@ -27,6 +28,9 @@ pub struct PreviousRecord {
     /// Whether its pseudonyms were made with another key, or with none, so that nobody could be
     /// compared.
     pub other_pseudonyms: bool,
+    /// The last day of the local warning that was in force.
+    #[serde(skip)]
+    pub(crate) alert_until: Option<NaiveDate>,
 }
 
 impl PreviousRecord {
@@ -40,6 +44,7 @@ impl PreviousRecord {
             other_program: was.program.version != now.program.version,
             other_policy: was.policy() != now.policy().label(),
             other_pseudonyms: was.pseudonym_key != now.pseudonym_key,
+            alert_until: was.alert_until(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use overdose_risk::{Policy, Tier};
+use overdose_risk_report::less_cautious;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -22,8 +23,8 @@ pub struct PolicyRecord {
     pub review_by: Option<NaiveDate>,
     /// What it promises to people in each tier.
     pub promises: BTreeMap<&'static str, String>,
-    /// The factors that it does not count.
-    pub switched_off: Vec<&'static str>,
+    /// By what of it people can be less urgent than by the default, or be contacted later.
+    pub less_cautious: Vec<String>,
     /// The local warning that was in force on the day of the run.
     pub alert: Option<AlertRecord>,
     /// A policy file of all in which it is not the default.
@@ -56,9 +57,8 @@ impl PolicyRecord {
             offer: alert.offer.clone(),
             until: alert.until,
         });
-        let off = settings.factors().filter(|(_, set)| set.off.is_some());
         Self {
-            switched_off: off.map(|(factor, _)| factor.name).collect(),
+            less_cautious: less_cautious(Policy::practice_principles(), policy),
             name: policy.name().to_owned(),
             version: policy.version(),
             fingerprint: policy.fingerprint().to_string(),
@@ -77,9 +77,9 @@ impl PolicyRecord {
         &self.label
     }
 
-    /// Whether it is a policy of the service's own that names nobody who has approved it.
-    pub(crate) fn is_not_approved(&self) -> bool {
-        !self.is_default && self.approved_by.is_none()
+    /// Whether it is a policy of the service's own.
+    pub(crate) fn is_own(&self) -> bool {
+        !self.is_default
     }
 
     /// What is promised to people in a tier.
