@@ -32,7 +32,7 @@ use export::ExportArguments;
 use files::NewFile;
 use overdose_risk::{Policy, Record};
 use overdose_risk_intake::Id;
-use overdose_risk_report::{Guide, difference};
+use overdose_risk_report::{Guide, difference, less_cautious};
 use overdose_risk_run::{Capacity, ErrorKind, Trial, process};
 use policy_file::policy;
 use std::fmt::Write as _;
@@ -138,9 +138,11 @@ fn answer(what: What) -> Result<(), Ended> {
         What::Diff { old, new, exports, csv, reading } => {
             let (old, new) = (policy(&old)?, policy(&new)?);
             let mut text = words::differences(&difference(&old, &new));
-            if !exports.is_empty() {
-                text += &diff(&old, &new, exports, csv, reading)?;
-            }
+            text += &if exports.is_empty() {
+                words::less_cautious(&less_cautious(&old, &new))
+            } else {
+                diff(&old, &new, exports, csv, reading)?
+            };
             print(&text)
         }
         What::Capacity { exports, policy, csv, reading } => {

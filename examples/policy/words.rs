@@ -17,6 +17,18 @@ pub(crate) fn differences(sentences: &[String]) -> String {
     text
 }
 
+/// By what of a policy people may be missed whom the one before it did not miss.
+pub(crate) fn less_cautious(settings: &[String]) -> String {
+    let mut text = String::new();
+    if !settings.is_empty() {
+        text += "\nLess cautious than before; others may be missed on other days:\n";
+    }
+    for setting in settings {
+        text += &wrapped("- ", setting);
+    }
+    text
+}
+
 /// What became of the records of an export, so that nobody is left out without a word.
 pub(crate) fn read(reading: &Reading) -> String {
     let Counts { read, assessed, died, merged, without_consent, quarantined, blank, .. } =

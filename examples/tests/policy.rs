@@ -147,7 +147,7 @@ fn a_difference_is_said_with_what_it_does_to_the_people_of_an_export() {
     let text = answer(&output);
     assert!(text.starts_with(&sentences));
     for says in [
-        "\nNobody would be in a less urgent tier under the new policy.\n",
+        "\nNobody would be in a less urgent tier under the new policy. That is true of\nthese people on this day only.\n",
         "\n  prioritise to act-now: ",
         "  tiers.act-now\n",
         "500 records: ",
@@ -157,10 +157,35 @@ fn a_difference_is_said_with_what_it_does_to_the_people_of_an_export() {
     }
     let rows = csv::Reader::from_path(folder.at("moves.csv")).unwrap().into_records().count();
     assert!(rows > 5 && text.contains(&format!(": {rows} people\n")), "{rows}\n{text}");
+    assert!(!text.contains("Less cautious than before"), "{text}");
     let back = ["diff", "new.toml", "practice-principles", &export, "--as-of", "2026-03-31"];
     let output = folder.policy(&back);
     let first = format!("LOOK AT THESE FIRST: {rows} people would be in a less urgent tier");
-    assert!(answer(&output).contains(&first), "{}", answer(&output));
+    let text = answer(&output);
+    assert!(text.contains(&first), "{text}");
+    let less = "\nLess cautious than before; others may be missed on other days:\n\
+                - act-now from 50 points (30)\n";
+    assert_eq!(text.matches(less).count(), 1, "{text}");
+    let without = folder.policy(&["diff", "new.toml", "practice-principles"]);
+    assert!(answer(&without).ends_with(less), "{}", answer(&without));
+}
+
+#[test]
+fn nobody_who_moves_is_no_reason_to_hide_what_is_less_cautious() {
+    let folder = Folder::new();
+    folder.put("later.toml", &format!("{BASE}[tiers.prioritise]\nwithin_days = 14\nwhy = \"w\"\n"));
+    folder.put("export.csv", &format!("{HEADER}p-1,44,current,prescribed,,held,open\n"));
+    let arguments = ["diff", "practice-principles", "later.toml", "export.csv"];
+    let output = folder.policy(&arguments);
+    let text = answer(&output);
+    for says in [
+        "\nNobody would be in a less urgent tier under the new policy. That is true of\n",
+        "\nLATER: everybody in prioritise within 14 days, not 7.\n",
+        "\nLess cautious than before; others may be missed on other days:\n\
+         - prioritise within 14 days (seven)\n",
+    ] {
+        assert!(text.contains(says), "{says}\n{text}");
+    }
 }
 
 #[test]
@@ -251,6 +276,8 @@ fn capacity_shows_the_threshold_in_force_and_writes_them_all() {
     let output = folder.policy(&[&arguments[..], &["--csv", "all.csv"]].concat());
     let text = answer(&output);
     assert!(text.contains("\nA HIGHER THRESHOLD DECIDES WHO IS CONTACTED LATER. "), "{text}");
+    let last = "\npolicy diff OLD NEW EXPORT --csv FILE names who would move.\n";
+    assert!(text.contains("needs 7/5 as many a working day.\n") && text.contains(last), "{text}");
     let marked: Vec<&str> = text.lines().filter(|line| line.starts_with("* ")).collect();
     assert!(text.lines().count() <= 60 && text.contains("\n*     30 "), "{text}");
     assert_eq!(marked.len(), 3, "one a table, and what the mark means: {text}");

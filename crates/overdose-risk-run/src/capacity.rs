@@ -26,7 +26,7 @@ mod told;
 /// capacity.add(&Record { opioid_use, ost, ..Record::default() });
 /// // 12 points, and 4 for naloxone that is not known to be held.
 /// assert_eq!(capacity.at(16, 10).act_now_by_points, 1);
-/// assert_eq!(capacity.at(17, 10).prioritise, 1);
+/// assert_eq!(capacity.at(17, 10).prioritise_by_points, 1);
 /// ```
 #[derive(Debug)]
 pub struct Capacity<'p> {
@@ -46,8 +46,10 @@ pub struct Placed {
     pub act_now_by_floor: u64,
     /// People in `act-now` by their points alone.
     pub act_now_by_points: u64,
-    /// People in `prioritise`.
-    pub prioritise: u64,
+    /// People in `prioritise` because of a floor, whatever its threshold.
+    pub prioritise_by_floor: u64,
+    /// People in `prioritise` by their points alone.
+    pub prioritise_by_points: u64,
     /// Everybody else with opioid exposure.
     pub standard: u64,
     /// People of whom exposure is not known, and whom the known facts would place in `act-now`.
@@ -62,6 +64,21 @@ impl Placed {
     /// People in `act-now`.
     pub fn act_now(&self) -> u64 {
         self.act_now_by_floor + self.act_now_by_points
+    }
+
+    /// People in `prioritise`.
+    pub fn prioritise(&self) -> u64 {
+        self.prioritise_by_floor + self.prioritise_by_points
+    }
+
+    /// People in a tier because of a floor, and by their points alone.
+    fn by_floor_and_points(&self, tier: Urgency) -> (u64, u64) {
+        match tier {
+            Urgency::ActNow => (self.act_now_by_floor, self.act_now_by_points),
+            Urgency::Prioritise => (self.prioritise_by_floor, self.prioritise_by_points),
+            // Everybody else, whatever led there.
+            Urgency::Standard => (0, self.standard),
+        }
     }
 }
 
@@ -118,7 +135,10 @@ impl<'p> Capacity<'p> {
             let place = match urgency(points, floor) {
                 Urgency::ActNow if floor == Urgency::ActNow => &mut placed.act_now_by_floor,
                 Urgency::ActNow => &mut placed.act_now_by_points,
-                Urgency::Prioritise => &mut placed.prioritise,
+                Urgency::Prioritise if floor == Urgency::Prioritise => {
+                    &mut placed.prioritise_by_floor
+                }
+                Urgency::Prioritise => &mut placed.prioritise_by_points,
                 Urgency::Standard => &mut placed.standard,
             };
             *place += people;
@@ -161,7 +181,7 @@ impl<'p> Capacity<'p> {
         let within = within(self.policy, tier)?;
         let (people, exposure_unknown) = match tier {
             Urgency::ActNow => (placed.act_now(), placed.unknown_act_now),
-            Urgency::Prioritise => (placed.prioritise, placed.unknown_prioritise),
+            Urgency::Prioritise => (placed.prioritise(), placed.unknown_prioritise),
             Urgency::Standard => (placed.standard, placed.unknown_standard),
         };
         Some(Load { people, exposure_unknown, within })

@@ -69,6 +69,10 @@ pub struct Trial<'p> {
 /// People by their urgency under the old and the new policy.
 type Crossed = BTreeMap<(Urgency, Urgency), u64>;
 
+/// What is said below contacts a day.
+pub(crate) const CALENDAR: &str = "prioritise is in days of the calendar: a team that works Monday to Friday\n\
+    needs 7/5 as many a working day.";
+
 /// How many people stand in a tier that promises to contact them within a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Load {
@@ -82,8 +86,9 @@ pub struct Load {
 
 impl Load {
     /// How many people a day are contacted, rounded up, when everybody in the tier now is contacted once
-    /// within its time: a working day for `act-now`, a day for `prioritise`. It is no forecast: who comes
-    /// into the tier in the meantime is not in it.
+    /// within its time: a working day for `act-now`, a day of the calendar for `prioritise`, of which a team
+    /// that works Monday to Friday needs 7/5 as many a working day. It is no forecast: who comes into the
+    /// tier in the meantime is not in it.
     pub fn a_day(self) -> u64 {
         self.people.div_ceil(u64::from(self.within.max(1)))
     }

@@ -164,13 +164,14 @@ fn placed(run: &Path) -> Placed {
     let flags = fs::read_to_string(run.join("flags.ndjson")).unwrap();
     for line in flags.lines() {
         let flag: Value = serde_json::from_str(line).unwrap();
-        let is_held_by_a_floor =
-            flag["reasons"].as_array().unwrap().iter().any(|one| one["floor"] == "act-now");
+        let reasons = flag["reasons"].as_array().unwrap();
+        let is_held_by_a_floor = reasons.iter().any(|one| one["floor"] == flag["tier"]);
         let place = match (flag["tier"].as_str().unwrap(), flag["by_known_facts"].as_str().unwrap())
         {
             ("act-now", _) if is_held_by_a_floor => &mut placed.act_now_by_floor,
             ("act-now", _) => &mut placed.act_now_by_points,
-            ("prioritise", _) => &mut placed.prioritise,
+            ("prioritise", _) if is_held_by_a_floor => &mut placed.prioritise_by_floor,
+            ("prioritise", _) => &mut placed.prioritise_by_points,
             ("standard", _) => &mut placed.standard,
             ("not-enough-information", "act-now") => &mut placed.unknown_act_now,
             ("not-enough-information", "prioritise") => &mut placed.unknown_prioritise,
@@ -196,7 +197,7 @@ fn rows_of(capacity: &Capacity<'_>) -> BTreeMap<(String, String), BTreeMap<Strin
 /// What a row of the file should say of people who stand like this.
 fn cells_of(placed: &Placed, policy: &Policy) -> BTreeMap<String, String> {
     let act_now = placed.act_now_by_floor + placed.act_now_by_points;
-    let prioritise = placed.prioritise;
+    let prioritise = placed.prioritise_by_floor + placed.prioritise_by_points;
     let settings = policy.settings();
     let days = [settings.act_now.within, settings.prioritise.within].map(f64::from);
     let a_day = |people: u64, days: f64| (people as f64 / days).ceil() as u64;
@@ -205,6 +206,8 @@ fn cells_of(placed: &Placed, policy: &Policy) -> BTreeMap<String, String> {
         ("act_now_by_floor", placed.act_now_by_floor),
         ("act_now_by_points", placed.act_now_by_points),
         ("prioritise", prioritise),
+        ("prioritise_by_floor", placed.prioritise_by_floor),
+        ("prioritise_by_points", placed.prioritise_by_points),
         ("standard", placed.standard),
         ("unknown_act_now", placed.unknown_act_now),
         ("unknown_prioritise", placed.unknown_prioritise),
@@ -231,10 +234,14 @@ fn is_told(capacity: &Capacity<'_>, csv: &BTreeMap<(String, String), BTreeMap<St
             continue;
         }
         let row = &csv[&(tier.to_owned(), (*points).to_owned())];
-        let unknown = if tier == "act-now" { "unknown_act_now" } else { "unknown_prioritise" };
+        let [by_floor, by_points, unknown] = if tier == "act-now" {
+            ["act_now_by_floor", "act_now_by_points", "unknown_act_now"]
+        } else {
+            ["prioritise_by_floor", "prioritise_by_points", "unknown_prioritise"]
+        };
         let columns = [
-            "act_now_by_floor",
-            "act_now_by_points",
+            by_floor,
+            by_points,
             "act_now",
             "act_now_a_working_day",
             "prioritise",

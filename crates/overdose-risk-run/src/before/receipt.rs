@@ -160,7 +160,7 @@ impl ReceiptBefore {
     /// What it says of its policy, by the keys, that the policy made again from
     /// [`policy_file`](Self::policy_file) does not.
     pub fn unlike(&self, again: &Policy) -> Vec<&'static str> {
-        let PolicyBefore { name, version, fingerprint, approved_by, review_by, file: _ } =
+        let PolicyBefore { name, version, fingerprint, approved_by, review_by, alert: _, file: _ } =
             &self.policy;
         let settings = again.settings();
         let review = settings.review_by.map(|day| day.to_string());

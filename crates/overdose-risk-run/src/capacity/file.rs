@@ -5,7 +5,7 @@ use crate::trial::Load;
 use overdose_risk::{Tier, Urgency};
 use std::io;
 
-const HEADER: [&str; 15] = [
+const HEADER: [&str; 17] = [
     "tier",
     "points",
     "in_force",
@@ -13,6 +13,8 @@ const HEADER: [&str; 15] = [
     "act_now_by_floor",
     "act_now_by_points",
     "prioritise",
+    "prioritise_by_floor",
+    "prioritise_by_points",
     "standard",
     "unknown_act_now",
     "unknown_prioritise",
@@ -26,6 +28,8 @@ const HEADER: [&str; 15] = [
 impl Capacity<'_> {
     /// Writes every [candidate](Capacity::candidates) for `act-now` and then for `prioritise` as CSV.
     /// `unknown_` are people of whom opioid exposure is not known, who are in none of the other columns.
+    /// `prioritise_a_day` is of the days of the calendar: a team that works Monday to Friday needs 7/5 as
+    /// many a working day.
     ///
     /// # Errors
     ///
@@ -50,7 +54,8 @@ impl Capacity<'_> {
         let Placed {
             act_now_by_floor,
             act_now_by_points,
-            prioritise,
+            prioritise_by_floor,
+            prioritise_by_points,
             standard,
             unknown_act_now,
             unknown_prioritise,
@@ -63,7 +68,9 @@ impl Capacity<'_> {
             placed.act_now(),
             act_now_by_floor,
             act_now_by_points,
-            prioritise,
+            placed.prioritise(),
+            prioritise_by_floor,
+            prioritise_by_points,
             standard,
             unknown_act_now,
             unknown_prioritise,

@@ -2,7 +2,7 @@
 
 use super::{Candidate, Capacity};
 use crate::notices::counted;
-use crate::trial::Load;
+use crate::trial::{CALENDAR, Load};
 use overdose_risk::{Tier, Urgency};
 use std::fmt;
 
@@ -22,16 +22,20 @@ impl fmt::Display for Capacity<'_> {
         }
         writeln!(
             f,
-            "\n* in force. by floor: whatever the threshold. a day: contacts, rounded up, if\n\
-             everybody in the tier now is contacted once within its time ({}\n\
-             for act-now, {} for prioritise); no forecast, since whoever comes into it\n\
-             meanwhile is not counted. n-e-i: those in not-enough-information whom the known\n\
-             facts would place in the tier; they stand beside it on the worklist.",
+            "\n* in force. by floor: in the tier of the table whatever its threshold; by\n\
+             points: in it by points alone. a day: contacts, rounded up, if everybody in the\n\
+             tier now is contacted once within its time ({} for act-now,\n\
+             {} for prioritise); no forecast, since whoever comes into it meanwhile is\n\
+             not counted.\n\
+             {CALENDAR}\n\
+             n-e-i: those in not-enough-information whom the known facts would place in the\n\
+             tier; they stand beside it on the worklist.",
             counted(self.policy.settings().act_now.within.into(), "working day", "working days"),
             counted(self.policy.settings().prioritise.within.into(), "day", "days"),
         )?;
         let out = counted(self.out_of_scope, "person", "people");
-        writeln!(f, "out-of-scope: {out} with no opioid exposure recorded, whatever the policy.")
+        writeln!(f, "out-of-scope: {out} with no opioid exposure recorded, whatever the policy.")?;
+        writeln!(f, "\npolicy diff OLD NEW EXPORT --csv FILE names who would move.")
     }
 }
 
@@ -62,15 +66,14 @@ impl Capacity<'_> {
         for Candidate { points, in_force, placed, .. } in shown {
             let mark = if *in_force { '*' } else { ' ' };
             let a_day = |tier| self.load(tier, placed).map_or(0, Load::a_day);
+            let (by_floor, by_points) = placed.by_floor_and_points(tier);
             let unknown = self.load(tier, placed).map_or(0, |load| load.exposure_unknown);
             writeln!(
                 f,
-                "{mark} {points:>6} {:>9}{:>10}{:>9}{:>8}{:>11}{:>8}{unknown:>6}{:>9}",
-                placed.act_now_by_floor,
-                placed.act_now_by_points,
+                "{mark} {points:>6} {by_floor:>9}{by_points:>10}{:>9}{:>8}{:>11}{:>8}{unknown:>6}{:>9}",
                 placed.act_now(),
                 a_day(Urgency::ActNow),
-                placed.prioritise,
+                placed.prioritise(),
                 a_day(Urgency::Prioritise),
                 placed.standard,
             )?;

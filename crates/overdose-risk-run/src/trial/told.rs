@@ -1,9 +1,10 @@
 //! A trial in words.
 
 use super::moved::joined;
-use super::{Because, Move, Trial};
+use super::{Because, CALENDAR, Move, Trial};
 use crate::notices::counted;
 use overdose_risk::{Exposure, Tier, Urgency};
+use overdose_risk_report::less_cautious;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,7 +29,11 @@ impl Trial<'_> {
         let losses = self.losses().count();
         let leave = self.losses().filter(|moved| moved.from() == Urgency::ActNow).count();
         match losses {
-            0 => writeln!(f, "\nNobody would be in a less urgent tier under the new policy.")?,
+            0 => writeln!(
+                f,
+                "\nNobody would be in a less urgent tier under the new policy. That is true of\n\
+                 these people on this day only."
+            )?,
             _ => writeln!(
                 f,
                 "\nLOOK AT THESE FIRST: {} would be in a less urgent tier; {leave} of them\n\
@@ -44,7 +49,11 @@ impl Trial<'_> {
                 writeln!(f, "LATER: everybody in {tier} within {within}, not {}.", before.within)?;
             }
         }
-        Ok(())
+        let less_cautious = less_cautious(self.old, self.new);
+        if !less_cautious.is_empty() {
+            writeln!(f, "\nLess cautious than before; others may be missed on other days:")?;
+        }
+        less_cautious.iter().try_for_each(|setting| writeln!(f, "- {setting}"))
     }
 
     fn crossed(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -157,7 +166,8 @@ impl Trial<'_> {
         writeln!(
             f,
             "\nWith n-e-i: with those in not-enough-information whom the known facts would\n\
-             place there, since they stand on the worklist beside them."
+             place there, since they stand on the worklist beside them.\n\
+             {CALENDAR}"
         )
     }
 }
