@@ -109,7 +109,8 @@ impl<'a> Night<'a> {
         receipt.outputs.extend(became.outputs);
         receipt.changes = became.counts;
         receipt.no_longer_carried = became.ended;
-        let carried = became.carried.into_iter().map(|one| one.listed(reviews.as_mut()));
+        let carried =
+            became.carried.into_iter().map(|one| one.listed(reviews.as_mut(), plan.policy));
         let carried: Vec<Listed> = carried.collect();
         if let Some(reviews) = &reviews {
             let mut output = draft.output(REVIEWED)?;
@@ -145,7 +146,13 @@ impl Sink for Night<'_> {
             let now: Vec<_> =
                 assessment.reasons().map(|one| (one.factor.name, one.level.name)).collect();
             let events = assessment.reasons().map(|one| latest_event(record, one.factor.reads));
-            reviews.judge(id.as_str(), now.iter().copied(), events.max().flatten(), then)
+            reviews.judge(
+                id.as_str(),
+                now.iter().copied(),
+                events.max().flatten(),
+                then,
+                self.plan.policy,
+            )
         });
         let change = self.since.assessed(id, &assessment)?;
         if let Some(priority) = assessment.priority() {

@@ -14,6 +14,7 @@ use crate::receipt::{FileRecord, NotUsed, ReviewsRecord};
 use crate::source::{name_of, shown};
 use baseline::Baseline;
 use chrono::NaiveDate;
+use overdose_risk::Policy;
 use overdose_risk_report::{Review, ReviewState};
 use row::Row;
 use std::collections::BTreeMap;
@@ -159,13 +160,15 @@ impl Reviews {
     /// first.
     ///
     /// A review that nothing was kept of is held against the run before, which is the last list that
-    /// whoever reviewed can have seen, and against today where there is none.
+    /// whoever reviewed can have seen, and against today where there is none. What a reason weighs, then
+    /// and today, is what the policy of this run says.
     pub(crate) fn judge<'n>(
         &mut self,
         id: &str,
         today: impl Iterator<Item = (&'n str, &'n str)> + Clone,
         newest: Option<NaiveDate>,
         before: Then<impl Iterator<Item = (&'n str, &'n str)>>,
+        policy: &Policy,
     ) -> Option<Review> {
         let Kept { row, remembered, judged } = self.by_id.get_mut(id)?;
         let found;
@@ -185,13 +188,13 @@ impl Reviews {
             ReviewState::Lapsed
         } else if had_new_reason
             || newest.is_some_and(|day| day > row.reviewed_on)
-            || today.clone().any(|reason| baseline.is_exceeded_by(reason))
+            || today.clone().any(|reason| baseline.is_exceeded_by(reason, policy))
         {
             ReviewState::NewReason
         } else {
             ReviewState::Holds
         };
-        *judged = Some((state, baseline.come_down_to(today)));
+        *judged = Some((state, baseline.come_down_to(today, policy)));
         let Row { reviewed_on, until, outcome } = row;
         Some(Review { reviewed_on: *reviewed_on, until: *until, outcome: outcome.clone(), state })
     }

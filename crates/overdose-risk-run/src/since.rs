@@ -7,7 +7,7 @@ use crate::publish::{Draft, Output};
 use crate::receipt::FileRecord;
 use crate::reviews::{Reviews, Then};
 use chrono::NaiveDate;
-use overdose_risk::{Assessment, Tier};
+use overdose_risk::{Assessment, Policy, Tier};
 use overdose_risk_intake::Id;
 use overdose_risk_json::Flagged;
 use overdose_risk_report::{Because, Change, ChangeKind, ChangesWriter, Listed, Standing};
@@ -39,11 +39,11 @@ pub(crate) struct Carried {
 
 impl Carried {
     /// The person on a worklist, reviewed or not.
-    pub(crate) fn listed(self, reviews: Option<&mut Reviews>) -> Listed {
+    pub(crate) fn listed(self, reviews: Option<&mut Reviews>, policy: &Policy) -> Listed {
         let Self { flagged, standing, change, .. } = self;
         let reasons = || flagged.reasons.iter().map(|one| (&*one.factor, &*one.level));
         let review = reviews.and_then(|reviews| {
-            reviews.judge(&flagged.id, reasons(), None, Then::Reasons(reasons()))
+            reviews.judge(&flagged.id, reasons(), None, Then::Reasons(reasons()), policy)
         });
         Listed { flagged, standing, change, review }
     }

@@ -1,7 +1,7 @@
 //! What a person's reasons were when they were reviewed.
 
-use overdose_risk::FACTORS;
-use overdose_risk::factor::{Factor, Level};
+use overdose_risk::factor::{Factor, Level, Urgency};
+use overdose_risk::{FACTORS, Policy};
 use std::fmt;
 
 /// The reasons that a review knows of. Its `Display` is the cell in `reviewed.csv`.
@@ -25,8 +25,20 @@ impl Reason {
         Some(Self { factor, level })
     }
 
-    fn outweighs(self, other: Self) -> bool {
-        self.level.points > other.level.points || self.level.floor > other.level.floor
+    /// Whether a policy gives it more points than another reason, or a higher floor.
+    fn outweighs(self, other: Self, policy: &Policy) -> bool {
+        let ((points, floor), (other_points, other_floor)) =
+            (self.weight(policy), other.weight(policy));
+        points > other_points || floor > other_floor
+    }
+
+    fn weight(self, policy: &Policy) -> (u8, Option<Urgency>) {
+        let mut factors = policy.settings().factors();
+        let set = factors.find(|(factor, _)| factor.name == self.factor.name);
+        let levels =
+            set.into_iter().flat_map(|(factor, set)| factor.levels.iter().zip(set.levels()));
+        let mut levels = levels.filter(|(level, _)| level.name == self.level.name);
+        levels.next().map_or((0, None), |(_, set)| (set.points, set.floor))
     }
 }
 
@@ -46,19 +58,24 @@ impl Baseline {
         self.0.is_empty()
     }
 
-    /// Whether a reason is a new one: of another factor, worth more points, or with a higher floor.
-    pub(super) fn is_exceeded_by(&self, names: (&str, &str)) -> bool {
+    /// Whether a reason is a new one: of another factor, worth more points by the policy, or with a
+    /// higher floor.
+    pub(super) fn is_exceeded_by(&self, names: (&str, &str), policy: &Policy) -> bool {
         Reason::named(names).is_none_or(|reason| {
-            self.of_factor(reason.factor).is_none_or(|known| reason.outweighs(known))
+            self.of_factor(reason.factor).is_none_or(|known| reason.outweighs(known, policy))
         })
     }
 
     /// The same where none of today's reasons is new; what has gone or weighs less today is so
     /// afterwards, and a new reason is not taken in.
-    pub(super) fn come_down_to<'n>(&self, today: impl Iterator<Item = (&'n str, &'n str)>) -> Self {
+    pub(super) fn come_down_to<'n>(
+        &self,
+        today: impl Iterator<Item = (&'n str, &'n str)>,
+        policy: &Policy,
+    ) -> Self {
         let lower = |reason: Reason| {
             let known = self.of_factor(reason.factor)?;
-            Some(if reason.outweighs(known) { known } else { reason })
+            Some(if reason.outweighs(known, policy) { known } else { reason })
         };
         Self(today.filter_map(Reason::named).filter_map(lower).collect())
     }

@@ -266,7 +266,7 @@ proptest! {
     ) {
         let read = |rows: &[String]| {
             let mut reviews = reviews(&format!("id,reviewed_on,until,outcome\n{}", rows.concat()));
-            reviews.judge("p-1", names("age:35-44"), None, NO_RUN);
+            reviews.judge("p-1", names("age:35-44"), None, NO_RUN, Policy::practice_principles());
             let mut kinds: Vec<_> = reviews.unusable.iter().map(|(_, fault)| fault.name()).collect();
             kinds.sort_unstable();
             (written(&reviews), kinds)

@@ -12,10 +12,17 @@ fn judged(kept: &str, as_of: &str, today: &str, before: Then<&str>) -> (ReviewSt
         Then::NotAssessed => Then::NotAssessed,
         Then::Reasons(reasons) => Then::Reasons(names(reasons)),
     };
-    let review = reviews.judge("p-1", names(today), None, before()).unwrap();
+    let review =
+        reviews.judge("p-1", names(today), None, before(), Policy::practice_principles()).unwrap();
     // A run can come to the same person twice.
-    assert_eq!(reviews.judge("p-1", names(today), None, before()).unwrap(), review);
-    assert_eq!(reviews.judge("p-2", names(today), None, before()), None);
+    assert_eq!(
+        reviews.judge("p-1", names(today), None, before(), Policy::practice_principles()).unwrap(),
+        review
+    );
+    assert_eq!(
+        reviews.judge("p-2", names(today), None, before(), Policy::practice_principles()),
+        None
+    );
     let row = written(&reviews);
     let reasons = row.trim_end().rsplit(',').next().unwrap();
     (review.state, reasons.to_owned())
@@ -88,7 +95,12 @@ fn a_level_weighs_more_by_its_points_or_by_its_floor() {
         {
             let baseline = Baseline::of([(factor.name, was.name)].into_iter());
             let is_new = is.points > was.points || is.floor > was.floor;
-            assert_eq!(baseline.is_exceeded_by((factor.name, is.name)), is_new, "{}", factor.name);
+            assert_eq!(
+                baseline.is_exceeded_by((factor.name, is.name), Policy::practice_principles()),
+                is_new,
+                "{}",
+                factor.name
+            );
             assert_eq!(Baseline::read(&baseline.to_string()).to_string(), baseline.to_string());
         }
     }
@@ -147,7 +159,9 @@ fn something_that_happened_after_the_review_ends_it_whatever_its_level() {
             &b"id,reviewed_on,state,reasons\np-1,2026-03-30,holds,overdose:days-0-28\n"[..],
         );
         let today = names("overdose:days-0-28");
-        let review = reviews.judge("p-1", today, Some(day(happened)), NO_RUN).unwrap();
+        let review = reviews
+            .judge("p-1", today, Some(day(happened)), NO_RUN, Policy::practice_principles())
+            .unwrap();
         assert_eq!(review.state, state, "{happened}");
     }
 }
@@ -169,9 +183,17 @@ fn what_one_run_writes_the_next_remembers() {
         p-3,2026-03-30,2026-04-30,'@x\np-4,2026-03-30,2026-04-30,x\n";
     let mut first = reviews(text);
     let reasons = "age:35-44;prison-release:days-0-14";
-    first.judge("p-1", names(reasons), None, NO_RUN).unwrap();
-    first.judge("p-2", names(""), None, NO_RUN).unwrap();
-    first.judge("p-3", names(reasons), None, Then::Reasons(names("age:35-44"))).unwrap();
+    first.judge("p-1", names(reasons), None, NO_RUN, Policy::practice_principles()).unwrap();
+    first.judge("p-2", names(""), None, NO_RUN, Policy::practice_principles()).unwrap();
+    first
+        .judge(
+            "p-3",
+            names(reasons),
+            None,
+            Then::Reasons(names("age:35-44")),
+            Policy::practice_principles(),
+        )
+        .unwrap();
     let kept = written(&first);
     assert_eq!(
         kept,
@@ -183,9 +205,17 @@ fn what_one_run_writes_the_next_remembers() {
     );
     let mut second = reviews(text);
     second.remember(kept.as_bytes());
-    second.judge("p-1", names(reasons), None, Then::NotAssessed::<std::iter::Empty<_>>).unwrap();
-    second.judge("p-2", names(""), None, NO_RUN).unwrap();
-    second.judge("p-3", names("age:35-44"), None, NO_RUN).unwrap();
+    second
+        .judge(
+            "p-1",
+            names(reasons),
+            None,
+            Then::NotAssessed::<std::iter::Empty<_>>,
+            Policy::practice_principles(),
+        )
+        .unwrap();
+    second.judge("p-2", names(""), None, NO_RUN, Policy::practice_principles()).unwrap();
+    second.judge("p-3", names("age:35-44"), None, NO_RUN, Policy::practice_principles()).unwrap();
     assert_eq!(written(&second), kept);
 }
 
@@ -201,7 +231,38 @@ fn whatever_stands_in_the_place_of_what_was_kept_does_no_harm() {
     ] {
         let mut reviews = reviews(text);
         reviews.remember(previous);
-        let review = reviews.judge("p-1", names("age:35-44"), None, NO_RUN).unwrap();
+        let review = reviews
+            .judge("p-1", names("age:35-44"), None, NO_RUN, Policy::practice_principles())
+            .unwrap();
         assert_eq!(review.state, ReviewState::Holds);
+    }
+}
+
+#[test]
+fn what_weighs_more_by_the_policy_of_the_service_alone_is_a_new_reason() {
+    let mut settings = overdose_risk::policy::Settings::default();
+    settings.name = "example-service".to_owned();
+    let level = settings.level_mut("naloxone", "not-held").unwrap();
+    (level.points, level.why) = (9, Some("Invented for a test.".to_owned()));
+    let level = settings.level_mut("prison-release", "release-overdue").unwrap();
+    (level.points, level.why) = (3, Some("Invented for a test.".to_owned()));
+    let level = settings.level_mut("age", "35-44").unwrap();
+    (level.points, level.why) = (6, Some("Invented for a test.".to_owned()));
+    let policy = Policy::new(settings).unwrap();
+    for (was, is, is_new) in [
+        ("naloxone:unconfirmed", "naloxone:not-held", true),
+        ("naloxone:not-held", "naloxone:unconfirmed", false),
+        ("naloxone:unconfirmed", "naloxone:expired", false),
+        ("prison-release:due-within-14-days", "prison-release:release-overdue", true),
+        ("prison-release:release-overdue", "prison-release:days-29-84", false),
+        ("age:35-44", "age:45-and-over", false),
+    ] {
+        let mut reviews = reviews("id,reviewed_on,until,outcome\np-1,2026-03-30,2026-04-30,\n");
+        let then = Then::Reasons(names(was));
+        let review = reviews.judge("p-1", names(is), None, then, &policy).unwrap();
+        assert_eq!(review.state == ReviewState::NewReason, is_new, "{was} {is}");
+        // What weighs more is not taken in, and what weighs less is.
+        let left = written(&reviews).trim_end().rsplit(',').next().unwrap().to_owned();
+        assert_eq!(left, if is_new { was } else { is });
     }
 }
