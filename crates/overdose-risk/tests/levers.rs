@@ -303,6 +303,43 @@ fn where_the_start_of_treatment_raises_points_it_is_a_reason_to_stay_in_contact(
 }
 
 #[test]
+fn what_would_follow_is_by_the_policy_of_the_assessment() {
+    let mut settings = overdose_risk::policy::Settings::default();
+    settings.name = "example-service".to_owned();
+    for (factor, level, points) in [
+        ("naloxone", "not-held", 9),
+        ("ost-started", "days-0-14", 1),
+        ("ost-started", "days-15-28", 1),
+        ("uses-alone", "yes", 2),
+    ] {
+        let level = settings.level_mut(factor, level).unwrap();
+        (level.points, level.why) = (points, Some("Invented for a test.".to_owned()));
+    }
+    settings.prioritise.points = 11;
+    settings.prioritise.why = Some("Invented for a test.".to_owned());
+    settings.factor_mut("z-drugs").unwrap().off = Some("Invented for a test.".to_owned());
+    let policy = Policy::new(settings).unwrap();
+    let record = Record {
+        naloxone: Naloxone::NotHeld.into(),
+        ost: Ost::NotPrescribed.into(),
+        uses_alone: Status::default(),
+        z_drugs: Status::default(),
+        ..Case::plain(as_of())
+    };
+    let assessment = assess(&record, as_of(), &policy);
+    let uses_alone = |answer| Step::Answered { field: Field::UsesAlone, answer };
+    let expected = [
+        (Step::KitHandedOver, Tier::Standard, 4),
+        (Step::TreatmentStarted, Tier::Prioritise, 9 + 1),
+        (uses_alone(Answer::Named("yes")), Tier::Prioritise, 9 + 4 + 2),
+        (uses_alone(Answer::Named("no")), Tier::Prioritise, 9 + 4),
+    ];
+    let levers = assessment.levers();
+    let found: Vec<_> = levers.iter().map(|one| (one.step, one.tier, one.points)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn time_leads_to_the_day_on_which_a_window_has_passed() {
     let released = |days| Record { prison_release: back(days).into(), ..Case::plain(as_of()) };
     let in_date = Record { naloxone_expiry: back(-400).into(), ..released(14) };

@@ -173,6 +173,9 @@ fn a_policy_that_could_hide_somebody_is_refused() {
             |it: &mut Settings| it.level_mut("age", "35-44").unwrap().action = empty.to_owned();
         assert_eq!(refused(say), [(About::Level("age", "35-44"), text("action"))]);
     }
+    // Characters are counted, and not bytes.
+    let longest = "\u{e9}".repeat(500);
+    assert_eq!(refused(|it| it.approved_by = Some(longest)), []);
     let tiers = |now: (u16, u8), soon: (u16, u8)| {
         refused(|it| {
             (it.act_now.points, it.act_now.within, it.act_now.why) = (now.0, now.1, why());
@@ -248,6 +251,11 @@ fn a_policy_that_could_hide_somebody_is_refused() {
     check(|it| it.review_by = Some(day("1999-12-31")), &[(About::ReviewBy, year)]);
     check(|it| it.review_by = NaiveDate::from_ymd_opt(10_000, 1, 1), &[(About::ReviewBy, year)]);
     check(|it| it.alert = Some(alert("1999-12-31", "2000-01-01")), &[(About::Alert, year)]);
+    let beyond = |it: &mut Settings| {
+        let until = NaiveDate::from_ymd_opt(10_000, 1, 1).unwrap();
+        it.alert = Some(Alert { until, ..alert("9999-12-31", "9999-12-31") });
+    };
+    assert_eq!(refused(beyond), [(About::Alert, year)]);
     check(|it| it.alert = Some(alert("2026-03-31", "2026-03-31")), &[]);
     let order = (About::Alert, Refused::AlertOutOfOrder);
     check(|it| it.alert = Some(alert("2026-03-31", "2026-03-30")), &[order]);
