@@ -199,6 +199,13 @@ fn job(arguments: &Arguments, receipt: &ReceiptBefore) -> Result<Job, NoJob> {
 
 /// The policy of an earlier run, made again from its receipt.
 fn policy_of(receipt: &ReceiptBefore) -> Result<Policy, NoJob> {
+    if receipt.policy_file().is_empty() {
+        return Err(NoJob {
+            message: "the receipt is of an earlier version, and does not hold its policy"
+                .to_owned(),
+            code: ExitCode::from(POLICY_INVALID),
+        });
+    }
     read_policy(receipt.policy_file()).map_err(|error| NoJob {
         message: format!(
             "the policy {} of the run cannot be made again by this version\n{error}",

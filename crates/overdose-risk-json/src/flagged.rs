@@ -2,6 +2,7 @@
 
 use crate::flag::SCHEMA_VERSION;
 use chrono::NaiveDate;
+use overdose_risk::policy::Alert;
 use overdose_risk::{Priority, Tier, Urgency};
 use overdose_risk_intake::Id;
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -114,6 +115,13 @@ pub struct FlaggedAlert {
     /// Its last day.
     #[serde(deserialize_with = "day")]
     pub until: NaiveDate,
+}
+
+impl From<&Alert> for FlaggedAlert {
+    fn from(alert: &Alert) -> Self {
+        let Alert { text, offer, until, .. } = alert;
+        Self { text: text.clone(), offer: offer.clone(), until: *until }
+    }
 }
 
 /// A question, as it was written.

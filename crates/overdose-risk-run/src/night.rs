@@ -109,8 +109,10 @@ impl<'a> Night<'a> {
         receipt.outputs.extend(became.outputs);
         receipt.changes = became.counts;
         receipt.no_longer_carried = became.ended;
-        let carried =
-            became.carried.into_iter().map(|one| one.listed(reviews.as_mut(), plan.policy));
+        let carried = became
+            .carried
+            .into_iter()
+            .map(|one| one.listed(reviews.as_mut(), plan.job.as_of, plan.policy));
         let carried: Vec<Listed> = carried.collect();
         if let Some(reviews) = &reviews {
             let mut output = draft.output(REVIEWED)?;

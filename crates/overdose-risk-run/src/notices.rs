@@ -104,7 +104,7 @@ fn of_policy(policy: &PolicyRecord, as_of: NaiveDate) -> Vec<String> {
     };
     if policy.is_own() {
         let (heading, names) = what;
-        notices.push(format!("POLICY {heading}: {label} is not the default, and {names}."));
+        notices.push(format!("POLICY {heading}: {label} is the service's own, and {names}."));
     }
     notices
 }

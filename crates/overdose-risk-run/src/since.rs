@@ -9,7 +9,7 @@ use crate::reviews::{Reviews, Then};
 use chrono::NaiveDate;
 use overdose_risk::{Assessment, Policy, Tier};
 use overdose_risk_intake::Id;
-use overdose_risk_json::Flagged;
+use overdose_risk_json::{Flagged, FlaggedAlert};
 use overdose_risk_report::{Because, Change, ChangeKind, ChangesWriter, Listed, Standing};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
@@ -39,13 +39,32 @@ pub(crate) struct Carried {
 
 impl Carried {
     /// The person on a worklist, reviewed or not.
-    pub(crate) fn listed(self, reviews: Option<&mut Reviews>, policy: &Policy) -> Listed {
-        let Self { flagged, standing, change, .. } = self;
+    pub(crate) fn listed(
+        self,
+        reviews: Option<&mut Reviews>,
+        as_of: NaiveDate,
+        policy: &Policy,
+    ) -> Listed {
+        let Self { mut flagged, standing, change, .. } = self;
+        warn(&mut flagged, as_of, policy);
         let reasons = || flagged.reasons.iter().map(|one| (&*one.factor, &*one.level));
         let review = reviews.and_then(|reviews| {
             reviews.judge(&flagged.id, reasons(), None, Then::Reasons(reasons()), policy)
         });
         Listed { flagged, standing, change, review }
+    }
+}
+
+/// Offers what today's warning says, to somebody of whom the rest is as it was, and no longer what one
+/// said that has ended.
+fn warn(flagged: &mut Flagged, as_of: NaiveDate, policy: &Policy) {
+    if let Some(ended) = flagged.alert.take() {
+        flagged.offers.retain(|offer| *offer != ended.offer);
+    }
+    if let Some(alert) = policy.alert_on(as_of) {
+        flagged.offers.retain(|offer| *offer != alert.offer);
+        flagged.offers.insert(0, alert.offer.clone());
+        flagged.alert = Some(FlaggedAlert::from(alert));
     }
 }
 

@@ -60,7 +60,10 @@ fn notices(published: &Published) -> Vec<&str> {
 
 #[test]
 fn every_output_names_the_policy_and_the_receipt_holds_it() {
-    let policy = policy(|it| it.review_by = Some(day("2026-03-31")));
+    let policy = policy(|it| {
+        it.review_by = Some(day("2026-03-31"));
+        (it.prioritise.within, it.prioritise.why) = (5, Some(WHY.to_owned()));
+    });
     let service = Service::new();
     let published = service.publish("2026-03-31", &policy);
     let label = policy.label();
@@ -74,6 +77,9 @@ fn every_output_names_the_policy_and_the_receipt_holds_it() {
     assert_eq!(receipt.label(), label);
     assert_eq!(receipt.fingerprint, policy.fingerprint().to_string());
     assert_eq!(receipt.file, policy.changes());
+    assert_eq!(receipt.promises["prioritise"], "contact within five days");
+    assert!(published.to_string().contains("contact within five days"));
+    assert!(output(&published, "worklist.html").contains("Contact within five days"));
     assert_eq!(receipt.approved_by.as_deref(), Some("Clinical governance group"));
     assert_eq!(notices(&published), [""; 0], "its review is due today and not overdue");
 }

@@ -13,11 +13,13 @@ use std::sync::LazyLock;
 
 mod accept;
 mod fingerprint;
+mod refused;
 mod settings;
 mod written;
 
-pub use accept::{About, NotAccepted, Refusal, Refused, is_hidden};
+pub use accept::is_hidden;
 pub use fingerprint::Fingerprint;
+pub use refused::{About, NotAccepted, Refusal, Refused};
 pub use settings::{Alert, FactorSettings, LevelSettings, LimitSettings, Settings, TierSettings};
 use written::{Form, written};
 

@@ -141,8 +141,11 @@ proptest! {
     }
 
     #[test]
-    fn questions_come_in_the_order_of_the_page((record, as_of) in record_and_date()) {
-        let assessment = assessed(&record, as_of);
+    fn questions_come_in_the_order_of_the_page(
+        (record, as_of) in record_and_date(),
+        policy in policy(),
+    ) {
+        let assessment = assess(&record, as_of, &policy);
         prop_assert_eq!(assessment.unknowns().to_vec(), asked_by_the_page(&assessment));
         let asked: Vec<Field> =
             assessment.explain().questions.iter().map(|question| question.field).collect();
@@ -199,8 +202,8 @@ fn asked_by_the_page(assessment: &Assessment<'_>) -> Vec<Field> {
         if low.map(|level| level.name) == high.map(|level| level.name) {
             continue;
         }
-        let points = |level: Option<&overdose_risk::factor::Level>| {
-            level.map_or(0, |level| level.points.into())
+        let points = |level: Option<&Level>| {
+            level.map_or(0, |level| set(assessment.policy(), factor, level).0.into())
         };
         let difference: i32 = points(high) - points(low);
         let fields = match factor.name {

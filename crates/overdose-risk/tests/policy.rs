@@ -122,6 +122,14 @@ fn what_is_restated_changes_nothing() {
     let level = settings.level_mut("alcohol", "yes").unwrap();
     (level.floor, level.why) = (Some(Urgency::Standard), Some(WHY.to_owned()));
     assert_eq!(&Policy::new(settings).unwrap(), Policy::practice_principles());
+
+    let off = |it: &mut Settings| it.factor_mut("z-drugs").unwrap().off = Some(WHY.to_owned());
+    let of_no_use = |it: &mut Settings| {
+        off(it);
+        set(it, "z-drugs", "yes", 9, Some(Urgency::ActNow));
+        it.level_mut("z-drugs", "yes").unwrap().action = "Say so.".to_owned();
+    };
+    assert_eq!(Policy::new(changed(off)), Policy::new(changed(of_no_use)));
 }
 
 /// What is refused of settings: about what, and why.
@@ -163,9 +171,18 @@ fn a_policy_that_could_hide_somebody_is_refused() {
 
     check(|it| it.act_now.points = 40, &[(act_now, Refused::NoWhy)]);
     check(|it| it.prioritise.within = 6, &[(prioritise, Refused::NoWhy)]);
-    for empty in
-        ["", " ", "\u{200B}", "a\u{FEFF}", "one\ntwo", "a\u{7}", "a\u{202E}b", &"a".repeat(501)]
-    {
+    for empty in [
+        "",
+        " ",
+        "\u{200B}",
+        "\u{FE0F}",
+        "\u{3164}",
+        "a\u{FEFF}",
+        "one\ntwo",
+        "a\u{7}",
+        "a\u{202E}b",
+        &"a".repeat(501),
+    ] {
         let say =
             |it: &mut Settings| (it.act_now.points, it.act_now.why) = (40, Some(empty.to_owned()));
         assert_eq!(refused(say), [(act_now, text("why"))], "{empty:?}");

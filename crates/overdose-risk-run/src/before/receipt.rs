@@ -44,11 +44,14 @@ pub(crate) struct ProgramBefore {
 struct PolicyBefore {
     name: String,
     version: u32,
+    /// Of an earlier version, none.
+    #[serde(default)]
     fingerprint: String,
     approved_by: Option<String>,
     review_by: Option<String>,
     #[serde(default)]
     alert: Option<AlertBefore>,
+    #[serde(default)]
     file: String,
 }
 

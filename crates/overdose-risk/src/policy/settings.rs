@@ -176,6 +176,11 @@ impl FactorSettings {
         Self { off: None, levels: factor.levels.iter().map(LevelSettings::of).collect() }
     }
 
+    /// Sets its levels as the default has them.
+    pub(super) fn restore(&mut self, factor: &Factor) {
+        self.levels = factor.levels.iter().map(LevelSettings::of).collect();
+    }
+
     /// What is set for each level, in the order of the catalogue.
     pub fn levels(&self) -> &[LevelSettings] {
         &self.levels
