@@ -229,13 +229,13 @@ fn stricter(one: &Policy, other: &Policy) -> Policy {
 fn pairs() -> impl Strategy<Value = (Policy, Policy)> {
     let default = || Policy::practice_principles().clone();
     prop_oneof![
-        policies().prop_map(move |policy| (default(), policy)),
-        policies().prop_map(move |policy| (policy, default())),
-        (policies(), policies()).prop_map(|(one, other)| {
+        1 => policies().prop_map(move |policy| (default(), policy)),
+        1 => policies().prop_map(move |policy| (policy, default())),
+        2 => (policies(), policies()).prop_map(|(one, other)| {
             let stricter = stricter(&one, &other);
             (one, stricter)
         }),
-        policies().prop_map(move |policy| {
+        2 => policies().prop_map(move |policy| {
             let stricter = stricter(&default(), &policy);
             (default(), stricter)
         }),
@@ -250,7 +250,9 @@ proptest! {
         (than, policy) in pairs(),
         people in vec(record_and_date(), 20),
     ) {
-        prop_assume!(less_cautious(&than, &policy).is_empty());
+        if !less_cautious(&than, &policy).is_empty() {
+            return Ok(());
+        }
         for (record, as_of) in people {
             let urgency = |policy| assess(&record, as_of, policy).known_urgency();
             prop_assert!(urgency(&policy) >= urgency(&than), "{:?}", record);
