@@ -26,16 +26,15 @@ impl fmt::Display for Capacity<'_> {
              points: in it by points alone. a day: contacts, rounded up, if everybody in the\n\
              tier now is contacted once within its time ({} for act-now,\n\
              {} for prioritise); no forecast, since whoever comes into it meanwhile is\n\
-             not counted.\n\
-             {CALENDAR}\n\
-             n-e-i: those in not-enough-information whom the known facts would place in the\n\
-             tier; they stand beside it on the worklist.",
+             not counted. n-e-i: those in not-enough-information whom the known facts would\n\
+             place in the tier; they stand beside it on the worklist.\n\
+             {CALENDAR}",
             counted(self.policy.settings().act_now.within.into(), "working day", "working days"),
             counted(self.policy.settings().prioritise.within.into(), "day", "days"),
         )?;
         let out = counted(self.out_of_scope, "person", "people");
         writeln!(f, "out-of-scope: {out} with no opioid exposure recorded, whatever the policy.")?;
-        writeln!(f, "\npolicy diff OLD NEW EXPORT --csv FILE names who would move.")
+        writeln!(f, "policy diff OLD NEW EXPORT --csv FILE names who would move.")
     }
 }
 
