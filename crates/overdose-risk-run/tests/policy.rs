@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use overdose_risk::factor::{Mechanism, Urgency};
 use overdose_risk::policy::{Alert, Settings};
 use overdose_risk::{Limit, Policy};
-use overdose_risk_run::{Job, Program, Published, run};
+use overdose_risk_run::{Job, Program, Published, Tolerated, run};
 use std::fs;
 use std::ops::ControlFlow;
 use tempfile::TempDir;
@@ -37,13 +37,18 @@ impl Service {
     }
 
     fn publish(&self, as_of: &str, policy: &Policy) -> Published {
+        self.publish_of(EXPORT, as_of, policy)
+    }
+
+    fn publish_of(&self, rows: &str, as_of: &str, policy: &Policy) -> Published {
         let program = Program { name: "test".to_owned(), version: "0".to_owned() };
         let export = self.0.path().join("export.csv");
         // Blank lines at the end, so that no night has the export of another.
         let as_of = day(as_of);
         let blank = "\n".repeat(usize::try_from(as_of.day()).unwrap());
-        fs::write(&export, format!("{EXPORT}{blank}")).unwrap();
-        let job = Job::new(program, vec![export], as_of, self.0.path().join("out"));
+        fs::write(&export, format!("{rows}{blank}")).unwrap();
+        let mut job = Job::new(program, vec![export], as_of, self.0.path().join("out"));
+        (job.max_drop, job.tolerate) = (100, vec![Tolerated::LostDates]);
         run(&job, policy, &mut |_| ControlFlow::Continue(())).unwrap()
     }
 }
@@ -118,13 +123,13 @@ fn who_answers_for_a_policy_and_until_when_is_said_where_it_is_not() {
         (
             None,
             None,
-            format!("POLICY NOT APPROVED: LABEL is not the default, and names {by} and {on}."),
+            format!("POLICY NOT APPROVED: LABEL is the service's own, and names {by} and {on}."),
         ),
-        (None, day, format!("POLICY NOT APPROVED: LABEL is not the default, and names {by}.")),
+        (None, day, format!("POLICY NOT APPROVED: LABEL is the service's own, and names {by}.")),
         (
             Some("A group"),
             None,
-            format!("POLICY WITHOUT A REVIEW: LABEL is not the default, and names {on}."),
+            format!("POLICY WITHOUT A REVIEW: LABEL is the service's own, and names {on}."),
         ),
     ] {
         let policy = policy(|it| {
@@ -269,7 +274,7 @@ fn another_policy_is_why_somebody_is_more_urgent() {
     let row = "p-2,raised,standard,prioritise,policy-changed\n";
     assert_eq!(output(&published, "changes.csv"), format!("{header}{row}"));
     assert_eq!(notices(&published), ["OTHER POLICY:"]);
-    assert!(output(&published, "worklist.html").contains(WHY));
+    assert!(output(&published, "worklist.html").contains("floor prioritise in place of none"));
     let back = service.publish("2026-04-02", &stricter);
     assert_eq!(notices(&back), [""; 0]);
 }
@@ -291,5 +296,32 @@ fn an_alert_is_in_force_between_its_days_and_for_nobody_out_of_scope() {
         assert_eq!(output(&published, "worklist.html").contains("An invented warning."), is_on);
         assert_eq!(published.to_string().contains("Local warning until 2026-04-01"), is_on);
         assert_eq!(published.receipt().policy().alert.is_some(), is_on);
+    }
+}
+
+/// Of somebody who is carried everything is as it was, but for the warning.
+#[test]
+fn a_warning_goes_to_carried_people_while_it_is_in_force_and_no_longer() {
+    let released = format!("{EXPORT}p-4,30,current,prescribed,2026-03-28,held,open\n");
+    let alert = |from, until| {
+        let (text, offer) = ("An invented warning.".to_owned(), "An invented offer.".to_owned());
+        policy(|it| it.alert = Some(Alert { text, offer, from: day(from), until: day(until) }))
+    };
+    for (from, until, offered) in [
+        ("2026-03-31", "2026-03-31", [2 + 1, 0]),
+        ("2026-03-31", "2026-04-01", [2 + 1, 2 + 1]),
+        ("2026-04-01", "2026-04-01", [0, 2 + 1]),
+    ] {
+        let (service, policy) = (Service::new(), alert(from, until));
+        let first = service.publish_of(&released, "2026-03-31", &policy);
+        let second = service.publish_of(EXPORT, "2026-04-01", &policy);
+        assert_eq!(second.receipt().worklist.carried, 1);
+        for (published, offered) in [first, second].iter().zip(offered) {
+            let table = output(published, "worklist.csv");
+            assert_eq!(table.matches("An invented offer.").count(), offered, "{from} {until}");
+            let page = output(published, "worklist.html");
+            let cards = page.matches("<dd>An invented offer.</dd>").count();
+            assert_eq!(cards, offered, "{from} {until}");
+        }
     }
 }

@@ -179,6 +179,16 @@ fn another_policy_is_a_cause_and_is_said() {
 }
 
 #[test]
+fn a_receipt_of_before_policies_had_fingerprints_is_compared_with() {
+    let service = Service::after(RELEASED);
+    service.rewrite_receipt(|receipt| {
+        receipt["policy"] = json!({"name": "practice-principles", "version": 1});
+    });
+    let published = service.publish("2026-04-01", NOBODY, |_| {}).unwrap();
+    assert_eq!(published.receipt().worklist.carried, 1, "nobody is lost for that");
+}
+
+#[test]
 fn factors_and_levels_that_this_version_lacks_are_named_by_their_words() {
     let service = Service::after(RELEASED);
     service.rewrite("flags.csv", |flags| {
