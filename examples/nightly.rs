@@ -15,16 +15,15 @@ mod day;
 mod intake;
 mod policy_file;
 mod progress;
+mod reading;
 
-use chrono::{Local, NaiveDate};
-use clap::{Parser, ValueEnum};
+use chrono::Local;
+use clap::Parser;
 use intake::NoJob;
-use overdose_risk_intake::{Identifiers, Principal};
 use overdose_risk_run::process::{self, Interrupts};
-use overdose_risk_run::{
-    ErrorKind, Format, Job, Previous, Program, Published, Readers, Tolerated, run,
-};
-use progress::{Bar, When};
+use overdose_risk_run::{ErrorKind, Job, Previous, Published, Readers, Tolerated, run};
+use progress::Bar;
+use reading::ReadingArguments;
 use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -41,16 +40,8 @@ struct Arguments {
     /// line; `-` reads standard input
     #[arg(required = true, value_name = "EXPORT")]
     exports: Vec<PathBuf>,
-    /// Their format
-    #[arg(long, value_enum, default_value_t = FormatName::Auto)]
-    format: FormatName,
-    /// What their columns are called: `auto` looks at the header, `native`, `ndtms` (experimental), or a
-    /// mapping file
-    #[arg(long, value_name = "NAME|FILE", default_value = "auto")]
-    profile: String,
-    /// Assess everybody as of this day [default: today, local time]
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]
-    as_of: Option<NaiveDate>,
+    #[command(flatten)]
+    reading: ReadingArguments,
     /// The folder in which runs are published
     #[arg(long, value_name = "DIR", default_value = "overdose-flags")]
     out: PathBuf,
@@ -58,22 +49,8 @@ struct Arguments {
     /// 0600
     #[arg(long)]
     group_readable: bool,
-    /// The export has no such principal field, and nobody can be assessed for it; may be repeated
-    #[arg(long, value_name = "FIELD", value_parser = principal())]
-    without: Vec<Principal>,
-    /// Make pseudonyms of the ids with the key in this file, which nobody but its owner can read
-    #[arg(long, value_name = "FILE")]
-    pseudonym_key: Option<PathBuf>,
-    /// Read on although columns name direct identifiers, without looking into them
-    #[arg(long)]
-    drop_identifiers: bool,
-    /// Of a JSON export that is broken or breaks off, publish the people before that
-    #[arg(long)]
-    allow_partial: bool,
-    /// An export without records is one of a service that has nobody, and no fault
-    #[arg(long)]
-    allow_empty: bool,
-    /// The policy file of the service, or the run.json of a run by it; without one, the default `practice-principles`
+    /// The policy file of the service, or the run.json of a run by it; without one, the default
+    /// `practice-principles`
     #[arg(
         long,
         value_name = "FILE",
@@ -92,9 +69,6 @@ struct Arguments {
     /// everybody else who is act-now by the known facts
     #[arg(long, value_name = "N", default_value_t = 500)]
     capacity: usize,
-    /// Refuse to publish when more than so many per cent of the records are quarantined
-    #[arg(long, value_name = "P", default_value_t = 5, value_parser = clap::value_parser!(u8).range(..=100))]
-    max_quarantine: u8,
     /// Refuse to publish when there are more than so many per cent fewer people than in the run before,
     /// or more of those are gone
     #[arg(long, value_name = "P", default_value_t = 10, value_parser = clap::value_parser!(u8).range(..=100))]
@@ -108,32 +82,9 @@ struct Arguments {
     /// Publish although a column that had dates in the export before has none
     #[arg(long)]
     allow_lost_dates: bool,
-    /// Show progress on standard error
-    #[arg(long, value_enum, default_value_t = When::Auto)]
-    progress: When,
     /// Print the receipt as JSON instead of the summary
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FormatName {
-    /// By the content: what begins with a bracket is JSON
-    Auto,
-    /// CSV with a header
-    Csv,
-    /// An array of records, or an object that has one key with such an array
-    Json,
-    /// One JSON record a line
-    Ndjson,
-}
-
-/// Reads a principal field by its name, and lists the four in the help.
-fn principal() -> impl clap::builder::TypedValueParser<Value = Principal> {
-    use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-    PossibleValuesParser::new(Principal::ALL.map(Principal::name)).try_map(|name| {
-        Principal::ALL.into_iter().find(|field| field.name() == name).ok_or("no such field")
-    })
 }
 
 fn main() -> ExitCode {
@@ -143,7 +94,7 @@ fn main() -> ExitCode {
 fn night() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.json;
-    let mut bar = Bar::new(arguments.progress);
+    let mut bar = Bar::new(arguments.reading.progress);
     let policy = policy_file::policy(&arguments.policy);
     let (job, policy) = match policy.and_then(|policy| Ok((arguments.into_job()?, policy))) {
         Ok(settled) => settled,
@@ -182,27 +133,10 @@ fn night() -> ExitCode {
 
 impl Arguments {
     fn into_job(self) -> Result<Job, NoJob> {
-        let program =
-            Program { name: "nightly".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() };
-        let as_of = self.as_of.unwrap_or_else(|| Local::now().date_naive());
-        let mut job = Job::new(program, self.exports, as_of, self.out);
-        job.format = match self.format {
-            FormatName::Auto => Format::Auto,
-            FormatName::Csv => Format::Csv,
-            FormatName::Json => Format::Json,
-            FormatName::Ndjson => Format::Ndjson,
-        };
-        job.profile = intake::profile(&self.profile)?;
+        let mut job = self.reading.into_job("nightly", self.exports, self.out)?;
         if self.group_readable {
             job.readers = Readers::Group;
         }
-        job.without = self.without;
-        if self.drop_identifiers {
-            job.identifiers = Identifiers::Drop;
-        }
-        job.key = self.pseudonym_key.as_deref().map(intake::key).transpose()?;
-        job.allow_partial = self.allow_partial;
-        job.allow_empty = self.allow_empty;
         job.previous = match self.previous {
             None => Previous::Latest,
             Some(folder) if folder.as_os_str() == "none" => Previous::Nothing,
@@ -210,7 +144,6 @@ impl Arguments {
         };
         job.reviewed = self.reviewed;
         job.capacity = self.capacity;
-        job.max_quarantine = self.max_quarantine;
         job.max_drop = self.max_drop;
         let tolerated = [
             (self.allow_unchanged, Tolerated::Unchanged),

@@ -24,17 +24,19 @@ mod files;
 mod intake;
 mod policy_file;
 mod progress;
+mod reading;
 #[path = "policy/words.rs"]
 mod words;
 
 use clap::{Parser, Subcommand};
-use export::ExportArguments;
+use export::Reader;
 use files::NewFile;
 use overdose_risk::{Policy, Record};
 use overdose_risk_intake::Id;
 use overdose_risk_report::{Guide, difference, less_cautious};
 use overdose_risk_run::{Capacity, ErrorKind, Trial, process};
 use policy_file::policy;
+use reading::ReadingArguments;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -74,7 +76,7 @@ enum What {
         #[arg(long, value_name = "FILE", requires = "exports")]
         csv: Option<PathBuf>,
         #[command(flatten)]
-        reading: ExportArguments,
+        reading: ReadingArguments,
     },
     /// Say how many people of an export each threshold would put into each tier
     Capacity {
@@ -88,7 +90,7 @@ enum What {
         #[arg(long, value_name = "FILE")]
         csv: Option<PathBuf>,
         #[command(flatten)]
-        reading: ExportArguments,
+        reading: ReadingArguments,
     },
     /// Write the guide to a policy, guide.md and guide.html, which must not be there yet
     Guide {
@@ -161,11 +163,11 @@ fn diff(
     new: &Policy,
     exports: Vec<PathBuf>,
     csv: Option<PathBuf>,
-    reading: ExportArguments,
+    reading: ReadingArguments,
 ) -> Result<String, Ended> {
     let csv = csv.map(NewFile::at).transpose()?;
-    let reader = reading.into_reader(exports)?;
-    let begin = || Trial::new(old, new, reader.as_of);
+    let reader = Reader::of(exports, reading)?;
+    let begin = || Trial::new(old, new, reader.job.as_of);
     let add = |trial: &mut Trial<'_>, id: Id<'_>, record: &Record| trial.add(id, record);
     let (trial, reading) = export::read(&reader, begin, add)?;
     let mut text = format!("\n{}\n{trial}", words::read(&reading));
@@ -181,11 +183,11 @@ fn capacity(
     policy: &Policy,
     exports: Vec<PathBuf>,
     csv: Option<PathBuf>,
-    reading: ExportArguments,
+    reading: ReadingArguments,
 ) -> Result<String, Ended> {
     let csv = csv.map(NewFile::at).transpose()?;
-    let reader = reading.into_reader(exports)?;
-    let begin = || Capacity::new(policy, reader.as_of);
+    let reader = Reader::of(exports, reading)?;
+    let begin = || Capacity::new(policy, reader.job.as_of);
     let add = |capacity: &mut Capacity<'_>, _: Id<'_>, record: &Record| capacity.add(record);
     let (capacity, reading) = export::read(&reader, begin, add)?;
     let mut text = format!("{}\n{capacity}", words::read(&reading));

@@ -34,6 +34,7 @@
 //! | [`Record`] | the facts about one person, filled in field by field |
 //! | [`Status`], [`Event`], [`Age`], [`Unknown`] | one fact, and the ways of not knowing it |
 //! | [`Policy`] | what each finding is worth; [`Policy::practice_principles`] is the default |
+//! | [`policy::Settings`] | what a service can set itself; [`Policy::new`] checks it |
 //! | [`assess`] | the one function |
 //! | [`Assessment`], [`Tier`], [`Priority`] | what it answers: how soon, how many points, why, whom first |
 //! | [`Explanation`] | the same in words: what counted, what to offer, what to ask |

@@ -10,7 +10,7 @@ use std::rc::Rc;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Occasion {
     pub(crate) as_of: NaiveDate,
-    /// As `name@version`.
+    /// As `name@version#fingerprint`.
     pub(crate) policy: Rc<str>,
 }
 

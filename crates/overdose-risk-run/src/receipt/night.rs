@@ -17,7 +17,7 @@ pub struct PreviousRecord {
     pub folder: String,
     /// Its day.
     pub as_of: String,
-    /// Its policy, as `name@version`.
+    /// Its policy, as `name@version#fingerprint`.
     pub policy: String,
     /// The version of its program.
     pub program_version: String,

@@ -75,7 +75,7 @@ pub enum Refused {
     /// Versions begin with 1.
     #[error("write 1 or more")]
     VersionZero,
-    /// A text is empty, too long, or has a [hidden](is_hidden) character.
+    /// A text is empty, too long, or has a [hidden](super::is_hidden) character.
     #[error(
         "write {what} as one line of 1 to {LONGEST_TEXT} characters that can be seen, without tabs"
     )]
