@@ -10,6 +10,7 @@
 //! and it has nothing to put on a page; 2 usage; 66 the run cannot be read; 74 the words or the page
 //! cannot be written.
 
+mod private_file;
 #[path = "explain/run_folder.rs"]
 mod run_folder;
 
@@ -19,7 +20,7 @@ use overdose_risk_report::{Because, Change, ChangeKind, Sheet, Standing};
 use run_folder::{Quarantined, RunFolder, Unreadable};
 use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -161,7 +162,7 @@ fn show(sheet: &Sheet<'_>, page: Option<&Path>) -> Result<(), Ended> {
 
 /// Writes a file that only its owner can read, and of which nothing is left if that fails.
 fn write_new(page: &Path, bytes: &[u8]) -> Result<(), Ended> {
-    let mut file = new_file(page).map_err(|error| match error.kind() {
+    let mut file = private_file::new(page).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             no_page(page, "there is such a file already, remove it or name another")
         }
@@ -173,17 +174,6 @@ fn write_new(page: &Path, bytes: &[u8]) -> Result<(), Ended> {
         let _ = fs::remove_file(page);
         no_page(page, "is the disk full")
     })
-}
-
-#[cfg(unix)]
-fn new_file(page: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    File::options().write(true).create_new(true).mode(0o600).open(page)
-}
-
-#[cfg(not(unix))]
-fn new_file(page: &Path) -> io::Result<File> {
-    File::create_new(page)
 }
 
 fn no_page(page: &Path, why: &str) -> Ended {

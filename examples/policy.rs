@@ -23,6 +23,7 @@ mod export;
 mod files;
 mod intake;
 mod policy_file;
+mod private_file;
 mod progress;
 mod reading;
 #[path = "policy/words.rs"]

@@ -1,11 +1,11 @@
 //! The files that are made.
 
-use crate::Ended;
+use crate::{Ended, private_file};
 use overdose_risk_run::ErrorKind;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// A file that is to be made, for its owner alone, where none is yet.
@@ -30,7 +30,7 @@ impl NewFile {
         &self,
         write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
     ) -> Result<(), Ended> {
-        let file = new_file(&self.0).map_err(|error| self.not_written(error.kind()))?;
+        let file = private_file::new(&self.0).map_err(|error| self.not_written(error.kind()))?;
         let mut out = BufWriter::new(file);
         let written = write(&mut out).and_then(|()| out.flush());
         written.and_then(|()| out.get_ref().sync_all()).map_err(|error| {
@@ -60,15 +60,4 @@ impl fmt::Display for NewFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.display().fmt(f)
     }
-}
-
-#[cfg(unix)]
-fn new_file(path: &Path) -> io::Result<File> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    File::options().write(true).create_new(true).mode(0o600).open(path)
-}
-
-#[cfg(not(unix))]
-fn new_file(path: &Path) -> io::Result<File> {
-    File::create_new(path)
 }

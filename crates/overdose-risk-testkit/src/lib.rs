@@ -8,6 +8,7 @@ pub mod browser;
 pub mod fuzz;
 pub mod ndtms;
 pub mod population;
+pub mod python;
 pub mod strategies;
 
 /// The README's examples, run here so that no published crate needs a file from outside its folder.

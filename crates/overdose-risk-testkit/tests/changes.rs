@@ -9,6 +9,7 @@ use chrono::{Days, NaiveDate};
 use nights::{Numbers, Service};
 use overdose_risk::Policy;
 use overdose_risk_run::{Job, Program, Tolerated, run};
+use overdose_risk_testkit::python;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -17,18 +18,6 @@ use std::process::Command;
 use tempfile::TempDir;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/changes/changes.py");
-
-/// Whether the script can be run. Where `OVERDOSE_RISK_PYTHON` says `required`, it must be.
-fn has_python() -> bool {
-    let version = Command::new("python3").arg("--version").output();
-    let is_there = version.is_ok_and(|output| output.status.success());
-    let is_required = std::env::var("OVERDOSE_RISK_PYTHON").is_ok_and(|value| value == "required");
-    assert!(is_there || !is_required, "python3 is required and not there");
-    if !is_there {
-        eprintln!("skipped: no python3 here to find the changes once more");
-    }
-    is_there
-}
 
 /// One night: its day, its export and its published folder.
 struct Night {
@@ -169,7 +158,7 @@ fn pair(seed: u64, days: u64, place: &TempDir) -> [Night; 2] {
 
 #[test]
 fn changes_are_those_that_another_program_finds() {
-    if !has_python() {
+    if !python::is_here() {
         return;
     }
     let mut found = Found::default();
@@ -227,7 +216,7 @@ impl Model {
 
 #[test]
 fn nobody_who_was_to_be_contacted_is_lost_in_six_nights() {
-    let has_python = has_python();
+    let has_python = python::is_here();
     let (mut found, mut carried_for) = (Found::default(), 0);
     for seed in 100..112 {
         let (place, mut numbers) = (TempDir::new().unwrap(), Numbers::from_seed(seed));

@@ -11,6 +11,7 @@ use overdose_risk::{Policy, Record, Tier, Urgency};
 use overdose_risk_intake::Id;
 use overdose_risk_run::{Capacity, Job, Placed, Previous, Program, Tolerated, Trial, people, run};
 use overdose_risk_testkit::population::Population;
+use overdose_risk_testkit::python;
 use policies::policies;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -25,18 +26,6 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/trial/trial.py"
 
 fn as_of() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, 31).unwrap()
-}
-
-/// Whether the script can be run. Where `OVERDOSE_RISK_PYTHON` says `required`, it must be.
-fn has_python() -> bool {
-    let version = Command::new("python3").arg("--version").output();
-    let is_there = version.is_ok_and(|output| output.status.success());
-    let is_required = std::env::var("OVERDOSE_RISK_PYTHON").is_ok_and(|value| value == "required");
-    assert!(is_there || !is_required, "python3 is required and not there");
-    if !is_there {
-        eprintln!("skipped: no python3 here to compare the runs");
-    }
-    is_there
 }
 
 /// An export, and the runs of it.
@@ -126,7 +115,7 @@ fn compared(service: &Service, runs: [&Path; 2], policies: [&Policy; 2]) -> Valu
 
 #[test]
 fn a_trial_has_the_numbers_of_two_whole_runs() {
-    if !has_python() {
+    if !python::is_here() {
         return;
     }
     let policies = policies();
