@@ -5,16 +5,18 @@ use crate::column::{Column, Principal};
 use crate::facts::Facts;
 use crate::id_guard::IdGuard;
 use crate::identifier::Identifier;
+use crate::learnt::Learnt;
 use crate::ndtms::{self, NdtmsColumn, NdtmsRow};
 use crate::person::{Id, read_facts};
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::profile::Profile;
 use crate::pseudonym::PseudonymKey;
 use crate::text;
-use crate::values::{Different, UnreadValues};
+use crate::values::UnreadValues;
 use chrono::NaiveDate;
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 /// What becomes of an export with columns that name direct identifiers.
@@ -87,10 +89,9 @@ pub struct RowReader {
     intake: Intake,
     id: String,
     codes: KeptCodes,
-    broken_ids: Option<IdGuard>,
-    /// The ids that broke the rule.
-    told_apart: Different,
-    unread: UnreadValues,
+    /// By what it tells texts apart of which it keeps none.
+    hash: RandomState,
+    learnt: Learnt,
 }
 
 /// Says nothing of the row that was read last.
@@ -107,10 +108,47 @@ impl RowReader {
             intake,
             id: String::new(),
             codes: KeptCodes::default(),
-            broken_ids: None,
-            told_apart: Different::default(),
-            unread: UnreadValues::default(),
+            hash: RandomState::new(),
+            learnt: Learnt::default(),
         }
+    }
+
+    /// A reader of other rows of the same export, which has learnt nothing yet. Each
+    /// [hands over](Self::hand_over) what it learns, and one of them [learns](Self::learn) it.
+    ///
+    /// ```
+    /// use chrono::NaiveDate;
+    /// use overdose_risk::Field;
+    /// use overdose_risk_intake::{Column, Intake, RowReader};
+    ///
+    /// let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    /// let cells = |slot| match slot {
+    ///     _ if slot == Column::Id.index() => Some(b"p-17".as_slice()),
+    ///     _ if slot == Column::Fact(Field::Ost).index() => Some(b"perhaps".as_slice()),
+    ///     _ => None,
+    /// };
+    /// let mut reader = RowReader::new(Intake::default());
+    /// let mut other = reader.another();
+    /// reader.read(&cells, as_of, &mut |_| {})?;
+    /// other.read(&cells, as_of, &mut |_| {})?;
+    /// reader.learn(other.hand_over());
+    /// // Both rows say the same.
+    /// assert_eq!(reader.unread_values().of(Column::Fact(Field::Ost)), 1);
+    /// # Ok::<(), overdose_risk_intake::Quarantine>(())
+    /// ```
+    pub fn another(&self) -> Self {
+        Self { hash: self.hash.clone(), ..Self::new(self.intake.clone()) }
+    }
+
+    /// What it learnt of the rows since it was made or last handed over, and knows no longer.
+    pub fn hand_over(&mut self) -> Learnt {
+        std::mem::take(&mut self.learnt)
+    }
+
+    /// Takes in what [another](Self::another) learnt of the rows behind those of which it knows. If
+    /// that is done in the order of the rows, it knows what it would if it had read them all.
+    pub fn learn(&mut self, later: Learnt) {
+        self.learnt.add(later);
     }
 
     /// How it reads.
@@ -143,12 +181,12 @@ impl RowReader {
 
     /// What the different ids look like that broke the id rule, if any did.
     pub fn broken_ids(&self) -> Option<&IdGuard> {
-        self.broken_ids.as_ref()
+        self.learnt.broken_ids.together()
     }
 
     /// How many different values could not be read so far.
     pub fn unread_values(&self) -> &UnreadValues {
-        &self.unread
+        &self.learnt.unread
     }
 
     /// Reads one row. `cells` gives the text in a slot, or `None` where the export lacks its column.
@@ -165,7 +203,7 @@ impl RowReader {
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
     ) -> Result<Facts, Quarantine> {
-        let Self { intake, id, codes, broken_ids, told_apart, unread } = self;
+        let Self { intake, id, codes, hash, learnt } = self;
         codes.clear();
         let profile = &intake.profile;
         let cell_of_id = match profile {
@@ -176,8 +214,12 @@ impl RowReader {
             Profile::Ndtms => Cow::Owned(ndtms_id(&|column: NdtmsColumn| cells(column.index()))),
         };
         let read = read_id(&cell_of_id, intake.key.as_deref(), id);
-        if read == Err(Quarantine::IdInvalid) && told_apart.is_new(&cell_of_id) {
-            broken_ids.get_or_insert_with(|| IdGuard::new(as_of)).look(&cell_of_id);
+        if read == Err(Quarantine::IdInvalid) {
+            learnt.broken_ids.add(hash.hash_one(&*cell_of_id), || {
+                let mut guard = IdGuard::new(as_of);
+                guard.look(&cell_of_id);
+                guard
+            });
         }
         read?;
         let mut unreadable = |told: Problem| {
@@ -194,7 +236,7 @@ impl RowReader {
                         facts(profile, &alone, as_of, codes, &mut is_it);
                     }
                     if let Some(cell) = cells(slot).filter(|_| found) {
-                        unread.add(told.column, &label(cell));
+                        learnt.unread.add(told.column, hash.hash_one(label(cell)));
                     }
                 }
             }

@@ -2,23 +2,20 @@
 
 use crate::column::Column;
 use std::collections::{BTreeMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
 
 /// How many different values are told apart, at most.
 const MOST: usize = 1000;
 
 /// Different texts. Of each no more is kept than a number that nobody can turn back, since the hash is
-/// keyed and the key is dropped with it.
+/// keyed and the key is the reader's.
 #[derive(Debug, Default)]
-pub(crate) struct Different {
-    hash: RandomState,
-    seen: HashSet<u64>,
-}
+pub(crate) struct Different(HashSet<u64>);
 
 impl Different {
-    /// Whether a text is another one than those before; beyond the first thousand, none is.
-    pub(crate) fn is_new(&mut self, text: &[u8]) -> bool {
-        self.seen.len() < MOST && self.seen.insert(self.hash.hash_one(text))
+    /// Whether a text with this hash is another one than those before; beyond the first thousand, none
+    /// is.
+    pub(crate) fn is_new(&mut self, hash: u64) -> bool {
+        self.0.len() < MOST && self.0.insert(hash)
     }
 }
 
@@ -27,12 +24,27 @@ impl Different {
 pub struct UnreadValues(BTreeMap<usize, Different>);
 
 impl UnreadValues {
-    pub(crate) fn add(&mut self, column: Column, text: &[u8]) {
-        self.0.entry(column.index()).or_default().is_new(text);
+    /// Adds a value by its hash.
+    pub(crate) fn add(&mut self, column: Column, hash: u64) {
+        self.0.entry(column.index()).or_default().is_new(hash);
+    }
+
+    /// Adds what others of the same hash key are.
+    pub(crate) fn add_all(&mut self, others: Self) {
+        for (column, others) in others.0 {
+            let different = self.0.entry(column).or_default();
+            for hash in others.0 {
+                different.is_new(hash);
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// How many different values there were of a column; 1,000 means as many or more.
     pub fn of(&self, column: Column) -> usize {
-        self.0.get(&column.index()).map_or(0, |different| different.seen.len())
+        self.0.get(&column.index()).map_or(0, |different| different.0.len())
     }
 }
