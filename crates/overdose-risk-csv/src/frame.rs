@@ -6,7 +6,7 @@ use overdose_risk_intake::Quarantine;
 pub(crate) const MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How many bytes a field may have, the quotes around it apart.
-const LONGEST_FIELD: usize = 64 << 10;
+pub(crate) const LONGEST_FIELD: usize = 64 << 10;
 
 /// How many bytes a record may have, its line end apart.
 const LONGEST_RECORD: usize = 256 << 10;

@@ -31,7 +31,7 @@ impl Header {
     pub(crate) fn new(header: &ByteRecord, profile: Profile) -> Self {
         let mut names = header.clone();
         names.trim();
-        let known = known(&names, &profile);
+        let known = known(names.iter(), &profile);
         Self { names, id_slots: profile.id_slots(), profile, known }
     }
 
@@ -44,17 +44,21 @@ impl Header {
         self.names.len()
     }
 
-    /// Whether a record with as many fields is a header, whose id stands in this place.
-    pub(crate) fn again(&self, record: &ByteRecord, id_place: usize) -> Option<Again> {
+    /// Whether a record with these cells, as many as the header has, is a header. Given is also what
+    /// stands in the place of its id.
+    pub(crate) fn again<'c, C>(&self, cells: impl Fn() -> C, id: &[u8]) -> Option<Again>
+    where
+        C: Iterator<Item = &'c [u8]>,
+    {
         let is_same = |(name, first): (&[u8], &[u8])| name.trim_ascii().eq_ignore_ascii_case(first);
-        if record.iter().zip(&self.names).all(is_same) {
+        if cells().zip(&self.names).all(is_same) {
             return Some(Again::Same);
         }
-        let is_no_person = record.get(id_place).is_some_and(|id| self.names_id(id));
-        if !record.iter().any(|name| self.names_id(name)) {
+        if !cells().any(|name| self.names_id(name)) {
             return None;
         }
-        match known(record, &self.profile) {
+        let is_no_person = self.names_id(id);
+        match known(cells(), &self.profile) {
             ..=1 => is_no_person.then_some(Again::Same),
             known if is_no_person || self.is_header_of(known) => Some(Again::Other),
             _ => None,
@@ -65,7 +69,7 @@ impl Header {
     /// other columns, or joined to a last line without an end.
     pub(crate) fn is_other_in(&self, line: &[u8], framer: &Framer) -> bool {
         let names: ByteRecord = names_in(line, framer.delimiter()).take(MOST_FIELDS).collect();
-        let known = known(&names, &self.profile);
+        let known = known(names.iter(), &self.profile);
         let names_id = names.iter().any(|name| self.names_id(name));
         // Joined to the end of another line, it lacks its first name.
         let is_header = if names_id {
@@ -86,8 +90,8 @@ impl Header {
 }
 
 /// How many columns are named among these, each once.
-fn known(names: &ByteRecord, profile: &Profile) -> usize {
-    names.iter().filter_map(|name| profile.slot_of(name)).collect::<BTreeSet<usize>>().len()
+fn known<'n>(names: impl Iterator<Item = &'n [u8]>, profile: &Profile) -> usize {
+    names.filter_map(|name| profile.slot_of(name)).collect::<BTreeSet<usize>>().len()
 }
 
 /// The names in a line that may be a header, its quotes taken away.

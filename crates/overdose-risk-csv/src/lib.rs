@@ -49,6 +49,7 @@
     )
 )]
 
+mod cut;
 mod decoded;
 #[cfg(test)]
 mod differential;
@@ -59,8 +60,11 @@ mod header;
 mod line;
 mod lists;
 mod opening;
+mod piece;
 mod read;
 mod records;
+mod rows;
+mod scan;
 mod split;
 
 pub use decoded::Encoding;
@@ -68,5 +72,6 @@ pub use error::{Error, ErrorKind};
 pub use flags::FlagsWriter;
 pub use lists::{ProblemsWriter, QuarantineWriter};
 pub use opening::Opening;
-pub use overdose_risk_intake::{Entry, Row};
+pub use overdose_risk_intake::{Entry, Learnt, Row};
+pub use piece::{Piece, PieceReader};
 pub use read::Export;

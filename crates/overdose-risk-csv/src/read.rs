@@ -1,37 +1,34 @@
 //! Reading an export, record by record.
 
+use crate::cut::Cutter;
 use crate::error::{Cause, Error};
 use crate::frame::{Extent, Framer, MARK};
-use crate::header::{Again, Header};
+use crate::header::Header;
 use crate::line::{After, Form, Ids};
 use crate::opening::{self, Opened, Opening};
 use crate::records::Records;
+use crate::rows::{Rows, is_blank};
 use crate::split::Splitter;
 use chrono::NaiveDate;
 use overdose_risk_intake::{
-    Entry, Id, IdGuard, Intake, Layout, Person, Problem, Quarantine, Row, RowReader, UnreadValues,
+    Entry, Id, IdGuard, Intake, Layout, Problem, Quarantine, Row, RowReader, UnreadValues,
 };
 use std::{fmt, io};
 
 /// A CSV export with a header, as of a day. It holds the current record, as far as one may reach.
 pub struct Export<R> {
-    records: Records<R>,
-    framer: Framer,
+    pub(crate) records: Records<R>,
+    pub(crate) framer: Framer,
     splitter: Splitter,
     opening: Opening,
-    header: Header,
-    layout: Layout,
-    form: Form,
-    reader: RowReader,
-    as_of: NaiveDate,
+    pub(crate) rows: Rows,
     /// What the last row was, blank ones apart.
-    after: After,
+    pub(crate) after: After,
     /// What stands in the place of the id of the last person.
-    last_id: Vec<u8>,
+    pub(crate) last_id: Vec<u8>,
     /// The id of the last broken record, where it is surely one.
-    broken_id: String,
-    /// What could not be used of the last record.
-    problems: Vec<Problem>,
+    pub(crate) broken_id: String,
+    pub(crate) cutter: Cutter,
 }
 
 /// Says nothing of the record that is held.
@@ -39,7 +36,7 @@ impl<R> fmt::Debug for Export<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Export")
             .field("opening", &self.opening)
-            .field("layout", &self.layout)
+            .field("layout", &self.rows.layout)
             .finish_non_exhaustive()
     }
 }
@@ -60,20 +57,18 @@ impl<R: io::Read> Export<R> {
         // A layout has an id. Where it is made of several, the last tells people apart.
         let mut id_slots = intake.profile.id_slots().into_iter().rev();
         let id_place = id_slots.find_map(|slot| layout.place_of_slot(slot)).unwrap_or_default();
+        let form = Form { fields: header.len(), id_place };
+        let rows = Rows::new(header, layout, form, RowReader::new(intake), as_of);
         Ok(Self {
+            cutter: Cutter::new(opening.encoding, framer.delimiter(), &rows),
             records,
             framer,
             splitter,
             opening,
-            form: Form { fields: header.len(), id_place },
-            header,
-            layout,
-            reader: RowReader::new(intake),
-            as_of,
+            rows,
             after: After::Whole,
             last_id: Vec::new(),
             broken_id: String::new(),
-            problems: Vec::new(),
         })
     }
 
@@ -84,22 +79,22 @@ impl<R: io::Read> Export<R> {
 
     /// Which column is which field.
     pub fn layout(&self) -> &Layout {
-        &self.layout
+        &self.rows.layout
     }
 
     /// How it is read; the profile is the one that was found.
     pub fn intake(&self) -> &Intake {
-        self.reader.intake()
+        self.rows.reader.intake()
     }
 
     /// How many different values could not be read so far.
     pub fn unread_values(&self) -> &UnreadValues {
-        self.reader.unread_values()
+        self.rows.reader.unread_values()
     }
 
     /// What the ids look like that broke the id rule so far, if any did.
     pub fn broken_ids(&self) -> Option<&IdGuard> {
-        self.reader.broken_ids()
+        self.rows.reader.broken_ids()
     }
 
     /// How many bytes of the source the opening and the rows so far took. Each row takes those from
@@ -143,7 +138,7 @@ impl<R: io::Read> Export<R> {
     }
 
     /// What begins here. A record has been split.
-    fn find(&mut self) -> io::Result<Found> {
+    pub(crate) fn find(&mut self) -> io::Result<Found> {
         let extent = match self.records.frame(&self.framer)? {
             None => return Ok(Found::Nothing),
             Some(Err(kind)) => return Ok(Found::Broken(kind)),
@@ -153,12 +148,12 @@ impl<R: io::Read> Export<R> {
         if text.is_empty() || self.splitter.split(text)?.iter().all(is_blank) {
             return Ok(Found::Blank(extent));
         }
-        let may_be_id = |cell: &[u8]| self.reader.may_be_id(cell);
+        let may_be_id = |cell: &[u8]| self.rows.reader.may_be_id(cell);
         let ids = Ids { last: &self.last_id, may_be_id: &may_be_id };
-        let has_others = || self.form.is_within(text, ids, &self.framer);
+        let has_others = || self.rows.form.is_within(text, ids, &self.framer);
         Ok(if extent.lines > 1 && has_others() {
             Found::Broken(Quarantine::RecordWithinQuotes)
-        } else if extent.fields != self.form.fields {
+        } else if extent.fields != self.rows.form.fields {
             Found::Broken(Quarantine::FieldCount)
         } else {
             Found::Record(extent)
@@ -173,50 +168,32 @@ impl<R: io::Read> Export<R> {
         problem: &mut impl FnMut(Problem),
     ) -> Result<Entry<'_>, Error> {
         let record = self.splitter.record();
-        let cell = |slot| self.layout.cell(slot, |place| record.get(place));
-        self.problems.clear();
-        let read = self.reader.read(&cell, self.as_of, &mut |problem| self.problems.push(problem));
-        let id_cell = record.get(self.form.id_place).unwrap_or_default();
-        let has_digit = id_cell.iter().any(u8::is_ascii_digit);
-        // A header says nothing that its columns can say.
-        let is_plain = self.problems.is_empty() && read.is_ok() && has_digit;
-        let again = if is_plain { None } else { self.header.again(record, self.form.id_place) };
-        match again {
-            Some(Again::Same) => {
-                return Ok(Entry::Quarantined { id: None, kind: Quarantine::HeaderRepeated });
-            }
-            Some(Again::Other) => return Err(Cause::OtherHeader { line }.into()),
-            None => {}
+        let id_place = self.rows.form.id_place;
+        let (entry, problems) = self.rows.entry(line, after, &|place| record.get(place))?;
+        if matches!(entry, Entry::Person(_)) {
+            let id = record.get(id_place).unwrap_or_default();
+            self.last_id.clear();
+            self.last_id.extend_from_slice(id.trim_ascii());
         }
-        match (read, self.reader.id()) {
-            (Ok(facts), Some(id)) => {
-                self.last_id.clear();
-                self.last_id.extend_from_slice(id_cell.trim_ascii());
-                self.problems.drain(..).for_each(problem);
-                // Behind a broken line it can be a line of the same note.
-                let facts = if after == After::Whole { facts } else { facts.doubted() };
-                Ok(Entry::Person(Person { id, facts, caseloads: self.reader.caseloads() }))
-            }
-            (Ok(_), None) => Ok(Entry::Quarantined { id: None, kind: Quarantine::IdMissing }),
-            (Err(kind), _) => Ok(Entry::Quarantined { id: None, kind }),
-        }
+        problems.iter().copied().for_each(problem);
+        Ok(entry)
     }
 
     /// Passes the physical line of a record that is broken, and keeps what is surely its id.
-    fn pass_line(&mut self) -> Result<(), Error> {
+    pub(crate) fn pass_line(&mut self) -> Result<(), Error> {
         let after = std::mem::replace(&mut self.after, After::Broken);
         let place = self.records.line();
         let line = self.records.first_line()?;
         let line = line.strip_prefix(MARK).unwrap_or(line);
-        if self.header.is_other_in(line, &self.framer) {
+        if self.rows.header.is_other_in(line, &self.framer) {
             return Err(Cause::OtherHeader { line: place }.into());
         }
-        let may_be_id = |cell: &[u8]| self.reader.may_be_id(cell);
+        let may_be_id = |cell: &[u8]| self.rows.reader.may_be_id(cell);
         let ids = Ids { last: &self.last_id, may_be_id: &may_be_id };
-        let id = self.form.id_of_broken(line, after, ids, &self.framer);
+        let id = self.rows.form.id_of_broken(line, after, ids, &self.framer);
         self.broken_id.clear();
         // What stands there is a person's id only where nothing else is made of it.
-        if self.reader.reads_ids_as_they_are() {
+        if self.rows.reader.reads_ids_as_they_are() {
             self.broken_id.push_str(id.map_or("", Id::as_str));
         }
         Ok(self.records.take_line()?)
@@ -224,13 +201,9 @@ impl<R: io::Read> Export<R> {
 }
 
 /// What begins at a place of an export.
-enum Found {
+pub(crate) enum Found {
     Record(Extent),
     Blank(Extent),
     Broken(Quarantine),
     Nothing,
-}
-
-fn is_blank(cell: &[u8]) -> bool {
-    cell.trim_ascii().is_empty()
 }

@@ -105,6 +105,17 @@ impl<R: Read> Records<R> {
         self.line += extent.lines as u64;
     }
 
+    /// Goes on behind records of one line each.
+    pub(crate) fn take_lines(&mut self, records: u64, bytes: usize) {
+        self.consume(bytes);
+        self.line += records;
+    }
+
+    /// Reads more of the text, if there is more.
+    pub(crate) fn read_more(&mut self) -> io::Result<bool> {
+        Ok(self.window.fill(ENOUGH)? == Filled::More)
+    }
+
     /// Goes on behind the physical line that begins here.
     pub(crate) fn take_line(&mut self) -> io::Result<()> {
         loop {

@@ -1,0 +1,248 @@
+//! Records of an export as they stand, which may be read on any thread.
+
+use crate::error::Error;
+use crate::line::After;
+use crate::rows::Rows;
+use crate::scan::{Quotes, Scanner, Starts};
+use crate::split::Splitter;
+use overdose_risk_intake::{Entry, Id, Learnt, Problem, Quarantine, Row};
+use std::fmt;
+use std::ops::Range;
+
+/// Some records of an export, whole and in order, as [`Export::cut`](crate::Export::cut) takes them out.
+/// Its room is used again.
+#[derive(Default)]
+pub struct Piece {
+    text: Vec<u8>,
+    starts: Starts,
+    parts: Vec<Part>,
+}
+
+/// Says nothing of the text.
+impl fmt::Debug for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Piece").field("bytes", &self.text.len()).finish_non_exhaustive()
+    }
+}
+
+/// A part of a piece.
+enum Part {
+    /// Plain records, the first of which starts on this line and at this place among the starts.
+    Plain { line: u64, first: usize, records: usize, quotes: Quotes },
+    /// A line or a record that was looked at by itself.
+    Other { line: u64, bytes: u64, what: Other },
+}
+
+pub(crate) enum Other {
+    /// A record, without its line end.
+    Record { text: Range<usize>, after: After },
+    Blank,
+    /// A broken line, and its id where it is surely one.
+    Broken { id: Range<usize>, kind: Quarantine },
+}
+
+impl Piece {
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.starts.clear();
+        self.parts.clear();
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    pub(crate) fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Adds the plain records at the start of a text, and says how many those are and how many bytes.
+    pub(crate) fn add_plain(&mut self, line: u64, text: &[u8], scanner: &Scanner) -> (u64, usize) {
+        let Ok(base) = u32::try_from(self.text.len()) else { return (0, 0) };
+        let first = self.starts.len();
+        let plain = scanner.scan(text, base, &mut self.starts);
+        let (records, quotes) = (plain.records, plain.quotes);
+        if records > 0 {
+            self.text.extend_from_slice(text.get(..plain.bytes).unwrap_or_default());
+            self.parts.push(Part::Plain { line, first, records, quotes });
+        }
+        (records as u64, plain.bytes)
+    }
+
+    /// Adds text, and says where it stands.
+    pub(crate) fn add_text(&mut self, text: &[u8]) -> Range<usize> {
+        let start = self.text.len();
+        self.text.extend_from_slice(text);
+        start..self.text.len()
+    }
+
+    pub(crate) fn add_other(&mut self, line: u64, bytes: u64, what: Other) {
+        self.parts.push(Part::Other { line, bytes, what });
+    }
+}
+
+impl Piece {
+    /// The records from a part on, the last first, each with its text.
+    fn backwards(&self, from: usize, fields: usize) -> impl Iterator<Item = &[u8]> {
+        let parts = self.parts.get(from..).unwrap_or_default();
+        parts.iter().rev().flat_map(move |part| {
+            let (first, records, other) = match part {
+                Part::Plain { first, records, .. } => (*first, *records, None),
+                Part::Other { what: Other::Record { text, .. }, .. } => (0, 0, Some(text.clone())),
+                Part::Other { what: Other::Blank | Other::Broken { .. }, .. } => (0, 0, None),
+            };
+            let plain = (0..records).rev().map(move |record| {
+                let starts = self.starts.of_record(first + record * fields, fields);
+                Record { text: &self.text, starts }.whole()
+            });
+            plain.chain(other.and_then(|text| self.text.get(text)))
+        })
+    }
+}
+
+/// Reads pieces of an export.
+pub struct PieceReader {
+    rows: Rows,
+    splitter: Splitter,
+}
+
+/// Says nothing of the record that was read last.
+impl fmt::Debug for PieceReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PieceReader").field("layout", &self.rows.layout).finish_non_exhaustive()
+    }
+}
+
+impl PieceReader {
+    pub(crate) fn new(rows: Rows, splitter: Splitter) -> Self {
+        Self { rows, splitter }
+    }
+
+    /// Reads the records of a piece in turn. `row` gets each, the bytes that it takes, and what could
+    /// not be used of it. What was learnt of them all is for [`Export::learn`](crate::Export::learn).
+    ///
+    /// # Errors
+    ///
+    /// When another header stands among the records; those before it have been read.
+    pub fn read(
+        &mut self,
+        piece: &Piece,
+        row: &mut impl FnMut(Row<'_>, u64, &[Problem]),
+    ) -> Result<Learnt, Error> {
+        for part in &piece.parts {
+            match part {
+                Part::Plain { line, first, records, quotes } => {
+                    let fields = self.rows.form.fields;
+                    for (record, line) in (0..*records).zip(*line..) {
+                        let starts = piece.starts.of_record(first + record * fields, fields);
+                        let record = Record { text: &piece.text, starts };
+                        let (entry, problems) = self.plain(&record, *quotes, line)?;
+                        row(Row { line, entry }, record.bytes(), problems);
+                    }
+                }
+                Part::Other { line, bytes, what } => {
+                    let (entry, problems) = self.other(&piece.text, *line, what)?;
+                    row(Row { line: *line, entry }, *bytes, problems);
+                }
+            }
+        }
+        Ok(self.rows.reader.hand_over())
+    }
+
+    /// What stands in the place of the id of the last person in a piece, from a part on.
+    pub(crate) fn last_id(&mut self, piece: &Piece, from: usize) -> Option<Vec<u8>> {
+        let form = self.rows.form;
+        let id = piece.backwards(from, form.fields).find_map(|record| {
+            let cells = self.splitter.split(record).ok()?;
+            let entry = self.rows.entry(0, After::Whole, &|place| cells.get(place)).ok()?;
+            let is_person = matches!(entry, (Entry::Person(_), _));
+            is_person.then(|| cells.get(form.id_place).unwrap_or_default().trim_ascii().to_vec())
+        });
+        self.rows.reader.hand_over();
+        id
+    }
+
+    fn plain(
+        &mut self,
+        record: &Record<'_>,
+        quotes: Quotes,
+        line: u64,
+    ) -> Result<(Entry<'_>, &[Problem]), Error> {
+        match quotes {
+            Quotes::None => self.rows.entry(line, After::Whole, &|place| record.field(place)),
+            Quotes::Within if record.has_quotes_within() => {
+                let cells = self.splitter.split(record.whole())?;
+                self.rows.entry(line, After::Whole, &|place| cells.get(place))
+            }
+            Quotes::Around | Quotes::Within => {
+                let unquoted = |place| record.field(place).map(unquoted);
+                self.rows.entry(line, After::Whole, &unquoted)
+            }
+        }
+    }
+
+    fn other<'r>(
+        &'r mut self,
+        text: &'r [u8],
+        line: u64,
+        what: &Other,
+    ) -> Result<(Entry<'r>, &'r [Problem]), Error> {
+        Ok(match what {
+            Other::Record { text: place, after } => {
+                let cells = self.splitter.split(text.get(place.clone()).unwrap_or_default())?;
+                return self.rows.entry(line, *after, &|place| cells.get(place));
+            }
+            Other::Blank => (Entry::Blank, &[]),
+            Other::Broken { id, kind } => {
+                let id = text.get(id.clone()).and_then(|id| Id::read(id).ok());
+                (Entry::Quarantined { id, kind: *kind }, &[])
+            }
+        })
+    }
+}
+
+/// A plain record in the text of a piece.
+struct Record<'t> {
+    text: &'t [u8],
+    /// Where its fields begin and, last, where the next record does.
+    starts: &'t [u32],
+}
+
+impl<'t> Record<'t> {
+    /// The text of a field, with the quotes around it.
+    #[inline]
+    fn field(&self, place: usize) -> Option<&'t [u8]> {
+        let (start, next) = (*self.starts.get(place)?, *self.starts.get(place + 1)?);
+        let field = self.text.get(start as usize..(next as usize).checked_sub(1)?)?;
+        let is_last = place + 2 == self.starts.len();
+        Some(if is_last { field.strip_suffix(b"\r").unwrap_or(field) } else { field })
+    }
+
+    fn has_quotes_within(&self) -> bool {
+        let fields = (0..).map_while(|place| self.field(place));
+        fields.into_iter().any(|field| unquoted(field).contains(&b'"'))
+    }
+
+    /// The text without its line end.
+    fn whole(&self) -> &'t [u8] {
+        let start = self.starts.first().map_or(0, |start| *start as usize);
+        let text = self.text.get(start..start + self.bytes() as usize).unwrap_or_default();
+        let text = text.strip_suffix(b"\n").unwrap_or(text);
+        text.strip_suffix(b"\r").unwrap_or(text)
+    }
+
+    fn bytes(&self) -> u64 {
+        let ends = self.starts.first().zip(self.starts.last());
+        ends.map_or(0, |(start, next)| u64::from(next.saturating_sub(*start)))
+    }
+}
+
+/// What stands between the quotes around a field, if any do.
+fn unquoted(field: &[u8]) -> &[u8] {
+    let inner = field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\""));
+    inner.unwrap_or(field)
+}

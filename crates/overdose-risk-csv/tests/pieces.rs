@@ -1,0 +1,143 @@
+//! An export in pieces says what it says record by record: every row and its line, bytes and problems,
+//! what ends it, and what is learnt of them all.
+
+#[path = "pieces/compare.rs"]
+mod compare;
+
+use compare::read;
+use overdose_risk_intake::{Intake, PseudonymKey, Zeroizing};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+const HEADERS: [&str; 3] = [
+    "id,age,opioid_use,prison_release,naloxone,notes\n",
+    "notes,prison_release,id,\"opi\"\"oid\",age,opioid_use,naloxone\r\n",
+    "id;age;opioid_use;prison_release;naloxone;notes\n",
+];
+
+/// Records and what may stand among them, for a header of six columns; a few for more.
+const LINES: [&str; 28] = [
+    "p-1,44,current,2026-03-28,held,x\n",
+    "p-2,44,current,28/03/2026,not_held,\n",
+    "p-3,35-44,past,,unknown,\"a, b\"\r\n",
+    "\"p-4\",\"44\",\"none\",\"\",\"held\",\"x\"\n",
+    "p-5,44,current,,held,\"said \"\"no\"\"\"\n",
+    "p-6,44,\"cur\"\"rent\",,held,x\n",
+    "p-7,44,current,,held,\"two\nlines\"\n",
+    "p-8,44,current,,held,\"p-9,44,current,,held,x\np-9,44,current,,held,x\"\n",
+    "p-10,44,current,,held,\"open\n",
+    "p-11,44,current,,held,5\" needle\n",
+    "p-12,44,current,,held,\"x\"y\n",
+    "p-13,44,current,,held\n",
+    "p-14,44,current,,held,x,y\n",
+    "p-15,44,current,,held,\0\n",
+    "p-16,44,current,,held,a\x0bb\n",
+    "p-17,44,tbc,31/02/2026,?,x\n",
+    "p 18,44,current,,held,x\n",
+    ",44,current,,held,x\n",
+    "\n",
+    ",,,,,\n",
+    " , ,,,,\r\n",
+    "id,age,opioid_use,prison_release,naloxone,notes\n",
+    "id,naloxone,opioid_use,prison_release,age,notes\n",
+    "\u{feff}p-19,44,current,,held,x\n",
+    "p-20,44,current,,held,x\r",
+    "p-21,44,current,,held,\u{e9}\n",
+    "x,2026-03-28,p-22,o,44,current,held\r\n",
+    "p-23;44;current;;held;x\n",
+];
+
+fn export() -> impl Strategy<Value = Vec<u8>> {
+    let line = prop_oneof![
+        12 => prop::sample::select(LINES[..2].to_vec()).prop_map(|line| line.as_bytes().to_vec()),
+        12 => prop::sample::select(LINES.to_vec()).prop_map(|line| line.as_bytes().to_vec()),
+        1 => prop::collection::vec(any::<u8>(), 0..6),
+        1 => prop::sample::select(vec!["\"", "\"\"", ",", "\r", "\n", "\"\n", "id", "p-24,"])
+            .prop_map(|text| text.as_bytes().to_vec()),
+    ];
+    let header = prop::sample::select(HEADERS.to_vec());
+    (header, prop::collection::vec(line, 0..40))
+        .prop_map(|(header, lines)| [header.as_bytes(), &lines.concat()].concat())
+}
+
+fn intake() -> impl Strategy<Value = Intake> {
+    let key = Zeroizing::new((0..32_u8).map(|byte| (byte ^ 37).wrapping_pow(5)).collect());
+    let key = PseudonymKey::new(key).unwrap();
+    prop::sample::select(vec![None, Some(Arc::new(key))])
+        .prop_map(|key| Intake { key, ..Intake::default() })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3_000))]
+
+    #[test]
+    fn an_export_says_the_same_in_pieces(
+        export in export(),
+        intake in intake(),
+        at_a_time in prop::sample::select(vec![1, 7, 64, 100, 1 << 20]),
+    ) {
+        read(&export, &intake, at_a_time);
+    }
+
+    #[test]
+    fn so_it_does_wherever_a_byte_is_changed(
+        lines in prop::collection::vec(0_usize..6, 1..30),
+        place in any::<prop::sample::Index>(),
+        byte in prop::sample::select(b"\"\",;\n\r\ta \0\x7f\xef".to_vec()),
+    ) {
+        let lines: String = lines.into_iter().map(|line| LINES[line]).collect();
+        let mut export = [HEADERS[0], &lines].concat().into_bytes();
+        let place = place.index(export.len());
+        export[place] = byte;
+        read(&export, &Intake::default(), 1 << 20);
+    }
+}
+
+/// What ends a piece, a window or a limit comes out at every place: between records and in them.
+#[test]
+fn wherever_a_window_ends_it_says_the_same() {
+    let plain = LINES[0].repeat(4000);
+    let quoted = LINES[6].repeat(40);
+    for filling in 0..300 {
+        let notes = "n".repeat(filling);
+        let wide = format!("p-99,44,current,,held,\"{notes}\"\n");
+        let export = [HEADERS[0], &wide, &plain, &quoted, LINES[10], &plain].concat();
+        let said = read(export.as_bytes(), &Intake::default(), usize::MAX);
+        assert_eq!(said.rows.len(), 1 + 4000 + 40 + 1 + 4000);
+    }
+}
+
+#[test]
+fn records_at_the_limits_are_no_others_in_pieces() {
+    for length in (65_500..65_560).chain([262_100, 262_200]) {
+        for quote in ["", "\""] {
+            let notes = "n".repeat(length);
+            let record = format!("p-99,44,current,,held,{quote}{notes}{quote}\n");
+            let export = [HEADERS[0], LINES[0], &record, LINES[1]].concat();
+            read(export.as_bytes(), &Intake::default(), usize::MAX);
+        }
+    }
+}
+
+#[test]
+fn wide_text_says_the_same_in_pieces() {
+    let text = [HEADERS[0], &LINES.concat()].concat();
+    for cut_off in 0..3 {
+        let wide: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        read(&wide[..wide.len() - cut_off], &Intake::default(), usize::MAX);
+    }
+}
+
+#[test]
+fn nothing_that_was_read_is_said() {
+    let export = format!("{}CANARY,44,current,,held,x\n", HEADERS[0]);
+    let as_of = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let mut export =
+        overdose_risk_csv::Export::open(export.as_bytes(), as_of, &Intake::default()).unwrap();
+    let mut reader = export.piece_reader();
+    let mut piece = overdose_risk_csv::Piece::default();
+    assert!(export.cut(&mut piece).unwrap());
+    let learnt = reader.read(&piece, &mut |_, _, _| {}).unwrap();
+    let said = format!("{export:?} {reader:?} {piece:?} {learnt:?}");
+    assert!(!said.contains("CANARY"), "{said}");
+}
