@@ -79,13 +79,8 @@ impl<R: io::Read> Export<R> {
 
     /// Takes in what was learnt of pieces, in their order. What the export says of itself is then as if
     /// [`Export::read`] had read them.
-    ///
-    /// # Errors
-    ///
-    /// None as yet.
-    pub fn learn(&mut self, learnt: Learnt) -> Result<(), Error> {
+    pub fn learn(&mut self, learnt: Learnt) {
         self.rows.reader.learn(learnt);
-        Ok(())
     }
 
     /// Takes plain records, or else the one that begins here; `false` where that is for the next piece,

@@ -1,9 +1,8 @@
 //! `flags.csv`: one row a person.
 
-use crate::error::writing;
+use chrono::{Datelike as _, NaiveDate};
 use overdose_risk::Assessment;
 use overdose_risk_intake::{Id, Principal};
-use std::fmt::{self, Write as _};
 use std::io;
 
 /// The columns of `flags.csv`.
@@ -25,10 +24,14 @@ const HEADER: [&str; 11] = [
 /// that nobody could be assessed for them.
 #[derive(Debug)]
 pub struct FlagsWriter<W: io::Write> {
-    writer: csv::Writer<W>,
-    waived: Option<String>,
-    cell: String,
+    output: W,
+    rows: FlagRows,
+    /// Rows that are not written yet.
+    text: Vec<u8>,
 }
+
+/// So many bytes are written at once.
+const ENOUGH: usize = 1 << 16;
 
 impl<W: io::Write> FlagsWriter<W> {
     /// Writes the header.
@@ -36,12 +39,10 @@ impl<W: io::Write> FlagsWriter<W> {
     /// # Errors
     ///
     /// When it cannot be written.
-    pub fn new(output: W, waived: &[Principal]) -> io::Result<Self> {
-        let mut writer = csv::Writer::from_writer(output);
-        let waived = (!waived.is_empty()).then(|| List(|| waived.iter()).to_string());
-        let last = waived.as_ref().map(|_| "waived");
-        writer.write_record(HEADER.into_iter().chain(last)).map_err(writing)?;
-        Ok(Self { writer, waived, cell: String::new() })
+    pub fn new(mut output: W, waived: &[Principal]) -> io::Result<Self> {
+        let rows = FlagRows::new(waived);
+        output.write_all(rows.header().as_bytes())?;
+        Ok(Self { output, rows, text: Vec::new() })
     }
 
     /// Writes one person.
@@ -50,31 +51,24 @@ impl<W: io::Write> FlagsWriter<W> {
     ///
     /// When it cannot be written.
     pub fn write(&mut self, id: Id<'_>, assessment: &Assessment<'_>) -> io::Result<()> {
-        let a = assessment;
-        self.field(id)?;
-        self.field(a.tier())?;
-        self.field(a.points())?;
-        self.field(a.could_reach())?;
-        self.field(a.could_points())?;
-        self.field(List(|| {
-            a.reasons().map(|r| format!("{}:{}:{}", r.factor.name, r.level.name, r.counted))
-        }))?;
-        let unknowns = a.unknowns();
-        self.field(List(|| unknowns.iter()))?;
-        self.field(a.naloxone_gap())?;
-        self.field(a.valid_until().map_or(String::new(), |date| date.to_string()))?;
-        self.field(a.as_of())?;
-        self.field(a.policy())?;
-        if let Some(waived) = &self.waived {
-            self.writer.write_field(waived).map_err(writing)?;
-        }
-        self.writer.write_record(None::<&[u8]>).map_err(writing)
+        self.rows.add(id, assessment, &mut self.text);
+        if self.text.len() < ENOUGH { Ok(()) } else { self.write_rest() }
     }
 
-    fn field(&mut self, value: impl fmt::Display) -> io::Result<()> {
-        self.cell.clear();
-        write!(self.cell, "{value}").map_err(io::Error::other)?;
-        self.writer.write_field(&self.cell).map_err(writing)
+    /// Writes rows of [`FlagRows`].
+    ///
+    /// # Errors
+    ///
+    /// When they cannot be written.
+    pub fn write_rows(&mut self, rows: &[u8]) -> io::Result<()> {
+        self.write_rest()?;
+        self.output.write_all(rows)
+    }
+
+    fn write_rest(&mut self) -> io::Result<()> {
+        let written = self.output.write_all(&self.text);
+        self.text.clear();
+        written
     }
 
     /// Hands back the output, everything written to it.
@@ -82,24 +76,98 @@ impl<W: io::Write> FlagsWriter<W> {
     /// # Errors
     ///
     /// When the rest cannot be written.
-    pub fn finish(self) -> io::Result<W> {
-        self.writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    pub fn finish(mut self) -> io::Result<W> {
+        self.write_rest()?;
+        self.output.flush()?;
+        Ok(self.output)
     }
 }
 
-/// Items joined by `;`.
-struct List<F>(F);
+/// Rows of `flags.csv` as text, which can be made on any thread. Nothing in them needs quotes.
+#[derive(Clone, Debug)]
+pub struct FlagRows {
+    waived: Option<String>,
+    /// What every row ends with, for a day and a policy.
+    end: String,
+    of: Option<(NaiveDate, String)>,
+}
 
-impl<F, I> fmt::Display for List<F>
-where
-    F: Fn() -> I,
-    I: Iterator<Item: fmt::Display>,
-{
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, item) in (self.0)().enumerate() {
-            let separator = if place > 0 { ";" } else { "" };
-            write!(f, "{separator}{item}")?;
+impl FlagRows {
+    /// Rows of people who could not be assessed for these fields.
+    pub fn new(waived: &[Principal]) -> Self {
+        let names: Vec<&str> = waived.iter().map(|field| field.name()).collect();
+        let waived = (!names.is_empty()).then(|| names.join(";"));
+        Self { waived, end: String::new(), of: None }
+    }
+
+    /// The first line.
+    pub fn header(&self) -> String {
+        let last = self.waived.as_ref().map(|_| "waived");
+        let names: Vec<&str> = HEADER.into_iter().chain(last).collect();
+        names.join(",") + "\n"
+    }
+
+    /// Adds a person to rows.
+    pub fn add(&mut self, id: Id<'_>, assessment: &Assessment<'_>, rows: &mut Vec<u8>) {
+        let a = assessment;
+        add(rows, id.as_str());
+        for (tier, points) in [(a.tier(), a.points()), (a.could_reach(), a.could_points())] {
+            add(rows, ",");
+            add(rows, tier.name());
+            add(rows, ",");
+            add_number(rows, points);
         }
-        Ok(())
+        let mut separator = ",";
+        for reason in a.reasons() {
+            add(rows, separator);
+            add(rows, reason.factor.name);
+            add(rows, ":");
+            add(rows, reason.level.name);
+            add(rows, ":");
+            add_number(rows, reason.counted.into());
+            separator = ";";
+        }
+        add(rows, if separator == "," { ",," } else { "," });
+        for (place, field) in a.unknowns().iter().enumerate() {
+            add(rows, if place > 0 { ";" } else { "" });
+            add(rows, field.name());
+        }
+        add(rows, if a.naloxone_gap() { ",true," } else { ",false," });
+        if let Some(date) = a.valid_until() {
+            add_date(rows, date);
+        }
+        self.add_end(rows, assessment);
+    }
+
+    fn add_end(&mut self, rows: &mut Vec<u8>, assessment: &Assessment<'_>) {
+        let (as_of, policy) = (assessment.as_of(), assessment.policy().label());
+        if self.of.as_ref().is_none_or(|(day, label)| (*day, label.as_str()) != (as_of, policy)) {
+            let waived = self.waived.iter().map(|waived| format!(",{waived}"));
+            self.end = format!(",{as_of},{policy}{}\n", waived.collect::<String>());
+            self.of = Some((as_of, policy.to_owned()));
+        }
+        add(rows, &self.end);
+    }
+}
+
+#[inline]
+fn add(rows: &mut Vec<u8>, text: &str) {
+    rows.extend_from_slice(text.as_bytes());
+}
+
+fn add_number(rows: &mut Vec<u8>, number: u16) {
+    add(rows, itoa::Buffer::new().format(number));
+}
+
+fn add_date(rows: &mut Vec<u8>, date: NaiveDate) {
+    match u16::try_from(date.year()) {
+        Ok(year @ 1000..=9999) => {
+            add_number(rows, year);
+            for part in [date.month(), date.day()] {
+                add(rows, if part < 10 { "-0" } else { "-" });
+                add(rows, itoa::Buffer::new().format(part));
+            }
+        }
+        _ => add(rows, &date.to_string()),
     }
 }

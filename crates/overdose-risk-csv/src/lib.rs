@@ -69,7 +69,7 @@ mod split;
 
 pub use decoded::Encoding;
 pub use error::{Error, ErrorKind};
-pub use flags::FlagsWriter;
+pub use flags::{FlagRows, FlagsWriter};
 pub use lists::{ProblemsWriter, QuarantineWriter};
 pub use opening::Opening;
 pub use overdose_risk_intake::{Entry, Learnt, Row};

@@ -1,0 +1,284 @@
+//! Work on pieces, on several threads, that comes out in order.
+//!
+//! The thread that calls cuts a source into pieces and takes what was made of them, both in order, so
+//! neither source nor sink has to be fit for threads. The others, and that one when nothing else is to
+//! be done, work on pieces. So many pieces are under way at most that memory does not grow with the source.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroUsize;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// How many pieces are under way for each thread.
+const AHEAD: usize = 3;
+
+/// A piece, and what is made of it.
+#[derive(Default)]
+struct Task<P, D> {
+    piece: P,
+    done: D,
+}
+
+/// What the threads share.
+struct Shared<P, D> {
+    tasks: Mutex<Tasks<P, D>>,
+    /// There is work, or there will be none any more.
+    has_work: Condvar,
+    /// Something is done, or a thread has ended.
+    has_done: Condvar,
+}
+
+struct Tasks<P, D> {
+    /// In order, with their numbers.
+    to_do: VecDeque<(u64, Box<Task<P, D>>)>,
+    done: BTreeMap<u64, Box<Task<P, D>>>,
+    is_over: bool,
+    /// Whether a thread panicked, so that its piece will never be done.
+    is_broken: bool,
+}
+
+/// Cuts pieces until there are no more, does `work` on each with a worker that belongs to one thread,
+/// and takes what came out in the order of the pieces. What is done may depend on the pieces alone, so
+/// that the number of threads changes nothing.
+///
+/// # Errors
+///
+/// The first of `cut` or `take`, in the order of the pieces. What comes before it has been taken.
+pub fn in_order<P, D, W, E>(
+    threads: NonZeroUsize,
+    mut cut: impl FnMut(&mut P) -> Result<bool, E>,
+    mut worker: impl FnMut() -> W,
+    work: impl Fn(&mut W, &P, &mut D) + Sync,
+    mut take: impl FnMut(&mut D) -> Result<(), E>,
+) -> Result<(), E>
+where
+    P: Default + Send,
+    D: Default + Send,
+    W: Send,
+{
+    let mut own = worker();
+    if threads.get() == 1 {
+        let mut task = Task::<P, D>::default();
+        while cut(&mut task.piece)? {
+            work(&mut own, &task.piece, &mut task.done);
+            take(&mut task.done)?;
+        }
+        return Ok(());
+    }
+    let shared = Shared::new();
+    thread::scope(|scope| {
+        let over = Over(&shared);
+        for _ in 1..threads.get() {
+            let (mut worker, shared, work) = (worker(), &shared, &work);
+            scope.spawn(move || shared.work_on(&mut worker, work));
+        }
+        let mut spare = Vec::new();
+        spare.resize_with(AHEAD * threads.get(), Box::<Task<P, D>>::default);
+        let (mut next_cut, mut next_taken, mut end) = (0, 0, None);
+        loop {
+            if let Some(mut task) = shared.done(next_taken) {
+                take(&mut task.done)?;
+                spare.push(task);
+                next_taken += 1;
+            } else if end.is_none()
+                && let Some(mut task) = spare.pop()
+            {
+                match cut(&mut task.piece) {
+                    Ok(true) => shared.add(next_cut, task),
+                    Ok(false) => end = Some(Ok(())),
+                    Err(error) => end = Some(Err(error)),
+                }
+                next_cut += u64::from(end.is_none());
+            } else if next_taken == next_cut {
+                break;
+            } else if let Some((number, mut task)) = shared.to_do() {
+                work(&mut own, &task.piece, &mut task.done);
+                shared.lock().done.insert(number, task);
+            } else if !shared.wait_for(next_taken) {
+                break;
+            }
+        }
+        drop(over);
+        end.unwrap_or(Ok(()))
+    })
+}
+
+impl<P, D> Shared<P, D> {
+    fn new() -> Self {
+        let tasks = Tasks {
+            to_do: VecDeque::new(),
+            done: BTreeMap::new(),
+            is_over: false,
+            is_broken: false,
+        };
+        Self { tasks: Mutex::new(tasks), has_work: Condvar::new(), has_done: Condvar::new() }
+    }
+
+    /// Nothing panics while it holds the lock, so nothing is left half done.
+    fn lock(&self) -> MutexGuard<'_, Tasks<P, D>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, number: u64, task: Box<Task<P, D>>) {
+        self.lock().to_do.push_back((number, task));
+        self.has_work.notify_one();
+    }
+
+    fn to_do(&self) -> Option<(u64, Box<Task<P, D>>)> {
+        self.lock().to_do.pop_front()
+    }
+
+    fn done(&self, number: u64) -> Option<Box<Task<P, D>>> {
+        self.lock().done.remove(&number)
+    }
+
+    /// Waits until this piece is done, or there is work; `false` where it never will be.
+    fn wait_for(&self, number: u64) -> bool {
+        let nothing = |tasks: &mut Tasks<P, D>| {
+            !tasks.done.contains_key(&number) && tasks.to_do.is_empty() && !tasks.is_broken
+        };
+        let tasks = self.has_done.wait_while(self.lock(), nothing);
+        !tasks.unwrap_or_else(PoisonError::into_inner).is_broken
+    }
+
+    fn work_on<W>(&self, worker: &mut W, work: &impl Fn(&mut W, &P, &mut D)) {
+        let broken = Broken(self);
+        let nothing = |tasks: &mut Tasks<P, D>| tasks.to_do.is_empty() && !tasks.is_over;
+        loop {
+            let tasks = self.has_work.wait_while(self.lock(), nothing);
+            let mut tasks = tasks.unwrap_or_else(PoisonError::into_inner);
+            let Some((number, mut task)) = tasks.to_do.pop_front().filter(|_| !tasks.is_over) else {
+                break;
+            };
+            drop(tasks);
+            work(worker, &task.piece, &mut task.done);
+            self.lock().done.insert(number, task);
+            self.has_done.notify_one();
+        }
+        std::mem::forget(broken);
+    }
+}
+
+/// Ends the work of all threads when it is dropped.
+struct Over<'s, P, D>(&'s Shared<P, D>);
+
+impl<P, D> Drop for Over<'_, P, D> {
+    fn drop(&mut self) {
+        self.0.lock().is_over = true;
+        self.0.has_work.notify_all();
+    }
+}
+
+/// Says, when it is dropped, that a thread panicked.
+struct Broken<'s, P, D>(&'s Shared<P, D>);
+
+impl<P, D> Drop for Broken<'_, P, D> {
+    fn drop(&mut self) {
+        self.0.lock().is_broken = true;
+        self.0.has_done.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn threads(number: usize) -> NonZeroUsize {
+        NonZeroUsize::new(number).unwrap()
+    }
+
+    /// Numbers so far, each worked on for a time of its own; what comes out.
+    fn run(of: usize, pieces: u64, cut_fails: u64, take_fails: u64) -> (Vec<u64>, Result<(), u64>) {
+        let (mut next, mut taken) = (0, Vec::new());
+        let result = in_order(
+            threads(of),
+            |piece: &mut u64| {
+                *piece = next;
+                next += 1;
+                if *piece == cut_fails { Err(1000 + *piece) } else { Ok(*piece < pieces) }
+            },
+            || 0_u64,
+            |worked, piece, done: &mut u64| {
+                *worked += 1;
+                thread::sleep(Duration::from_micros(piece * 7919 % 500));
+                *done = *piece;
+            },
+            |done| {
+                if *done == take_fails {
+                    return Err(2000 + *done);
+                }
+                taken.push(*done);
+                Ok(())
+            },
+        );
+        (taken, result)
+    }
+
+    #[test]
+    fn what_comes_out_is_in_order_whatever_the_threads() {
+        for of in 1..6 {
+            for pieces in [0, 1, 2, 7, 100] {
+                let (taken, result) = run(of, pieces, u64::MAX, u64::MAX);
+                assert_eq!((taken, result), ((0..pieces).collect(), Ok(())));
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_failure_comes_out_behind_all_that_comes_before_it() {
+        for of in 1..6 {
+            for at in [0, 1, 5, 60, 99] {
+                let before: Vec<u64> = (0..at).collect();
+                assert_eq!(run(of, 100, at, u64::MAX), (before.clone(), Err(1000 + at)));
+                assert_eq!(run(of, 100, u64::MAX, at), (before.clone(), Err(2000 + at)));
+                assert_eq!(run(of, 100, at + 1, at), (before, Err(2000 + at)));
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_pieces_are_under_way_than_it_says() {
+        for of in 2..5 {
+            let (cut, taken) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+            let most = std::cell::Cell::new(0);
+            let result: Result<(), ()> = in_order(
+                threads(of),
+                |_: &mut ()| {
+                    cut.set(cut.get() + 1);
+                    most.set(most.get().max(cut.get() - taken.get()));
+                    Ok(cut.get() <= 200)
+                },
+                || (),
+                |(), (), (): &mut ()| {},
+                |()| {
+                    taken.set(taken.get() + 1);
+                    Ok(())
+                },
+            );
+            assert_eq!(result, Ok(()));
+            assert!(most.get() <= AHEAD * of, "{}", most.get());
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "panicked")]
+    fn a_thread_that_panics_ends_it() {
+        let caller = thread::current().id();
+        let mut next = 0;
+        let _: Result<(), ()> = in_order(
+            threads(3),
+            |piece: &mut u64| {
+                *piece = next;
+                next += 1;
+                Ok(next < 1000)
+            },
+            || (),
+            |(), _, (): &mut ()| {
+                assert_eq!(thread::current().id(), caller, "panicked");
+                thread::sleep(Duration::from_millis(1));
+            },
+            |()| Ok(()),
+        );
+    }
+}

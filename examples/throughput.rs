@@ -1,0 +1,129 @@
+//! An export to `flags.csv` and nothing else, as fast as it goes: for measuring, and for whoever embeds
+//! the crates and has a sink of their own.
+//!
+//! Every row is a person here. Where a person can have several, use `nightly`, which puts them together.
+
+use chrono::NaiveDate;
+use clap::{Parser, ValueEnum};
+use overdose_risk::{Policy, assess};
+use overdose_risk_csv::{self as csv, FlagRows, FlagsWriter};
+use overdose_risk_intake::{Entry, Intake};
+use overdose_risk_run::{InPieces, in_order};
+use std::cell::RefCell;
+use std::error::Error;
+use std::fs::File;
+use std::io::{Cursor, Read as _};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::{mem, thread};
+
+/// Writes flags.csv for an export in which every row is a person
+#[derive(Parser)]
+struct Arguments {
+    /// The export
+    export: PathBuf,
+    /// The day as of which everybody is assessed
+    #[arg(long, value_name = "DATE")]
+    as_of: NaiveDate,
+    /// The file to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Its format; `auto` looks at the content
+    #[arg(long, default_value = "auto")]
+    format: Format,
+    /// How many threads; as many as there are processors unless given
+    #[arg(long)]
+    threads: Option<NonZeroUsize>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Auto,
+    Csv,
+    Json,
+    Ndjson,
+}
+
+/// What was made of a piece.
+struct Made<X: InPieces> {
+    rows: Vec<u8>,
+    counts: Counts,
+    learnt: Result<X::Learnt, X::Error>,
+}
+
+impl<X: InPieces> Default for Made<X> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), counts: Counts::default(), learnt: Ok(X::Learnt::default()) }
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    flagged: u64,
+    died: u64,
+    quarantined: u64,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let Arguments { export, as_of, out, format, threads } = Arguments::parse();
+    let threads = threads.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+    let mut file = File::open(export)?;
+    let mut start = Vec::new();
+    file.by_ref().take(4096).read_to_end(&mut start)?;
+    let is_json = matches!(start.trim_ascii_start().first(), Some(b'[' | b'{'));
+    let (source, intake) = (Cursor::new(start).chain(file), Intake::default());
+    let out = File::create(out)?;
+    let counts = if matches!(format, Format::Csv) || matches!(format, Format::Auto) && !is_json {
+        flag(&mut csv::Export::open(source, as_of, &intake)?, out, as_of, threads)?
+    } else {
+        todo!()
+    };
+    let Counts { flagged, died, quarantined } = counts;
+    eprintln!("{flagged} flagged, {died} died, {quarantined} quarantined");
+    Ok(())
+}
+
+/// Flags every row of an export, in order.
+fn flag<X: InPieces>(
+    export: &mut X,
+    out: File,
+    as_of: NaiveDate,
+    threads: NonZeroUsize,
+) -> Result<Counts, Box<dyn Error>> {
+    let policy = Policy::practice_principles();
+    let mut flags = FlagsWriter::new(out, &[])?;
+    let mut counts = Counts::default();
+    let export = RefCell::new(export);
+    in_order(
+        threads,
+        |piece: &mut X::Piece| Ok::<_, Box<dyn Error>>(export.borrow_mut().cut(piece)?),
+        || (export.borrow().reader(), FlagRows::new(&[])),
+        |(reader, rows), piece, made: &mut Made<X>| {
+            made.rows.clear();
+            made.counts = Counts::default();
+            made.learnt = X::read(reader, piece, &mut |row, _, _| {
+                let person = match row.entry {
+                    Entry::Person(person) => person,
+                    Entry::Quarantined { .. } => return made.counts.quarantined += 1,
+                    Entry::Blank => return,
+                };
+                if person.facts.has_died() {
+                    return made.counts.died += 1;
+                }
+                made.counts.flagged += 1;
+                let assessment = assess(&person.facts.record(&mut |_| {}), as_of, policy);
+                rows.add(person.id, &assessment, &mut made.rows);
+            });
+        },
+        |made| {
+            counts.flagged += made.counts.flagged;
+            counts.died += made.counts.died;
+            counts.quarantined += made.counts.quarantined;
+            flags.write_rows(&made.rows)?;
+            let learnt = mem::replace(&mut made.learnt, Ok(X::Learnt::default()));
+            Ok(export.borrow_mut().learn(learnt?)?)
+        },
+    )?;
+    flags.finish()?;
+    Ok(counts)
+}
