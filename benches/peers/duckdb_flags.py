@@ -37,21 +37,18 @@ from practice_principles import (
 
 THREADS = 2
 TRIMMED = "trim({}, ' ' || chr(9) || chr(10) || chr(12) || chr(13))"
-UPPER, LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
+COMMON = ["unknown", "declined", "not recorded", "refused", "NA"]
 
 
 def word(cell: str) -> str:
-    """A cell, trimmed and in lower case, of ASCII letters alone."""
-    return f"translate({TRIMMED.format(cell)}, '{UPPER}', '{LOWER}')"
-
-
-def listed(words: list[str]) -> str:
-    return ", ".join(f"'{word}'" for word in words)
+    """A cell, trimmed and in lower case; the Kelvin sign is no letter of ASCII, though its lower case is."""
+    return f"lower(replace({TRIMMED.format(cell)}, chr(8490), '?'))"
 
 
 def coded(cell: str, codes: dict[str, int], blank: int, other: int) -> str:
     """The code of a word; most cells are a word as it stands, so that is asked first."""
-    plain = " ".join(f"WHEN {cell} = '{said}' THEN {code}" for said, code in codes.items())
+    common = {said: codes.get(said.lower(), other) for said in COMMON}
+    plain = " ".join(f"WHEN {cell} = '{said}' THEN {code}" for said, code in (codes | common).items())
     careful = " ".join(f"WHEN '{said}' THEN {code}" for said, code in codes.items())
     return (
         f"(CASE WHEN {cell} IS NULL THEN {blank} {plain} "
@@ -67,10 +64,12 @@ def yes_no(cell: str) -> str:
 
 
 def day(cell: str) -> str:
-    """The date in a cell, of the three forms: what begins with a letter is none, and most are ISO."""
+    """The date in a cell. What begins with a letter is none, and most are ISO; of that form, DuckDB takes
+    more than is wanted only where white space ends it, or for years long before 1900."""
     careful = TRIMMED.format(cell)
     return f"""(CASE WHEN {cell} IS NULL OR {cell} >= ':' THEN NULL
-      WHEN regexp_full_match({cell}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({cell} AS DATE)
+      WHEN strlen({cell}) = 10 AND {cell}[5:5] = '-' AND {cell}[8:8] = '-' AND right({cell}, 1) >= '0'
+        THEN TRY_CAST({cell} AS DATE)
       WHEN regexp_full_match({careful}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({careful} AS DATE)
       WHEN regexp_full_match({careful}, '[0-9]{{8}}') THEN CAST(try_strptime({careful}, '%Y%m%d') AS DATE)
       WHEN regexp_full_match({careful}, '[0-9]{{2}}/[0-9]{{2}}/[0-9]{{4}}')
@@ -78,10 +77,17 @@ def day(cell: str) -> str:
       END)"""
 
 
-def back(cell: str, as_of: date, last: date) -> str:
+def back(dated: str, as_of: date, last: date) -> str:
     """How many days back a date lies, of those from 1900 to the last that makes sense."""
     within = f"BETWEEN DATE '1900-01-01' AND DATE '{last}'"
-    return f"(CASE WHEN {cell} IS NOT NULL AND {day(cell)} {within} THEN DATE '{as_of}' - {day(cell)} END)::INTEGER"
+    return f"CASE WHEN {dated} {within} THEN (DATE '{as_of}' - {dated})::INTEGER END"
+
+
+def state(event: str, as_of: date) -> str:
+    """0 where an event has a date or none is recorded, 1 where it is unknown, 2 where that speaks against a "none"."""
+    said = coded(event, {"never": 0} | dict.fromkeys(NOT_RECORDED, 1), 0, 2)
+    dated = f"{event}_day BETWEEN DATE '1900-01-01' AND DATE '{as_of}'"
+    return f"(CASE WHEN {event} IS NULL THEN 0 WHEN {dated} THEN 0 ELSE {said} END)::TINYINT"
 
 
 def age_points(as_of: date) -> str:
@@ -135,48 +141,30 @@ def facts(form: str, path: str, as_of: date) -> str:
     columns = collected(form, path)
     absent = [field for field in FIELDS if field not in columns]
     used = columns if form == "csv" else [column for column in columns if column in (*FIELDS, "id")]
-    cells = ", ".join([*(f"NULL::VARCHAR AS {field}" for field in absent), "*"])
-    ask = {field: 0 if field in absent else 2 for field in (*YES_NO, "injecting", "housing")}
-    ended = f"{back('ost_ended', as_of, as_of)} IS NULL AND ost_ended IS NOT NULL"
-    recorded = ["", "never", *NOT_RECORDED]
+    cells = [f"NULL::VARCHAR AS {field}" for field in absent]
+    dated = {event: as_of for event in EVENTS}
+    dated |= dict.fromkeys(["prison_release_due", "naloxone_expiry"], years_after(as_of, 50))
+    ask = {field: 0 if field in absent else 2 for field in ("injecting", "housing")}
     selected = [
         f"{TRIMMED.format('id')} AS id",
         f"{age_points(as_of)} AS age_points",
         f"{coded('opioid_use', {'none': 0, 'past': 1, 'current': 2}, 3, 3)} AS opioid",
-        f"""{
-            coded(
-                'ost',
-                {'not_prescribed': 0, 'prescribed': 1} | dict.fromkeys(NOT_RECORDED, 2),
-                2,
-                3,
-            )
-        } AS ost_said""",
-        f"{ended} AND {word('ost_ended')} NOT IN ({listed(recorded)}) AS ended_against",
-        f"{back('prison_release_due', as_of, years_after(as_of, 50))} AS due",
+        f"{coded('ost', {'not_prescribed': 0, 'prescribed': 1} | dict.fromkeys(NOT_RECORDED, 2), 2, 3)} AS ost_said",
         f"{coded('naloxone', {'not_held': 0, 'held': 1}, 2, 2)} AS naloxone_held",
-        f"{back('naloxone_expiry', as_of, years_after(as_of, 50))} AS expired_for",
         f"{coded('injecting', {'never': 0, 'previous': 0, 'current': 1}, ask['injecting'], ask['injecting'])} AS injecting",
-        f"""{
-            coded(
-                'housing',
-                {'settled': 0, 'at_risk': 1, 'no_fixed_abode': 3},
-                ask['housing'],
-                ask['housing'],
-            )
-        } AS housing""",
+        f"{coded('housing', {'settled': 0, 'at_risk': 1, 'no_fixed_abode': 3}, ask['housing'], ask['housing'])} AS housing",
     ]
-    for event in EVENTS:
-        days = back(event, as_of, as_of)
-        selected.append(f"{days} AS {event}")
-        selected.append(
-            f"(CASE WHEN {event} IS NULL OR {event} = 'never' OR {days} IS NOT NULL THEN false "
-            f"ELSE {word(event)} NOT IN ('', 'never') END) AS {event}_unknown"
-        )
+    named = {"prison_release_due": "due", "naloxone_expiry": "expired_for"}
+    selected += [f"{back(f'{field}_day', as_of, last)} AS {named.get(field, field)}" for field, last in dated.items()]
+    selected += [f"{state(event, as_of)} AS {event}_state" for event in EVENTS]
     for field in YES_NO:
         selected.append(f"{'0::TINYINT' if field in absent else yes_no(field)} AS {field}")
-    kept = f"(case_status IS NULL OR case_status = 'open' OR {word('case_status')} <> 'died')"
-    # Inner names are kept apart from outer ones, so that no cell is taken for its own code.
-    return f"SELECT {', '.join(selected)} FROM (SELECT {cells} FROM {source(form, path, used)}) WHERE {kept}"
+    others = ["open", "closed", "in_custody", *COMMON]
+    seen = " ".join(f"WHEN case_status = '{said}' THEN true" for said in others)
+    kept = f"(CASE WHEN case_status IS NULL THEN true {seen} ELSE {word('case_status')} <> 'died' END)"
+    read = f"SELECT {', '.join([*cells, '*'])} FROM {source(form, path, used)}"
+    days = ", ".join(f"{day(field)} AS {field}_day" for field in dated)
+    return f"SELECT {', '.join(selected)} FROM (SELECT *, {days} FROM ({read}) WHERE {kept})"
 
 
 def levels(expiry_asked: bool) -> list[str]:
@@ -202,7 +190,7 @@ def levels(expiry_asked: bool) -> list[str]:
     second = [
         "*",
         "CASE WHEN opioid IN (1, 2) OR ost = 1 OR ost_ended IS NOT NULL THEN 2::TINYINT "
-        "WHEN opioid = 0 AND injecting <> 1 AND coalesce(overdose > 365, true) AND ost <> 3 AND NOT ended_against "
+        "WHEN opioid = 0 AND injecting <> 1 AND coalesce(overdose > 365, true) AND ost <> 3 AND ost_ended_state <> 2 "
         "THEN 0::TINYINT ELSE 1::TINYINT END AS exposure",
         "(CASE opioid WHEN 2 THEN CASE ost WHEN 0 THEN 12 ELSE 4 END WHEN 1 THEN CASE ost WHEN 0 THEN 4 ELSE 0 END "
         "ELSE 0 END)::TINYINT AS use_low",
@@ -210,19 +198,19 @@ def levels(expiry_asked: bool) -> list[str]:
         "WHEN 0 THEN 0 ELSE CASE ost WHEN 1 THEN 4 ELSE 12 END END)::TINYINT AS use_high",
         "(CASE WHEN NOT planned OR prison > 0 THEN 0 WHEN due BETWEEN 1 AND 84 THEN 1 "
         "WHEN due BETWEEN -14 AND 0 THEN 2 ELSE 0 END)::TINYINT AS release_planned",
-        "(CASE WHEN prison_release_unknown OR (planned AND due BETWEEN 0 AND 84) THEN 20 ELSE prison END)::TINYINT "
+        "(CASE WHEN prison_release_state > 0 OR (planned AND due BETWEEN 0 AND 84) THEN 20 ELSE prison END)::TINYINT "
         "AS prison_high",
         "(CASE ost WHEN 1 THEN 0 WHEN 0 THEN greatest(stopped_since_end, stopped_since_start) "
         "ELSE stopped_since_end END)::TINYINT AS stopped",
-        "(CASE WHEN ost = 1 THEN 0 WHEN ost_ended_unknown OR ost_started_unknown THEN 16 "
+        "(CASE WHEN ost = 1 THEN 0 WHEN ost_ended_state > 0 OR ost_started_state > 0 THEN 16 "
         "ELSE greatest(stopped_since_end, stopped_since_start) END)::TINYINT AS stopped_high",
-        "(CASE WHEN detox_exit_unknown THEN 16 ELSE detox END)::TINYINT AS detox_high",
-        "(CASE WHEN hospital_discharge_unknown THEN 15 ELSE hospital END)::TINYINT AS hospital_high",
+        "(CASE WHEN detox_exit_state > 0 THEN 16 ELSE detox END)::TINYINT AS detox_high",
+        "(CASE WHEN hospital_discharge_state > 0 THEN 15 ELSE hospital END)::TINYINT AS hospital_high",
         "(CASE WHEN ost <> 1 AND treatment_exit <= 28 THEN 3 ELSE 0 END)::TINYINT AS left_treatment",
-        "(CASE WHEN ost <> 1 AND (treatment_exit <= 28 OR treatment_exit_unknown) THEN 3 ELSE 0 END)::TINYINT "
+        "(CASE WHEN ost <> 1 AND (treatment_exit <= 28 OR treatment_exit_state > 0) THEN 3 ELSE 0 END)::TINYINT "
         "AS left_treatment_high",
         f"(CASE WHEN ost = 0 THEN 0 ELSE {since('ost-started', 'ost_started')} END)::TINYINT AS started",
-        f"(CASE WHEN ost = 0 THEN 0 WHEN ost_started_unknown THEN 11 "
+        f"(CASE WHEN ost = 0 THEN 0 WHEN ost_started_state > 0 THEN 11 "
         f"ELSE {since('ost-started', 'ost_started')} END)::TINYINT AS started_high",
         f"(CASE WHEN naloxone_held = 1 AND {unasked} THEN 0 ELSE {NALOXONE} END)::TINYINT AS naloxone_high",
     ]
@@ -249,14 +237,14 @@ def levels(expiry_asked: bool) -> list[str]:
         f"+ {NALOXONE} * (naloxone > 0)::TINYINT + started + overdose_points + {depressants('= 1')} + {added('= 1')} "
         "+ CASE housing WHEN 3 THEN 4 WHEN 1 THEN 2 ELSE 0 END AS points",
         f"age_points % 10 + use_high + greatest(prison_high, stopped_high, detox_high, hospital_high, left_treatment_high) "
-        f"+ naloxone_high + started_high + CASE WHEN overdose_unknown THEN 7 ELSE overdose_points END "
+        f"+ naloxone_high + started_high + CASE WHEN overdose_state > 0 THEN 7 ELSE overdose_points END "
         f"+ {depressants('>= 1')} + {added('>= 1')} + CASE WHEN housing >= 2 THEN 4 WHEN housing = 1 THEN 2 ELSE 0 END "
         "AS could_points",
         "(CASE WHEN prison >= 5 OR stopped > 0 OR detox > 0 OR hospital = 15 OR overdose <= 28 THEN 2 "
         "WHEN prison > 0 OR release_planned > 0 OR hospital = 7 OR left_treatment > 0 OR started > 0 OR suicidality = 1 "
         "THEN 1 ELSE 0 END) AS floor_low",
         "(CASE WHEN prison_high >= 5 OR stopped_high > 0 OR detox_high > 0 OR hospital_high = 15 OR overdose <= 28 "
-        "OR overdose_unknown THEN 2 WHEN prison_high > 0 OR release_planned > 0 OR hospital_high = 7 "
+        "OR overdose_state > 0 THEN 2 WHEN prison_high > 0 OR release_planned > 0 OR hospital_high = 7 "
         "OR left_treatment_high > 0 OR started_high > 0 OR suicidality >= 1 THEN 1 ELSE 0 END) AS floor_high",
     ]
     return [", ".join(stage) for stage in (first, second, third)]
