@@ -68,9 +68,14 @@ def parsed(text: str) -> date | None:
     return None
 
 
+def plain(cell: str) -> str:
+    """A cell, trimmed and in lower case; the Kelvin sign is no letter of ASCII, though its lower case is."""
+    return cell.strip(WHITE_SPACE).replace("\u212a", "?").lower()
+
+
 def word(record: dict[str, str], field: str) -> str:
-    """A cell, trimmed and in lower case; blank where the column is absent."""
-    return record.get(field, "").strip(WHITE_SPACE).lower()
+    """The same of a record; blank where the column is absent."""
+    return plain(record.get(field, ""))
 
 
 def event(text: str, none: str, last: date) -> tuple[date | None, bool]:
@@ -97,21 +102,38 @@ def feared(factor: str, low: Level, unknown: bool) -> Level:
     return (level, points, floor) if unknown and points > low[1] else low
 
 
-def ages(record: dict[str, str], as_of: date) -> tuple[int, int] | None:
-    """The youngest and the oldest age, by the first known of the three columns."""
-    age = word(record, "age")
+def in_years(age: str) -> tuple[int, int] | None:
+    """The youngest and the oldest age that a cell of `age` allows."""
     if re.fullmatch("[0-9]{1,3}", age) and int(age) <= 120:
         return int(age), int(age)
-    if band := BAND.fullmatch(word(record, "age_band")):
+    return None
+
+
+def in_band(age_band: str) -> tuple[int, int] | None:
+    """The same of `age_band`."""
+    if band := BAND.fullmatch(age_band):
         below, over, first, last = (int(part) if part else None for part in band.groups())
         youngest = over if over is not None else first if first is not None else 0
         oldest = below - 1 if below is not None else last if last is not None else 120
-        if youngest <= oldest <= 120:
+        if 0 <= youngest <= oldest <= 120:
             return youngest, oldest
-    year = word(record, "birth_year")
+    return None
+
+
+def born_in(year: str, as_of: date) -> tuple[int, int] | None:
+    """The same of `birth_year`."""
     if re.fullmatch("[0-9]{4}", year) and as_of.year - 121 <= int(year) <= as_of.year:
         return as_of.year - int(year) - 1, as_of.year - int(year)
     return None
+
+
+def ages(record: dict[str, str], as_of: date) -> tuple[int, int] | None:
+    """The same of the first known of the three columns."""
+    return (
+        in_years(word(record, "age"))
+        or in_band(word(record, "age_band"))
+        or born_in(word(record, "birth_year"), as_of)
+    )
 
 
 def of_age(age: int) -> Level:
