@@ -19,7 +19,7 @@ TESTKIT = HERE.parent.parent / "crates" / "overdose-risk-testkit"
 VECTORS = TESTKIT / "fixtures" / "vectors"
 PACK = TESTKIT / "conformance" / "practice-principles-1"
 AS_OF = "2026-03-31"
-PEERS = ["duckdb", "polars", "pandas", "python"]
+PEERS = ["duckdb", "polars", "python"]
 
 Rows = list[list[str]]
 
@@ -59,7 +59,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.csv"
         cases = vectors()
-        cases += [("json", as_array(path, Path(folder)), expected) for form, path, expected in cases if form == "ndjson"]
+        cases += [
+            ("json", as_array(path, Path(folder)), expected) for form, path, expected in cases if form == "ndjson"
+        ]
         for peer in sys.argv[1:] or PEERS:
             for form, export, expected in cases:
                 out.unlink(missing_ok=True)

@@ -175,7 +175,9 @@ def depressant_texts() -> list[str]:
             if chosen[field]:
                 counted[field] = min(points, left)
                 left -= counted[field]
-        texts.append(";".join(f"{field.replace('_', '-')}:yes:{counted[field]}" for field in chosen if field in counted))
+        texts.append(
+            ";".join(f"{field.replace('_', '-')}:yes:{counted[field]}" for field in chosen if field in counted)
+        )
     return texts
 
 
@@ -222,18 +224,14 @@ def flags(cells: pl.LazyFrame, columns: list[str], as_of: date) -> pl.LazyFrame:
     serves = c("naloxone_expiry") <= 0 if "naloxone_expiry" in columns else pl.lit(True)
     second = first.with_columns(
         exposed=(opioid == 1) | (opioid == 2) | (ost == 1) | (c("ost_ended") < NONE),
-        denied=(opioid == 0)
-        & (c("injecting") != 1)
-        & (c("overdose") > 365)
-        & (ost != 3)
-        & (c("ost_ended") != AGAINST),
+        denied=(opioid == 0) & (c("injecting") != 1) & (c("overdose") > 365) & (ost != 3) & (c("ost_ended") != AGAINST),
         use_low=times(12, (opioid == 2) & (ost == 0)) + times(4, ((opioid == 2) & on) | ((opioid == 1) & (ost == 0))),
         use_high=times(12, (opioid >= 2) & off) + times(4, ((opioid >= 2) & (ost == 1)) | ((opioid == 1) & off)),
         overdue=c("planned") & (c("prison") == 0) & (due >= 1) & (due <= 84),
         soon=c("planned") & (c("prison") == 0) & (due >= -14) & (due <= 0),
-        prison_high=pl.when(
-            (c("prison_release") >= UNKNOWN) | (c("planned") & (due >= 0) & (due <= 84))
-        ).then(20).otherwise(c("prison")),
+        prison_high=pl.when((c("prison_release") >= UNKNOWN) | (c("planned") & (due >= 0) & (due <= 84)))
+        .then(20)
+        .otherwise(c("prison")),
         stopped=pl.when(ost == 0).then(worst_stop).otherwise(c("stopped_since_end") * off.cast(pl.Int32)),
         stopped_high=pl.when((c("ost_ended") >= UNKNOWN) | (c("ost_started") >= UNKNOWN)).then(16).otherwise(worst_stop)
         * off.cast(pl.Int32),
@@ -293,10 +291,14 @@ def flags(cells: pl.LazyFrame, columns: list[str], as_of: date) -> pl.LazyFrame:
         prison, stopped, detox, hospital, left, started = (
             c(name + side) for name in ("prison", "stopped", "detox", "hospital", "left", "started")
         )
-        act_now = (prison >= 5) | (stopped > 0) | (detox > 0) | (hospital == 15) | overdose | (c(points) >= ACT_NOW_FROM)
+        act_now = (
+            (prison >= 5) | (stopped > 0) | (detox > 0) | (hospital == 15) | overdose | (c(points) >= ACT_NOW_FROM)
+        )
         prioritise = (prison > 0) | planned | (hospital == 7) | (left > 0) | (started > 0) | suicidality
         prioritise |= c(points) >= PRIORITISE_FROM
-        return pl.when(act_now).then(pl.lit(TIERS[2])).when(prioritise).then(pl.lit(TIERS[1])).otherwise(pl.lit(TIERS[0]))
+        return (
+            pl.when(act_now).then(pl.lit(TIERS[2])).when(prioritise).then(pl.lit(TIERS[1])).otherwise(pl.lit(TIERS[0]))
+        )
 
     planned, recent = c("overdue") | c("soon"), c("overdose") <= 28
     low = tier("", "points", recent, planned, c("suicidality") == 1)
@@ -310,7 +312,9 @@ def flags(cells: pl.LazyFrame, columns: list[str], as_of: date) -> pl.LazyFrame:
             [["", "age:35-44:3", "age:45-and-over:6"], c("years") // 30],
             [
                 ["", "opioid-use:off-treatment:12", "opioid-use:on-top-of-treatment:4", "opioid-use:abstinent:4"],
-                times(1, c("use_low") == 12) + times(2, c("use_low") == 4) + times(1, (c("use_low") == 4) & (opioid == 1)),
+                times(1, c("use_low") == 12)
+                + times(2, c("use_low") == 4)
+                + times(1, (c("use_low") == 4) & (opioid == 1)),
             ],
             [
                 [
@@ -320,7 +324,10 @@ def flags(cells: pl.LazyFrame, columns: list[str], as_of: date) -> pl.LazyFrame:
                 ],
                 prison + times(last, c("overdue")) + times(last + 1, c("soon")),
             ],
-            [["", *(f"naloxone:{level}:{NALOXONE}" for level in ("not-held", "expired", "unconfirmed"))], c("naloxone_low")],
+            [
+                ["", *(f"naloxone:{level}:{NALOXONE}" for level in ("not-held", "expired", "unconfirmed"))],
+                c("naloxone_low"),
+            ],
         ),
         (
             [of_windows("ost-stopped"), level_number("ost-stopped", c("stopped"), lost == c("stopped"))],
@@ -359,12 +366,18 @@ def flags(cells: pl.LazyFrame, columns: list[str], as_of: date) -> pl.LazyFrame:
             ],
             [["", f"suicidality:yes:{SUICIDALITY}"], times(1, c("suicidality") == 1)],
             [["", f"respiratory-disease:yes:{RESPIRATORY}"], times(1, c("respiratory_disease") == 1)],
-            [["", "housing:no-fixed-abode:4", "housing:at-risk:2"], times(1, c("housing") == 3) + times(2, c("housing") == 1)],
+            [
+                ["", "housing:no-fixed-abode:4", "housing:at-risk:2"],
+                times(1, c("housing") == 3) + times(2, c("housing") == 1),
+            ],
             [["", f"uses-alone:yes:{USES_ALONE}"], times(1, c("uses_alone") == 1)],
         ),
     ]
     parts = [
-        ready(combined([texts for texts, _ in table]), numbered([code for _, code in table], [texts for texts, _ in table]))
+        ready(
+            combined([texts for texts, _ in table]),
+            numbered([code for _, code in table], [texts for texts, _ in table]),
+        )
         for table in tables
     ]
     denied = c("denied") & ~c("exposed")

@@ -130,9 +130,7 @@ def born_in(year: str, as_of: date) -> tuple[int, int] | None:
 def ages(record: dict[str, str], as_of: date) -> tuple[int, int] | None:
     """The same of the first known of the three columns."""
     return (
-        in_years(word(record, "age"))
-        or in_band(word(record, "age_band"))
-        or born_in(word(record, "birth_year"), as_of)
+        in_years(word(record, "age")) or in_band(word(record, "age_band")) or born_in(word(record, "birth_year"), as_of)
     )
 
 
