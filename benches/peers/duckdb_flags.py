@@ -37,6 +37,7 @@ from practice_principles import (
 
 THREADS = 2
 TRIMMED = "trim({}, ' ' || chr(9) || chr(10) || chr(12) || chr(13))"
+BANDS = {"18-24": 0, "25-34": 0, "35-44": 33, "45-54": 66, "55-64": 66, "65+": 66}
 COMMON = ["unknown", "declined", "not recorded", "refused", "NA"]
 
 
@@ -100,13 +101,14 @@ def age_points(as_of: date) -> str:
     def part(number: int) -> str:
         return f"TRY_CAST(regexp_extract({band}, '^<?([0-9]+)[-+]?([0-9]*)$', {number}) AS INTEGER)"
 
-    plain = "strlen(age) = 2 AND age[1:1] BETWEEN '0' AND '9' AND age[2:2] BETWEEN '0' AND '9'"
+    plain = "strlen(age) = 2 AND age BETWEEN '00' AND '99' AND ord(age[2]) BETWEEN 48 AND 57"
+    usual = " ".join(f"WHEN age_band = '{said}' THEN {code}" for said, code in BANDS.items())
     return f"""coalesce(
       CASE WHEN age IS NULL THEN NULL
         WHEN {plain} THEN CASE WHEN age < '35' THEN 0 WHEN age < '45' THEN 33 ELSE 66 END
         WHEN regexp_full_match({age}, '[0-9]{{1,3}}') AND TRY_CAST({age} AS INTEGER) <= 120
           THEN 11 * {points(f"TRY_CAST({age} AS INTEGER)")} END,
-      CASE WHEN age_band IS NULL THEN NULL
+      CASE WHEN age_band IS NULL THEN NULL {usual}
         WHEN regexp_full_match({band}, '[0-9]{{1,3}}-[0-9]{{1,3}}') AND {part(1)} <= {part(2)} AND {part(2)} <= 120
           THEN 10 * {points(part(1))} + {points(part(2))}
         WHEN regexp_full_match({band}, '<[0-9]{{1,3}}') AND {part(1)} BETWEEN 1 AND 121 THEN {points(f"{part(1)} - 1")}
@@ -146,7 +148,8 @@ def facts(form: str, path: str, as_of: date) -> str:
     dated |= dict.fromkeys(["prison_release_due", "naloxone_expiry"], years_after(as_of, 50))
     ask = {field: 0 if field in absent else 2 for field in ("injecting", "housing")}
     selected = [
-        f"{TRIMMED.format('id')} AS id",
+        # No white space sorts behind a printed character.
+        f"CASE WHEN id > '!' AND right(id, 1) > '!' THEN id ELSE {TRIMMED.format('id')} END AS id",
         f"{age_points(as_of)} AS age_points",
         f"{coded('opioid_use', {'none': 0, 'past': 1, 'current': 2}, 3, 3)} AS opioid",
         f"{coded('ost', {'not_prescribed': 0, 'prescribed': 1} | dict.fromkeys(NOT_RECORDED, 2), 2, 3)} AS ost_said",
@@ -171,7 +174,7 @@ def levels(expiry_asked: bool) -> list[str]:
     """Selections, each over the one before it, from facts to points of both sides."""
     restarted = "coalesce(ost_started <= ost_ended, false)"
     taken = f"(CASE WHEN ost_said = 1 AND ost_ended <= 28 AND NOT {restarted} THEN 3 ELSE ost_said END)::TINYINT AS ost"
-    stopped = f"ost_started IS NOT NULL AND NOT coalesce(ost_ended <= ost_started, false)"
+    stopped = "ost_started IS NOT NULL AND NOT coalesce(ost_ended <= ost_started, false)"
     since = points_since
     first = [
         "*",

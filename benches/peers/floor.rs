@@ -46,7 +46,8 @@ fn copy(file: &Path, out: &Path, bytes: u64) -> std::io::Result<()> {
             break;
         }
         read += taken as u64;
-        let due = u64::try_from(u128::from(bytes) * u128::from(read.min(total)) / u128::from(total));
+        let due =
+            u64::try_from(u128::from(bytes) * u128::from(read.min(total)) / u128::from(total));
         written += write_zeros(&mut out, due.unwrap_or(bytes) - written)?;
     }
     write_zeros(&mut out, bytes - written)?;

@@ -118,9 +118,12 @@ def read_as(field: str, reading: Reading) -> pl.Expr:
         blanks = codes.null_count()
         if blanks == len(codes):
             return pl.Series([blank], dtype=pl.Int32).new_from_index(0, len(codes))
-        if codes.max() >= len(readings) or readings.gather(codes).null_count() > blanks:
+        if codes.max() >= len(readings):
             readings = grown(cells)
-        return readings.gather(codes).fill_null(blank)
+        read = readings.gather(codes)
+        if read.null_count() > blanks:
+            read = grown(cells).gather(codes)
+        return read.fill_null(blank) if blanks else read
 
     return pl.col(field).map_batches(look_up, return_dtype=pl.Int32, is_elementwise=True)
 

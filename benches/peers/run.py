@@ -34,8 +34,6 @@ COLUMNS = ["id", "tier", "points", "could_reach", "could_points", "reasons"]
 
 IDLE = 0.05
 """The share of the processors that others may use when a round begins."""
-PATIENCE = 20.0
-"""Seconds to wait for that."""
 
 
 @dataclass
@@ -59,10 +57,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="pure Python as well, once")
     parser.add_argument("--quick", action="store_true", help="20,000 people, one round: for the equality")
     parser.add_argument("--ten-million", action="store_true", help="ten million people as well, for peak memory")
+    parser.add_argument(
+        "--patience", type=float, default=20, help="seconds to wait for an idle machine before each run"
+    )
     parser.add_argument("--skip-ours", action="store_true", help="the peers alone")
     chosen = parser.parse_args()
     if chosen.quick:
-        chosen.people, chosen.rounds, chosen.all = 20_000, 1, True
+        chosen.people, chosen.rounds, chosen.all, chosen.patience = 20_000, 1, True, 0
     return chosen
 
 
@@ -173,9 +174,9 @@ def processors() -> tuple[int, int]:
     return sum(ticks) - ticks[3] - ticks[4], sum(ticks)
 
 
-def wait_for_idle() -> bool:
+def wait_for_idle(patience: float) -> bool:
     """Waits until the machine has nothing else to do; false where it has no end of it."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         before = processors()
         time.sleep(0.2)
@@ -210,13 +211,13 @@ def equal(form: str, running: list[Contender]) -> bool:
     return len(set(digests.values())) == 1
 
 
-def compete(form: str, running: list[Contender], rounds: int) -> int:
+def compete(form: str, running: list[Contender], rounds: int, patience: float) -> int:
     """All in turn, and again. Says before how many runs the machine was not idle."""
     busy = 0
     for number in range(rounds):
         for contender in running:
             if number == 0 or not contender.once:
-                busy += not wait_for_idle()
+                busy += not wait_for_idle(patience)
                 timed(contender)
         print(f"  {form}: round {number + 1} of {rounds}", flush=True)
     return busy
@@ -291,7 +292,7 @@ def main() -> None:
         if form == "csv":
             running.append(copied(path, running))
             running[-1].peak = peak_of(running[-1])
-        busy = compete(form, running, chosen.rounds)
+        busy = compete(form, running, chosen.rounds, chosen.patience)
         title = f"{form.upper()}, {people:,} people, {path.stat().st_size / 1e6:.1f} MB"
         if busy:
             title += f" (the machine was not idle before {busy} runs)"
