@@ -19,7 +19,7 @@ TESTKIT = HERE.parent.parent / "crates" / "overdose-risk-testkit"
 VECTORS = TESTKIT / "fixtures" / "vectors"
 PACK = TESTKIT / "conformance" / "practice-principles-1"
 AS_OF = "2026-03-31"
-PEERS = ["duckdb", "polars", "python"]
+PEERS = ["duckdb", "polars", "pandas", "python"]
 
 Rows = list[list[str]]
 

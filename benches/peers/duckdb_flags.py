@@ -11,6 +11,7 @@ from datetime import date
 from itertools import product
 
 import duckdb
+
 from practice_principles import (
     ACT_NOW_FROM,
     COLUMNS,

@@ -7,24 +7,30 @@ cell is then a look-up; arithmetic on small numbers; and reasons taken from thre
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from functools import reduce
-from itertools import product
 from threading import Lock
 
 import polars as pl
+
+from column_tables import (
+    AGAINST,
+    NONE,
+    UNKNOWN,
+    Reading,
+    combined,
+    depressant_texts,
+    of_windows,
+    readings,
+)
 from practice_principles import (
     ACT_NOW_FROM,
     COLUMNS,
     DEPRESSANTS,
     DEPRESSANTS_LIMIT,
-    EVENTS,
     FIELDS,
     INJECTING,
     NALOXONE,
-    NO,
-    NOT_RECORDED,
     PRIORITISE_FROM,
     RESPIRATORY,
     SUICIDALITY,
@@ -32,69 +38,10 @@ from practice_principles import (
     USES_ALONE,
     WHITE_SPACE,
     WINDOWS,
-    YES,
-    YES_NO,
     arguments,
     collected,
-    years_after,
 )
-from python_flags import born_in, event, in_band, in_years, parsed, plain
-
-# Instead of days back: nothing recorded, unknown, and unknown in a way that speaks against a "none". All are
-# further back than any window.
-NONE, UNKNOWN, AGAINST = 1_000_000, 1_000_001, 1_000_002
-NOT_KNOWN = -1
-"""Instead of the points of an age."""
-
-Reading = Callable[[str], int]
-
-
-def coded(codes: dict[str, int], blank: int, other: int) -> Reading:
-    return lambda said: codes.get(said, blank if said == "" else other)
-
-
-def days_back(none: str, as_of: date, last: date) -> Reading:
-    def reading(said: str) -> int:
-        day, unknown = event(said, none, last)
-        if day:
-            return (as_of - day).days
-        return NONE if not unknown else UNKNOWN if said in NOT_RECORDED else AGAINST
-
-    return reading
-
-
-def age_points(years: tuple[int, int] | None) -> int:
-    """Points of the youngest age, times ten, and of the oldest."""
-    if years is None:
-        return NOT_KNOWN
-    youngest, oldest = (0 if age < 35 else 3 if age < 45 else 6 for age in years)
-    return 10 * youngest + oldest
-
-
-def readings(as_of: date, columns: list[str]) -> dict[str, Reading]:
-    """What a cell of each column says, as a number. A blank one says what an absent column does not."""
-    ask = {field: 2 if field in columns else 0 for field in FIELDS}
-    far = years_after(as_of, 50)
-
-    def expiry(said: str) -> int:
-        day = parsed(said)
-        return (as_of - day).days if day and date(1900, 1, 1) <= day <= far else NONE
-
-    return {
-        "age": lambda said: age_points(in_years(said)),
-        "age_band": lambda said: age_points(in_band(said)),
-        "birth_year": lambda said: age_points(born_in(said, as_of)),
-        "opioid_use": coded({"none": 0, "past": 1, "current": 2}, 3, 3),
-        "ost": coded({"not_prescribed": 0, "prescribed": 1} | dict.fromkeys(NOT_RECORDED, 2), 2, 3),
-        **{field: days_back("never", as_of, as_of) for field in EVENTS},
-        "prison_release_due": days_back("none", as_of, far),
-        "naloxone": coded({"not_held": 0, "held": 1}, 2, 2),
-        "naloxone_expiry": expiry,
-        "injecting": coded({"never": 0, "previous": 0, "current": 1}, ask["injecting"], 2),
-        "housing": coded({"settled": 0, "at_risk": 1, "no_fixed_abode": 3}, ask["housing"], 2),
-        "case_status": coded({"died": 1}, 0, 0),
-        **{field: coded(dict.fromkeys(NO, 0) | dict.fromkeys(YES, 1), ask[field], 2) for field in YES_NO},
-    }
+from python_flags import plain
 
 
 def read_as(field: str, reading: Reading) -> pl.Expr:
@@ -148,40 +95,9 @@ def ready(texts: list[str], code: pl.Expr) -> pl.Expr:
     return code.map_batches(lambda codes: table.gather(codes), return_dtype=pl.String, is_elementwise=True)
 
 
-def combined(groups: list[list[str]]) -> list[str]:
-    """Every combination of one text of each group, the last group's changing fastest."""
-    return ["".join(";" + text for text in chosen if text) for chosen in product(*groups)]
-
-
 def numbered(codes: list[pl.Expr], groups: list[list[str]]) -> pl.Expr:
     """The number of a combination."""
     return reduce(lambda so_far, step: so_far * len(step[1]) + step[0], zip(codes, groups), pl.lit(0, pl.Int32))
-
-
-def of_windows(factor: str) -> list[str]:
-    """No level, then each counted, then each with 0 counted."""
-    levels = [(level, points) for level, _, _, points, _ in WINDOWS[factor]]
-    return [
-        "",
-        *(f"{factor}:{level}:{points}" for level, points in levels),
-        *(f"{factor}:{level}:0" for level, _ in levels),
-    ]
-
-
-def depressant_texts() -> list[str]:
-    """Given out largest first, until the limit is used up."""
-    texts = []
-    for taken in product((False, True), repeat=4):
-        chosen = dict(zip(("benzodiazepines", "gabapentinoids", "z_drugs", "alcohol"), taken))
-        left, counted = DEPRESSANTS_LIMIT, {}
-        for field, points in DEPRESSANTS:
-            if chosen[field]:
-                counted[field] = min(points, left)
-                left -= counted[field]
-        texts.append(
-            ";".join(f"{field.replace('_', '-')}:yes:{counted[field]}" for field in chosen if field in counted)
-        )
-    return texts
 
 
 def level_number(factor: str, points: pl.Expr, counts: pl.Expr) -> pl.Expr:

@@ -54,7 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=1_000_000, help="how many people an export has")
     parser.add_argument("--rounds", type=int, default=7, help="how often each is timed")
     parser.add_argument("--formats", default="csv,ndjson,json", help="which formats, with commas between them")
-    parser.add_argument("--all", action="store_true", help="pure Python as well, once")
+    parser.add_argument("--all", action="store_true", help="pandas and pure Python as well, once")
     parser.add_argument("--quick", action="store_true", help="20,000 people, one round: for the equality")
     parser.add_argument("--ten-million", action="store_true", help="ten million people as well, for peak memory")
     parser.add_argument(
@@ -116,7 +116,7 @@ def contenders(form: str, path: Path, chosen: argparse.Namespace) -> list[Conten
         found.append(Contender("the whole nightly run", command, folder / AS_OF / "flags.csv"))
         found.append(Contender("csv crate, ByteRecord only", [BUILT / "floor", "records", path]))
     if chosen.all:
-        found.append(peer("pure Python", "python", once=True))
+        found += [peer("pandas", "pandas", once=True), peer("pure Python", "python", once=True)]
     if shutil.which("wc"):
         found.append(Contender("wc -l", ["wc", "-l", path]))
     return found
