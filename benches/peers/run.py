@@ -297,6 +297,7 @@ def main() -> None:
         if busy:
             title += f" (the machine was not idle before {busy} runs)"
         lines += [*table(title, running), "", *pairs(running)]
+        print("\n".join([*table(title, running), "", *pairs(running)]), flush=True)
         result[f"{form} {people}"] = [
             {"name": c.name, "wall_s": c.wall, "cpu_s": c.cpu, "peak_mib": c.peak} for c in running
         ]
@@ -311,7 +312,7 @@ def main() -> None:
         result["csv 10000000"] = [{"name": many.name, "wall_s": many.wall, "cpu_s": many.cpu, "peak_mib": many.peak}]
 
     (FOLDER / "result.json").write_text(json.dumps(result, indent=1) + "\n")
-    print("\n".join(lines))
+    print("\n".join(["\n", *lines]))
     sys.exit(int(failed))
 
 
