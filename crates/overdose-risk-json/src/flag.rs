@@ -1,5 +1,7 @@
 //! `flags.ndjson`: one object a person, in words.
 
+use crate::line::Line;
+use crate::written::explanation;
 use overdose_risk::Assessment;
 use overdose_risk_intake::{Caseload, Id, Principal};
 use serde::{Serialize, Serializer};
@@ -8,6 +10,9 @@ use std::io;
 /// The version of the shapes that this crate writes. A reader that knows a version can read every
 /// output that says it; keys may be added without a new one.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+/// Few lines are longer.
+const USUAL_LINE: usize = 4 * 1024;
 
 /// One person's assessment with its explanation, as `flags.ndjson` has it:
 /// `schemas/flags.schema.json` says what stands under each key.
@@ -60,7 +65,29 @@ impl<'a> Flag<'a> {
     ///
     /// When it cannot be written.
     pub fn write_line(&self, out: &mut impl io::Write) -> io::Result<()> {
-        write_line(self, out)
+        let mut line = Vec::with_capacity(USUAL_LINE);
+        self.put(&mut Line(&mut line))?;
+        out.write_all(&line)
+    }
+
+    /// Puts it into a line. What it says is said by its `Serialize`, and by that of an explanation.
+    fn put(&self, line: &mut Line<'_>) -> io::Result<()> {
+        line.number(r#"{"schema_version":"#, self.schema_version)?;
+        line.text(r#","id":"#, self.id.as_str())?;
+        explanation(line, &self.assessment.explain())?;
+        if !self.waived.is_empty() {
+            line.array(r#","waived":"#, self.waived.iter().map(|field| field.name()), Line::text)?;
+        }
+        let lists = [
+            (r#","service":"#, self.service),
+            (r#","team":"#, self.team),
+            (r#","worker":"#, self.worker),
+        ];
+        for (key, codes) in lists.into_iter().filter(|(_, codes)| !codes.is_empty()) {
+            line.array(key, codes.iter().map(|code| code.as_str()), Line::text)?;
+        }
+        line.put("}\n");
+        Ok(())
     }
 }
 

@@ -60,11 +60,13 @@ mod export;
 mod flag;
 mod flagged;
 mod keys;
+mod line;
 mod reader;
 mod records;
 mod shape;
 mod source;
 mod value;
+mod written;
 
 pub use answer::Answer;
 pub use error::{Error, ErrorKind};
