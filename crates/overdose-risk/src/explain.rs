@@ -104,6 +104,7 @@ impl<'p> Assessment<'p> {
                 offers.push(offer);
             }
         }
+        let (unknowns, valid_until) = (self.unknowns(), self.valid_until());
         let by_known_facts = self.known_urgency().map_or(Tier::OutOfScope, Tier::from);
         Explanation {
             as_of: self.as_of(),
@@ -117,11 +118,11 @@ impl<'p> Assessment<'p> {
             could_points: self.could_points(),
             naloxone_gap: self.naloxone_gap(),
             in_custody: self.in_custody(),
-            questions: self.unknowns().iter().map(|field| self.question(*field)).collect(),
+            questions: unknowns.iter().map(|field| self.question(*field)).collect(),
             offers,
             alert,
-            levers: self.levers(),
-            valid_until: self.valid_until(),
+            levers: self.levers_given(&unknowns, valid_until),
+            valid_until,
             reasons: reasons.iter().map(|reason| self.explain_reason(reason, &reasons)).collect(),
         }
     }

@@ -3,7 +3,7 @@
 //! There is no second set of rules: a lever is the assessment of the record with one thing changed,
 //! or of the same record on a later day.
 
-use crate::assess::assess;
+use crate::assess::find;
 use crate::assessment::{Assessment, Tier};
 use crate::codes::{Naloxone, Ost};
 use crate::explain::{in_words, plural};
@@ -117,18 +117,26 @@ impl Assessment<'_> {
     /// assert_eq!((assessment.points(), levers[0].points), (4, 0));
     /// ```
     pub fn levers(&self) -> Vec<Lever> {
+        self.levers_given(&self.unknowns(), self.valid_until())
+    }
+
+    /// The same, for those who have found out already what is unknown and until when it holds.
+    pub(crate) fn levers_given(
+        &self,
+        unknowns: &[Field],
+        valid_until: Option<NaiveDate>,
+    ) -> Vec<Lever> {
         if self.exposure() == Exposure::No {
             return Vec::new();
         }
         let kit = self.naloxone_gap().then_some(Step::KitHandedOver);
         let is_treated = self.record().ost.is(Ost::Prescribed);
         let treatment = (!is_treated).then_some(Step::TreatmentStarted);
-        let unknowns = self.unknowns();
         let answered = unknowns.iter().flat_map(|field| {
             let answers = answers(self.record().fact(*field), self.as_of());
             answers.into_iter().map(|answer| Step::Answered { field: *field, answer })
         });
-        let lapse = self.valid_until().and_then(|until| until.succ_opt()).map(Step::On);
+        let lapse = valid_until.and_then(|until| until.succ_opt()).map(Step::On);
         let steps = kit.into_iter().chain(treatment).chain(answered).chain(lapse);
         steps.map(|step| self.lever(step)).collect()
     }
@@ -136,25 +144,66 @@ impl Assessment<'_> {
     fn lever(&self, step: Step) -> Lever {
         let mut record = *self.record();
         let mut on = self.as_of();
-        match step {
+        let mut changed = match step {
             Step::KitHandedOver => {
                 record.naloxone = Naloxone::Held.into();
                 record.naloxone_expiry = on.into();
+                Fields::of(&[Field::Naloxone, Field::NaloxoneExpiry])
             }
             Step::TreatmentStarted => {
                 record.ost = Ost::Prescribed.into();
                 record.ost_started = on.into();
+                Fields::of(&[Field::Ost, Field::OstStarted])
             }
-            Step::Answered { field, answer } => answer.put(&mut record, field),
-            Step::On(day) => on = day,
+            Step::Answered { field, answer } => {
+                answer.put(&mut record, field);
+                Fields::of(&[field])
+            }
+            Step::On(day) => {
+                on = day;
+                Fields::ALL
+            }
+        };
+        let record = record.as_read_on(on, |contradicted| changed.add(contradicted));
+        let mut levels = *self.known_levels();
+        for (index, (factor, level)) in FACTORS.iter().zip(&mut levels).enumerate() {
+            // A factor that reads nothing that is changed finds what it has found.
+            if factor.reads.iter().any(|field| changed.has(*field)) {
+                *level = find(index, &record, on, self.policy()).low;
+            }
         }
-        let then = assess(&record, on, self.policy());
-        Lever {
-            step,
-            tier: then.tier(),
-            by_known_facts: then.known_urgency().map_or(Tier::OutOfScope, Tier::from),
-            points: then.points(),
-        }
+        let weighed = self.policy().weigh(&levels);
+        let by_known_facts = weighed.urgency.into();
+        let (tier, by_known_facts, points) = match Exposure::of(&record, on) {
+            Exposure::Yes => (by_known_facts, by_known_facts, weighed.points),
+            Exposure::Unknown => (Tier::NotEnoughInformation, by_known_facts, weighed.points),
+            Exposure::No => (Tier::OutOfScope, Tier::OutOfScope, 0),
+        };
+        Lever { step, tier, by_known_facts, points }
+    }
+}
+
+/// Some fields, a bit for each.
+#[derive(Clone, Copy)]
+struct Fields(u32);
+
+const _: () = assert!(Field::ALL.len() <= 32, "a bit for each field");
+
+impl Fields {
+    const ALL: Self = Self(u32::MAX);
+
+    fn of(fields: &[Field]) -> Self {
+        let mut these = Self(0);
+        fields.iter().for_each(|field| these.add(*field));
+        these
+    }
+
+    fn add(&mut self, field: Field) {
+        self.0 |= 1 << field as u32;
+    }
+
+    fn has(self, field: Field) -> bool {
+        self.0 & 1 << field as u32 != 0
     }
 }
 

@@ -3,10 +3,11 @@
 use chrono::NaiveDate;
 use overdose_risk::factor::Case;
 use overdose_risk::{
-    Age, Answer, Assessment, Event, Exposure, FACTORS, Field, Housing, Injecting, Lever, Naloxone,
-    OpioidUse, Ost, Policy, Record, Status, Step, Tier, Unknown, Urgency, YesNo, assess,
+    Age, Answer, Assessment, Code, Event, Exposure, FACTORS, FactMut, Field, Housing, Injecting,
+    Lever, Naloxone, OpioidUse, Ost, Policy, Record, Status, Step, Tier, Unknown, Urgency, YesNo,
+    assess,
 };
-use overdose_risk_testkit::strategies::{days_before, record_and_date};
+use overdose_risk_testkit::strategies::{days_before, policies, record_and_date};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -462,6 +463,57 @@ proptest! {
                 prop_assert!(lever.points <= question.could_points, "{lever}");
                 prop_assert!(urgency(lever.by_known_facts) <= urgency(question.could_reach), "{lever}");
             }
+        }
+    }
+}
+
+/// The record with what happens put into it by hand, and the day.
+fn changed(record: &Record, as_of: NaiveDate, step: Step) -> (Record, NaiveDate) {
+    fn named<T: Code>(status: &mut Status<T>, name: &str) {
+        *status = T::from_name(name).unwrap().into();
+    }
+    let mut record = *record;
+    match step {
+        Step::KitHandedOver => {
+            record.naloxone = Naloxone::Held.into();
+            record.naloxone_expiry = as_of.into();
+        }
+        Step::TreatmentStarted => {
+            record.ost = Ost::Prescribed.into();
+            record.ost_started = as_of.into();
+        }
+        Step::On(day) => return (record, day),
+        Step::Answered { field, answer } => match (answer, record.fact_mut(field)) {
+            (Answer::Aged { youngest, oldest }, FactMut::Age(age)) => {
+                *age = Age::between(youngest, oldest).unwrap().into();
+            }
+            (Answer::On(day), FactMut::Event(event)) => *event = Event::On(day),
+            (Answer::NoneRecorded, FactMut::Event(event)) => *event = Event::NoneRecorded,
+            (Answer::On(day), FactMut::Date(date)) => *date = day.into(),
+            (Answer::Named(name), FactMut::OpioidUse(status)) => named(status, name),
+            (Answer::Named(name), FactMut::Ost(status)) => named(status, name),
+            (Answer::Named(name), FactMut::Naloxone(status)) => named(status, name),
+            (Answer::Named(name), FactMut::Injecting(status)) => named(status, name),
+            (Answer::Named(name), FactMut::YesNo(status)) => named(status, name),
+            (Answer::Named(name), FactMut::Housing(status)) => named(status, name),
+            (answer, fact) => panic!("{answer} is no answer to {field}: {fact:?}"),
+        },
+    }
+    (record, as_of)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1024))]
+
+    #[test]
+    fn each_lever_is_the_assessment_of_the_changed_record_anew(
+        (record, as_of) in record_and_date(),
+        policy in policies(),
+    ) {
+        let assessment = assess(&record, as_of, &policy);
+        for lever in assessment.levers() {
+            let (record, on) = changed(assessment.record(), as_of, lever.step);
+            prop_assert_eq!(said(&lever), follows(&assess(&record, on, &policy)), "{}", lever);
         }
     }
 }
