@@ -19,6 +19,15 @@ impl Line<'_> {
         self.0.extend_from_slice(json.as_bytes());
     }
 
+    /// One of our own names, none of which has anything to escape.
+    #[inline]
+    pub(crate) fn name(&mut self, lead: &str, name: &'static str) {
+        self.put(lead);
+        self.put("\"");
+        self.put(name);
+        self.put("\"");
+    }
+
     pub(crate) fn text(&mut self, lead: &str, text: &str) -> io::Result<()> {
         self.put(lead);
         if !is_plain(text.as_bytes()) {
@@ -39,23 +48,21 @@ impl Line<'_> {
 
     pub(crate) fn day(&mut self, lead: &str, day: NaiveDate) -> io::Result<()> {
         self.put(lead);
-        let Ok(year @ 0..=9999) = u16::try_from(day.year()) else {
+        let Ok(year @ 0..=9999) = u32::try_from(day.year()) else {
             return write!(self.0, "\"{day}\"");
         };
         self.put("\"");
-        self.digits(year / 100);
-        self.digits(year % 100);
+        self.two_digits(year / 100);
+        self.two_digits(year % 100);
         for part in [day.month(), day.day()] {
             self.put("-");
-            self.digits(part as u16);
+            self.two_digits(part);
         }
         self.put("\"");
         Ok(())
     }
 
-    /// Two digits.
-    fn digits(&mut self, below_100: u16) {
-        let digit = |digit: u16| b'0' + (digit % 10) as u8;
+    fn two_digits(&mut self, below_100: u32) {
         self.0.extend_from_slice(&[digit(below_100 / 10), digit(below_100)]);
     }
 
@@ -68,7 +75,12 @@ impl Line<'_> {
 
     pub(crate) fn number(&mut self, lead: &str, number: impl Into<u32>) -> io::Result<()> {
         self.put(lead);
-        self.careful(&number.into())
+        match number.into() {
+            number @ 0..10 => self.0.push(digit(number)),
+            number @ 10..100 => self.two_digits(number),
+            number @ 100.. => self.careful(&number)?,
+        }
+        Ok(())
     }
 
     pub(crate) fn yes_or_no(&mut self, lead: &str, yes: bool) {
@@ -106,22 +118,25 @@ impl Line<'_> {
     }
 }
 
-/// Whether a text stands in JSON as it is, between quotes.
-fn is_plain(bytes: &[u8]) -> bool {
-    let Some(last) = bytes.last_chunk() else {
-        return bytes.iter().all(|byte| !matches!(byte, ..b' ' | b'"' | b'\\'));
-    };
-    let (eights, _) = bytes.as_chunks();
-    eights.iter().chain([last]).all(are_plain)
+/// The last digit of a number.
+fn digit(number: u32) -> u8 {
+    b'0' + (number % 10) as u8
 }
 
-/// The same of eight bytes at once. Beyond ASCII, a byte is plain.
-fn are_plain(eight: &[u8; 8]) -> bool {
-    const ONES: u64 = u64::MAX / 0xff;
-    const HIGH: u64 = ONES << 7;
-    let bytes = u64::from_ne_bytes(*eight);
-    // Something in the high bits where a byte is below the bound, and nothing where none is.
-    let below = |bytes: u64, bound: u8| bytes.wrapping_sub(ONES * u64::from(bound)) & !bytes & HIGH;
-    let is = |byte: u8| below(bytes ^ (ONES * u64::from(byte)), 1);
-    below(bytes, b' ') | is(b'"') | is(b'\\') == 0
+/// Whether a text stands in JSON as it is, between quotes.
+fn is_plain(text: &[u8]) -> bool {
+    let (chunks, rest) = text.as_chunks();
+    let mut last = [b' '; AT_ONCE];
+    last.iter_mut().zip(rest).for_each(|(last, byte)| *last = *byte);
+    chunks.iter().chain([&last]).all(are_plain)
+}
+
+/// Bytes that are looked at at once.
+const AT_ONCE: usize = 16;
+
+/// The same of so many bytes that there is no way out at the first that is not plain: processors
+/// compare them all at once.
+fn are_plain(bytes: &[u8; AT_ONCE]) -> bool {
+    let is_escaped = |byte: &u8| (*byte < b' ') | (*byte == b'"') | (*byte == b'\\');
+    !bytes.iter().fold(false, |any, byte| any | is_escaped(byte))
 }

@@ -10,14 +10,14 @@ use std::io;
 pub(crate) fn explanation(line: &mut Line<'_>, said: &Explanation<'_>) -> io::Result<()> {
     line.day(r#","as_of":"#, said.as_of)?;
     line.text(r#","policy":"#, said.policy)?;
-    line.text(r#","tier":"#, said.tier.name())?;
+    line.name(r#","tier":"#, said.tier.name());
     line.text(r#","promise":"#, said.promise)?;
-    line.text(r#","by_known_facts":"#, said.by_known_facts.name())?;
+    line.name(r#","by_known_facts":"#, said.by_known_facts.name());
     if said.by_known_facts != said.tier {
         line.text(r#","promise_by_known_facts":"#, said.promise_by_known_facts)?;
     }
     line.number(r#","points":"#, said.points)?;
-    line.text(r#","could_reach":"#, said.could_reach.name())?;
+    line.name(r#","could_reach":"#, said.could_reach.name());
     line.number(r#","could_points":"#, said.could_points)?;
     line.yes_or_no(r#","naloxone_gap":"#, said.naloxone_gap);
     line.yes_or_no(r#","in_custody":"#, said.in_custody);
@@ -33,8 +33,8 @@ pub(crate) fn explanation(line: &mut Line<'_>, said: &Explanation<'_>) -> io::Re
 
 fn reason(line: &mut Line<'_>, lead: &str, reason: &ExplainedReason<'_>) -> io::Result<()> {
     line.put(lead);
-    line.text(r#"{"factor":"#, reason.factor)?;
-    line.text(r#","level":"#, reason.level)?;
+    line.name(r#"{"factor":"#, reason.factor);
+    line.name(r#","level":"#, reason.level);
     line.text(r#","sentence":"#, &reason.sentence)?;
     line.number(r#","points":"#, reason.points)?;
     line.text_or_null(r#","not_counted":"#, reason.not_counted.as_deref())?;
@@ -52,23 +52,23 @@ fn reason(line: &mut Line<'_>, lead: &str, reason: &ExplainedReason<'_>) -> io::
 
 fn question(line: &mut Line<'_>, lead: &str, question: &Question) -> io::Result<()> {
     line.put(lead);
-    line.text(r#"{"field":"#, question.field.name())?;
+    line.name(r#"{"field":"#, question.field.name());
     line.text(r#","ask":"#, question.ask)?;
     line.number(r#","could_points":"#, question.could_points)?;
-    line.text(r#","could_reach":"#, question.could_reach.name())?;
+    line.name(r#","could_reach":"#, question.could_reach.name());
     line.put("}");
     Ok(())
 }
 
 fn lever(line: &mut Line<'_>, lead: &str, lever: &Lever) -> io::Result<()> {
     line.put(lead);
-    line.text(r#"{"step":"#, lever.step.name())?;
+    line.name(r#"{"step":"#, lever.step.name());
     match lever.step {
         Step::KitHandedOver | Step::TreatmentStarted => {}
         Step::Answered { field, answer } => {
-            line.text(r#","field":"#, field.name())?;
+            line.name(r#","field":"#, field.name());
             match answer {
-                Answer::Named(name) => line.text(r#","answer":"#, name)?,
+                Answer::Named(name) => line.name(r#","answer":"#, name),
                 Answer::On(day) => line.day(r#","answer":"#, day)?,
                 Answer::Aged { .. } | Answer::NoneRecorded => {
                     line.text(r#","answer":"#, &answer.to_string())?;
@@ -77,9 +77,9 @@ fn lever(line: &mut Line<'_>, lead: &str, lever: &Lever) -> io::Result<()> {
         }
         Step::On(day) => line.day(r#","on":"#, day)?,
     }
-    line.text(r#","tier":"#, lever.tier.name())?;
+    line.name(r#","tier":"#, lever.tier.name());
     if lever.by_known_facts != lever.tier {
-        line.text(r#","by_known_facts":"#, lever.by_known_facts.name())?;
+        line.name(r#","by_known_facts":"#, lever.by_known_facts.name());
     }
     line.number(r#","points":"#, lever.points)?;
     line.put("}");

@@ -129,16 +129,22 @@ impl Assessment<'_> {
         if self.exposure() == Exposure::No {
             return Vec::new();
         }
-        let kit = self.naloxone_gap().then_some(Step::KitHandedOver);
-        let is_treated = self.record().ost.is(Ost::Prescribed);
-        let treatment = (!is_treated).then_some(Step::TreatmentStarted);
-        let answered = unknowns.iter().flat_map(|field| {
-            let answers = answers(self.record().fact(*field), self.as_of());
-            answers.into_iter().map(|answer| Step::Answered { field: *field, answer })
-        });
-        let lapse = valid_until.and_then(|until| until.succ_opt()).map(Step::On);
-        let steps = kit.into_iter().chain(treatment).chain(answered).chain(lapse);
-        steps.map(|step| self.lever(step)).collect()
+        let mut levers = Vec::with_capacity(2 * unknowns.len() + 3);
+        let mut follow = |step| levers.push(self.lever(step));
+        if self.naloxone_gap() {
+            follow(Step::KitHandedOver);
+        }
+        if !self.record().ost.is(Ost::Prescribed) {
+            follow(Step::TreatmentStarted);
+        }
+        for field in unknowns.iter().copied() {
+            let answered = |answer| follow(Step::Answered { field, answer });
+            each_answer(self.record().fact(field), self.as_of(), answered);
+        }
+        if let Some(day) = valid_until.and_then(|until| until.succ_opt()) {
+            follow(Step::On(day));
+        }
+        levers
     }
 
     fn lever(&self, step: Step) -> Lever {
@@ -208,16 +214,17 @@ impl Fields {
 }
 
 /// Every way of settling a fact that matters, the end of what is known so far before a new event.
-fn answers(fact: Fact, as_of: NaiveDate) -> Vec<Answer> {
+fn each_answer(fact: Fact, as_of: NaiveDate, mut each: impl FnMut(Answer)) {
     match fact {
-        Fact::Age(age) => age_groups(age, as_of),
+        Fact::Age(age) => age_groups(age, as_of).into_iter().for_each(each),
         Fact::Event(event) => {
             let not_since = event.latest().map_or(Answer::NoneRecorded, Answer::On);
-            let mut answers = vec![not_since, Answer::On(as_of)];
-            answers.dedup();
-            answers
+            each(not_since);
+            if not_since != Answer::On(as_of) {
+                each(Answer::On(as_of));
+            }
         }
-        Fact::Date(_) => as_of.pred_opt().into_iter().chain([as_of]).map(Answer::On).collect(),
+        Fact::Date(_) => as_of.pred_opt().into_iter().chain([as_of]).map(Answer::On).for_each(each),
         Fact::OpioidUse(_)
         | Fact::Ost(_)
         | Fact::Naloxone(_)
@@ -225,7 +232,7 @@ fn answers(fact: Fact, as_of: NaiveDate) -> Vec<Answer> {
         | Fact::YesNo(_)
         | Fact::Housing(_)
         | Fact::CaseStatus(_) => {
-            fact.vocabulary().unwrap_or_default().into_iter().map(Answer::Named).collect()
+            fact.vocabulary().into_iter().flatten().map(Answer::Named).for_each(each);
         }
     }
 }
