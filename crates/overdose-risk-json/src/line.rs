@@ -20,7 +20,7 @@ impl Line<'_> {
     }
 
     /// One of our own names, none of which has anything to escape.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn name(&mut self, lead: &str, name: &'static str) {
         self.put(lead);
         self.put("\"");
