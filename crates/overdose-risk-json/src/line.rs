@@ -140,3 +140,45 @@ fn are_plain(bytes: &[u8; AT_ONCE]) -> bool {
     let is_escaped = |byte: &u8| (*byte < b' ') | (*byte == b'"') | (*byte == b'\\');
     !bytes.iter().fold(false, |any, byte| any | is_escaped(byte))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(put: impl FnOnce(&mut Line<'_>) -> io::Result<()>) -> String {
+        let mut line = Vec::new();
+        put(&mut Line(&mut line)).unwrap();
+        String::from_utf8(line).unwrap()
+    }
+
+    #[test]
+    fn a_text_is_put_as_serde_json_puts_it_whatever_stands_where_in_it() {
+        let seldom = ['\u{80}', 'é', '\u{2028}', '漢', '🙂'];
+        for char in ('\0'..='\u{7f}').chain(seldom) {
+            for length in 0..=2 * AT_ONCE {
+                for at in 0..=length {
+                    let text = format!("{}{char}{}", "a".repeat(at), "a".repeat(length - at));
+                    let json = serde_json::to_string(&text).unwrap();
+                    assert_eq!(put(|line| line.text("", &text)), json, "{char:?} at {at}");
+                }
+            }
+        }
+        assert_eq!(put(|line| line.text(r#","key":"#, "")), r#","key":"""#);
+    }
+
+    #[test]
+    fn a_number_is_put_as_serde_json_puts_it() {
+        for number in 0..=u32::from(u16::MAX) {
+            assert_eq!(put(|line| line.number("", number)), number.to_string());
+        }
+    }
+
+    #[test]
+    fn a_day_is_put_as_it_is_displayed() {
+        let ends = [-1, 0, 1, 9_999, 10_000].map(|year| NaiveDate::from_yo_opt(year, 1));
+        let days = (1..=366).map(|day| NaiveDate::from_yo_opt(2028, day));
+        for day in ends.into_iter().chain(days).flatten().chain([NaiveDate::MIN, NaiveDate::MAX]) {
+            assert_eq!(put(|line| line.day("", day)), format!("\"{day}\""));
+        }
+    }
+}

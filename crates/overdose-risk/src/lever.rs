@@ -1,7 +1,7 @@
 //! What would follow from what a service can do or find out, and from time going by.
 //!
 //! There is no second set of rules: a lever is the assessment of the record with one thing changed,
-//! or of the same record on a later day.
+//! or of the same record on a later day. Of it, only what the change can reach is found anew.
 
 use crate::assess::find;
 use crate::assessment::{Assessment, Tier};
