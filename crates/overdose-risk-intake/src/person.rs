@@ -109,7 +109,7 @@ pub(crate) fn read_facts<'a>(
         problem(Problem { column: Column::Fact(field), kind: ProblemKind::Contradictory });
     });
     let recorded_on = cells(Column::RecordedOn).and_then(|cell| recorded_on(cell, as_of, problem));
-    Facts::of_read(&record, recorded_on, as_of)
+    Facts::of_read(record, recorded_on, as_of)
 }
 
 /// No day of recording before this year is believed, as no other date is.
