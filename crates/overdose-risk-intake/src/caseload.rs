@@ -1,6 +1,7 @@
 //! On whose caseloads a person is.
 
 use crate::column::Column;
+use crate::exact;
 use crate::person::Id;
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use std::fmt;
@@ -49,17 +50,8 @@ impl<'a> Caseloads<'a> {
         cells: &impl Fn(Column) -> Option<&'a [u8]>,
         problem: &mut impl FnMut(Problem),
     ) -> Self {
-        let codes = Caseload::ALL.map(|caseload| {
-            let column = Column::Caseload(caseload);
-            match Id::read(cells(column)?) {
-                Ok(code) => Some(code),
-                Err(Quarantine::IdMissing) => None,
-                Err(_) => {
-                    problem(Problem { column, kind: ProblemKind::Unreadable });
-                    None
-                }
-            }
-        });
+        let codes = Caseload::ALL
+            .map(|caseload| code(caseload, cells(Column::Caseload(caseload))?, problem));
         Self { codes }
     }
 
@@ -79,25 +71,80 @@ impl<'a> Caseloads<'a> {
     }
 }
 
-/// The codes of the row that was read last, in texts that are used again.
+fn code<'a>(
+    caseload: Caseload,
+    cell: &'a [u8],
+    problem: &mut impl FnMut(Problem),
+) -> Option<Id<'a>> {
+    match Id::read(cell) {
+        Ok(code) => Some(code),
+        Err(Quarantine::IdMissing) => None,
+        Err(_) => {
+            let column = Column::Caseload(caseload);
+            problem(Problem { column, kind: ProblemKind::Unreadable });
+            None
+        }
+    }
+}
+
+/// The codes of the row that was read last.
 #[derive(Default)]
-pub(crate) struct KeptCodes([String; Caseload::ALL.len()]);
+pub(crate) struct KeptCodes([KeptCode; Caseload::ALL.len()]);
 
 impl KeptCodes {
     pub(crate) fn clear(&mut self) {
-        self.0.iter_mut().for_each(String::clear);
+        self.0.iter_mut().for_each(|kept| kept.now = None);
     }
 
-    pub(crate) fn keep(&mut self, caseloads: Caseloads<'_>) {
-        for (kept, code) in self.0.iter_mut().zip(caseloads.codes) {
-            kept.clear();
-            if let Some(code) = code {
-                kept.push_str(code.as_str());
-            }
+    pub(crate) fn read<'a>(
+        &mut self,
+        cells: &impl Fn(Column) -> Option<&'a [u8]>,
+        problem: &mut impl FnMut(Problem),
+    ) {
+        for (caseload, kept) in Caseload::ALL.into_iter().zip(&mut self.0) {
+            let cell = cells(Column::Caseload(caseload)).unwrap_or_default();
+            kept.read(cell, |cell| code(caseload, cell, problem));
         }
     }
 
     pub(crate) fn caseloads(&self) -> Caseloads<'_> {
-        Caseloads { codes: self.0.each_ref().map(|kept| Id::kept(kept)) }
+        Caseloads { codes: self.0.each_ref().map(KeptCode::get) }
+    }
+}
+
+/// The code of one caseload and, since rows repeat them, some of those before it.
+#[derive(Default)]
+struct KeptCode {
+    /// Each in a place that follows from its cell.
+    texts: Vec<(u128, String)>,
+    now: Option<usize>,
+}
+
+impl KeptCode {
+    fn read<'a>(&mut self, cell: &'a [u8], code: impl FnOnce(&'a [u8]) -> Option<Id<'a>>) {
+        self.now = None;
+        if cell.is_empty() {
+            return;
+        }
+        let key = exact::key(cell);
+        let place = key.map_or(0, exact::place);
+        if let Some((known, _)) = self.texts.get(place)
+            && Some(*known) == key
+        {
+            self.now = Some(place);
+        } else if let Some(code) = code(cell) {
+            self.texts.resize_with(exact::PLACES, Default::default);
+            if let Some((known, text)) = self.texts.get_mut(place) {
+                // No cell has the key 0.
+                *known = key.unwrap_or_default();
+                text.clear();
+                text.push_str(code.as_str());
+                self.now = Some(place);
+            }
+        }
+    }
+
+    fn get(&self) -> Option<Id<'_>> {
+        Id::kept(&self.texts.get(self.now?)?.1)
     }
 }

@@ -13,6 +13,7 @@ use crate::profile::Profile;
 use crate::pseudonym::PseudonymKey;
 use crate::text;
 use crate::values::UnreadValues;
+use crate::words::{Afresh, Says, Words};
 use chrono::NaiveDate;
 use std::borrow::Cow;
 use std::fmt;
@@ -83,12 +84,14 @@ impl Intake {
     }
 }
 
-/// Reads rows one after the other. It holds the id and the codes of the last, and counts what ids look like that
+/// Reads rows one after the other. It holds the id of the last, what short words of earlier ones say, and some codes
+/// of caseloads, and counts what ids look like that
 /// break the id rule.
 pub struct RowReader {
     intake: Intake,
     id: String,
     codes: KeptCodes,
+    words: Box<Words>,
     /// By what it tells texts apart of which it keeps none.
     hash: RandomState,
     learnt: Learnt,
@@ -108,6 +111,7 @@ impl RowReader {
             intake,
             id: String::new(),
             codes: KeptCodes::default(),
+            words: Box::default(),
             hash: RandomState::new(),
             learnt: Learnt::default(),
         }
@@ -171,7 +175,7 @@ impl RowReader {
 
     /// The id of the row that was read last, if it had one.
     pub fn id(&self) -> Option<Id<'_>> {
-        Id::read(self.id.as_bytes()).ok()
+        Id::kept(&self.id)
     }
 
     /// The caseloads that the row named that was read last.
@@ -203,8 +207,7 @@ impl RowReader {
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
     ) -> Result<Facts, Quarantine> {
-        let Self { intake, id, codes, hash, learnt } = self;
-        codes.clear();
+        let Self { intake, id, codes, words, hash, learnt } = self;
         let profile = &intake.profile;
         let cell_of_id = match profile {
             Profile::Auto | Profile::Native => {
@@ -214,14 +217,17 @@ impl RowReader {
             Profile::Ndtms => Cow::Owned(ndtms_id(&|column: NdtmsColumn| cells(column.index()))),
         };
         let read = read_id(&cell_of_id, intake.key.as_deref(), id);
-        if read == Err(Quarantine::IdInvalid) {
-            learnt.broken_ids.add(hash.hash_one(&*cell_of_id), || {
-                let mut guard = IdGuard::new(as_of);
-                guard.look(&cell_of_id);
-                guard
-            });
+        if let Err(kind) = read {
+            codes.clear();
+            if kind == Quarantine::IdInvalid {
+                learnt.broken_ids.add(hash.hash_one(&*cell_of_id), || {
+                    let mut guard = IdGuard::new(as_of);
+                    guard.look(&cell_of_id);
+                    guard
+                });
+            }
+            return Err(kind);
         }
-        read?;
         let mut unreadable = |told: Problem| {
             if told.kind == ProblemKind::Unreadable {
                 let slots = profile.slots_of(told.column);
@@ -233,7 +239,7 @@ impl RowReader {
                     if !is_only {
                         let codes = &mut KeptCodes::default();
                         let mut is_it = |problem| found |= problem == told;
-                        facts(profile, &alone, as_of, codes, &mut is_it);
+                        facts(profile, &alone, &mut Afresh, as_of, codes, &mut is_it);
                     }
                     if let Some(cell) = cells(slot).filter(|_| found) {
                         learnt.unread.add(told.column, hash.hash_one(label(cell)));
@@ -242,7 +248,7 @@ impl RowReader {
             }
             problem(told);
         };
-        Ok(facts(profile, cells, as_of, codes, &mut unreadable))
+        Ok(facts(profile, cells, &mut **words, as_of, codes, &mut unreadable))
     }
 }
 
@@ -250,6 +256,7 @@ impl RowReader {
 fn facts<'c>(
     profile: &Profile,
     cells: &impl Fn(usize) -> Option<&'c [u8]>,
+    words: &mut impl Says,
     as_of: NaiveDate,
     codes: &mut KeptCodes,
     problem: &mut impl FnMut(Problem),
@@ -257,15 +264,15 @@ fn facts<'c>(
     match profile {
         Profile::Auto | Profile::Native => {
             let cells = |column: Column| cells(column.index());
-            let facts = read_facts(&cells, as_of, problem);
-            codes.keep(Caseloads::read(&cells, problem));
+            let facts = read_facts(&cells, words, as_of, problem);
+            codes.read(&cells, problem);
             facts
         }
         Profile::Mapped(mapping) => {
             let told = mapping.translate(&|slot| cells(slot), as_of, problem);
             let cells = |column| told.get(column);
-            let facts = read_facts(&cells, as_of, problem);
-            codes.keep(Caseloads::read(&cells, problem));
+            let facts = read_facts(&cells, words, as_of, problem);
+            codes.read(&cells, problem);
             facts
         }
         Profile::Ndtms => {
@@ -274,10 +281,13 @@ fn facts<'c>(
                     let is_service = |column| column == Column::Caseload(Caseload::Service);
                     let agency = cells(NdtmsColumn::Agncy.index());
                     let cells = |column| agency.filter(|_| is_service(column));
-                    codes.keep(Caseloads::read(&cells, problem));
+                    codes.read(&cells, problem);
                     facts
                 }
-                NdtmsRow::WithoutConsent => Facts::without_consent(as_of),
+                NdtmsRow::WithoutConsent => {
+                    codes.clear();
+                    Facts::without_consent(as_of)
+                }
             }
         }
     }

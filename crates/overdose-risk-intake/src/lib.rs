@@ -50,6 +50,7 @@
 
 mod caseload;
 mod column;
+mod exact;
 mod facts;
 mod foreign;
 mod id_guard;
@@ -68,6 +69,7 @@ mod row;
 mod text;
 mod values;
 mod window;
+mod words;
 
 pub use caseload::{Caseload, Caseloads};
 pub use column::{Column, Principal};

@@ -5,8 +5,9 @@ use crate::column::Column;
 use crate::facts::Facts;
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::text;
+use crate::words::{Afresh, Says};
 use chrono::{Datelike as _, NaiveDate};
-use overdose_risk::{Age, Event, FactMut, Field, Record, State, Status, Unknown};
+use overdose_risk::{Age, Event, Field, Record, State, Status, Unknown};
 use std::fmt;
 
 /// A pseudonym that obeys the id rule: 1 to 64 letters, digits, hyphens and underscores of ASCII, a
@@ -27,13 +28,14 @@ impl<'a> Id<'a> {
     /// rule.
     pub fn read(cell: &'a [u8]) -> Result<Self, Quarantine> {
         let text = cell.trim_ascii();
-        let Some(first) = text.first().filter(|_| !text::is_missing(text)) else {
-            return Err(Quarantine::IdMissing);
-        };
-        let allowed = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let kinds = text.iter().fold(0, |kinds, byte| kinds | kind_of(*byte));
         let obeys = text.len() <= Self::LONGEST
-            && first.is_ascii_alphanumeric()
-            && text.iter().all(allowed);
+            && text.first().is_some_and(u8::is_ascii_alphanumeric)
+            && kinds & NOT_ALLOWED == 0;
+        // No word for a missing one has a digit in it.
+        if kinds & DIGIT == 0 && text::is_missing(text) {
+            return Err(Quarantine::IdMissing);
+        }
         match std::str::from_utf8(text) {
             Ok(id) if obeys => Ok(Self(id)),
             _ => Err(Quarantine::IdInvalid),
@@ -49,6 +51,29 @@ impl<'a> Id<'a> {
     pub fn as_str(self) -> &'a str {
         self.0
     }
+}
+
+/// A byte of an id that is a digit, and one that none has. Others are neither.
+const DIGIT: u8 = 1;
+const NOT_ALLOWED: u8 = 2;
+
+fn kind_of(byte: u8) -> u8 {
+    const KINDS: [u8; 256] = {
+        let mut kinds = [NOT_ALLOWED; 256];
+        let mut rest = kinds.as_mut_slice();
+        let mut byte: u8 = 0;
+        while let [kind, others @ ..] = rest {
+            if byte.is_ascii_digit() {
+                *kind = DIGIT;
+            } else if byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_') {
+                *kind = 0;
+            }
+            byte = byte.wrapping_add(1);
+            rest = others;
+        }
+        kinds
+    };
+    KINDS.get(usize::from(byte)).copied().unwrap_or(NOT_ALLOWED)
 }
 
 impl fmt::Display for Id<'_> {
@@ -82,34 +107,94 @@ pub fn read_person<'a>(
     problem: &mut impl FnMut(Problem),
 ) -> Result<Person<'a>, Quarantine> {
     let id = Id::read(cells(Column::Id).unwrap_or_default())?;
-    let facts = read_facts(&cells, as_of, problem);
+    let facts = read_facts(&cells, &mut Afresh, as_of, problem);
     Ok(Person { id, facts, caseloads: Caseloads::read(&cells, problem) })
 }
 
 /// Reads everything in a record but its id and its caseloads.
 pub(crate) fn read_facts<'a>(
     cells: &impl Fn(Column) -> Option<&'a [u8]>,
+    words: &mut impl Says,
     as_of: NaiveDate,
     problem: &mut impl FnMut(Problem),
 ) -> Facts {
-    let mut record = Record::default();
-    for field in Field::ALL {
-        let column = Column::Fact(field);
-        let Some(cell) = cells(column) else {
-            record.fact_mut(field).set_not_collected();
-            continue;
-        };
-        if read_fact(record.fact_mut(field), field, cell) == Some(Unknown::Unreadable) {
-            problem(Problem { column, kind: ProblemKind::Unreadable });
-        }
-    }
-    record.age = first_known_age(record.age, cells, as_of, problem);
-
+    let record = read_record(cells, words, as_of, problem);
     let record = record.each_as_read_on(as_of, |field| {
         problem(Problem { column: Column::Fact(field), kind: ProblemKind::Contradictory });
     });
     let recorded_on = cells(Column::RecordedOn).and_then(|cell| recorded_on(cell, as_of, problem));
     Facts::of_read(record, recorded_on, as_of)
+}
+
+/// Every fact as its cell has it, whether or not that can be true.
+fn read_record<'a>(
+    cells: &impl Fn(Column) -> Option<&'a [u8]>,
+    words: &mut impl Says,
+    as_of: NaiveDate,
+    problem: &mut impl FnMut(Problem),
+) -> Record {
+    let mut of = Row { cells, words, problem };
+    let age = of.status(Field::Age, |_, cell| text::age(cell));
+    let mut record = Record {
+        age,
+        opioid_use: of.status(Field::OpioidUse, Says::opioid_use),
+        ost: of.status(Field::Ost, Says::ost),
+        ost_started: of.event(Field::OstStarted),
+        ost_ended: of.event(Field::OstEnded),
+        prison_release: of.event(Field::PrisonRelease),
+        prison_release_due: of.event(Field::PrisonReleaseDue),
+        detox_exit: of.event(Field::DetoxExit),
+        hospital_discharge: of.event(Field::HospitalDischarge),
+        treatment_exit: of.event(Field::TreatmentExit),
+        overdose: of.event(Field::Overdose),
+        naloxone: of.status(Field::Naloxone, Says::naloxone),
+        naloxone_expiry: of.status(Field::NaloxoneExpiry, |_, cell| text::date(cell)),
+        injecting: of.status(Field::Injecting, Says::injecting),
+        benzodiazepines: of.status(Field::Benzodiazepines, Says::yes_no),
+        gabapentinoids: of.status(Field::Gabapentinoids, Says::yes_no),
+        z_drugs: of.status(Field::ZDrugs, Says::yes_no),
+        alcohol: of.status(Field::Alcohol, Says::yes_no),
+        suicidality: of.status(Field::Suicidality, Says::yes_no),
+        respiratory_disease: of.status(Field::RespiratoryDisease, Says::yes_no),
+        housing: of.status(Field::Housing, Says::housing),
+        uses_alone: of.status(Field::UsesAlone, Says::yes_no),
+        case_status: of.status(Field::CaseStatus, Says::case_status),
+    };
+    record.age = first_known_age(age, cells, as_of, problem);
+    record
+}
+
+/// The cells of a row, who says what their words say, and who hears of what cannot be read.
+struct Row<'r, C, W, P> {
+    cells: &'r C,
+    words: &'r mut W,
+    problem: &'r mut P,
+}
+
+impl<'a, C: Fn(Column) -> Option<&'a [u8]>, W: Says, P: FnMut(Problem)> Row<'_, C, W, P> {
+    fn status<T: Copy>(
+        &mut self,
+        field: Field,
+        says: impl FnOnce(&mut W, &'a [u8]) -> Status<T>,
+    ) -> Status<T> {
+        let column = Column::Fact(field);
+        let Some(cell) = (self.cells)(column) else { return Status::NotCollected };
+        let status = says(self.words, cell);
+        if why_unknown(status) == Some(Unknown::Unreadable) {
+            (self.problem)(Problem { column, kind: ProblemKind::Unreadable });
+        }
+        status
+    }
+
+    fn event(&mut self, field: Field) -> Event {
+        let column = Column::Fact(field);
+        let Some(cell) = (self.cells)(column) else { return Event::NotCollected };
+        let event = self.words.event(field, cell);
+        if event.why_unknown() == Some(Unknown::Unreadable) {
+            (self.problem)(Problem { column, kind: ProblemKind::Unreadable });
+        }
+        event
+    }
 }
 
 /// No day of recording before this year is believed, as no other date is.
@@ -133,37 +218,13 @@ fn recorded_on(
     None
 }
 
-/// Puts what a cell says into its place, and says why it is unknown if it is.
-fn read_fact(fact: FactMut<'_>, field: Field, cell: &[u8]) -> Option<Unknown> {
-    fn put<T: Copy>(place: &mut Status<T>, read: Status<T>) -> Option<Unknown> {
-        *place = read;
-        why_unknown(read)
-    }
-    match fact {
-        FactMut::Age(place) => put(place, text::age(cell)),
-        FactMut::Event(place) => {
-            *place = text::event(cell, none_word(field));
-            Event::why_unknown(*place)
-        }
-        FactMut::Date(place) => put(place, text::date(cell)),
-        FactMut::OpioidUse(place) => put(place, text::code(cell)),
-        FactMut::Ost(place) => put(place, text::code(cell)),
-        FactMut::Naloxone(place) => put(place, text::code(cell)),
-        FactMut::Injecting(place) => put(place, text::code(cell)),
-        FactMut::YesNo(place) => put(place, text::yes_no(cell)),
-        FactMut::Housing(place) => put(place, text::code(cell)),
-        FactMut::CaseStatus(place) => put(place, text::code(cell)),
-    }
-}
-
 /// How much a cell says in a column of facts, days or codes. Of the id nothing is known here.
 pub(crate) fn state_of(column: Column, cell: &[u8], as_of: NaiveDate) -> State {
     match column {
         Column::Id => State::NotCollected,
         Column::Fact(field) => {
-            let mut record = Record::default();
-            read_fact(record.fact_mut(field), field, cell);
-            record.state(field)
+            let alone = |of| (of == column).then_some(cell);
+            read_record(&alone, &mut Afresh, as_of, &mut |_| {}).state(field)
         }
         Column::AgeBand => (&text::age_band(cell)).into(),
         Column::BirthYear => (&text::birth_year(cell, as_of)).into(),
@@ -189,8 +250,7 @@ fn first_known_age<'a>(
     as_of: NaiveDate,
     problem: &mut impl FnMut(Problem),
 ) -> Status<Age> {
-    let mut read = |column, read: &dyn Fn(&[u8]) -> Status<Age>| {
-        let status = cells(column).map_or(Status::NotCollected, read);
+    let mut heard = |column, status| {
         match why_unknown(status) {
             Some(Unknown::Unreadable) => {
                 problem(Problem { column, kind: ProblemKind::Unreadable });
@@ -202,8 +262,11 @@ fn first_known_age<'a>(
         }
         status
     };
-    let band = read(Column::AgeBand, &text::age_band);
-    let by_birth_year = read(Column::BirthYear, &|cell| text::birth_year(cell, as_of));
+    let band = cells(Column::AgeBand).map_or(Status::NotCollected, text::age_band);
+    let band = heard(Column::AgeBand, band);
+    let by_birth_year =
+        cells(Column::BirthYear).map_or(Status::NotCollected, |cell| text::birth_year(cell, as_of));
+    let by_birth_year = heard(Column::BirthYear, by_birth_year);
 
     let ages = [age, band, by_birth_year];
     let known = ages.into_iter().find(|age| age.known().is_some());

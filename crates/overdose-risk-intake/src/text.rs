@@ -21,11 +21,18 @@ enum Cell<'a> {
 }
 
 impl<'a> Cell<'a> {
+    #[inline]
     fn of(text: &'a [u8]) -> Self {
-        let text = text.trim_ascii();
+        if text.is_empty() { Self::Blank } else { Self::of_some(text.trim_ascii()) }
+    }
+
+    fn of_some(text: &'a [u8]) -> Self {
         let is_one_of = |words: &[&str]| words.iter().any(|word| is(text, word));
         if text.is_empty() {
             Self::Blank
+        } else if text.first().is_some_and(u8::is_ascii_digit) {
+            // None of the words begins so.
+            Self::Says(text)
         } else if is_one_of(&NOT_RECORDED) {
             Self::Unknown(Unknown::NotRecorded)
         } else if is_one_of(&DECLINED) {
@@ -162,10 +169,17 @@ pub(crate) fn calendar_date(text: &[u8]) -> Option<NaiveDate> {
     let (year, month, day) = match *text {
         [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
         | [y1, y2, y3, y4, m1, m2, d1, d2]
-        | [d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4] => {
-            (digits(&[y1, y2, y3, y4])?, digits(&[m1, m2])?, digits(&[d1, d2])?)
-        }
+        | [d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4] => (
+            100 * two_digits(y1, y2)? + two_digits(y3, y4)?,
+            two_digits(m1, m2)?,
+            two_digits(d1, d2)?,
+        ),
         _ => return None,
     };
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<u32> {
+    let are_digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+    are_digits.then(|| 10 * u32::from(tens - b'0') + u32::from(ones - b'0'))
 }

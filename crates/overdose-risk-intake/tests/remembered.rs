@@ -1,0 +1,205 @@
+//! A reader that remembers the words of earlier rows reads each row as if it were the first.
+
+use chrono::NaiveDate;
+use overdose_risk::Field;
+use overdose_risk_intake::{Caseload, Column, Intake, Problem, RowReader, read_person};
+use proptest::prelude::*;
+
+fn as_of() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, 31).unwrap()
+}
+
+/// What stands in the columns of a row, by their places.
+type Row = Vec<Option<Vec<u8>>>;
+
+/// Reads a row with a reader that has read others, and by itself.
+fn check(reader: &mut RowReader, row: &Row) {
+    let cell = |place: usize| row[place].as_deref();
+    let (mut told, mut told_alone) = (Vec::new(), Vec::new());
+    let facts = reader.read(&cell, as_of(), &mut |problem: Problem| told.push(problem));
+    let alone = read_person(|column| cell(column.index()), as_of(), &mut |problem| {
+        told_alone.push(problem)
+    });
+    match (facts, alone) {
+        (Ok(facts), Ok(alone)) => {
+            assert_eq!(reader.id(), Some(alone.id));
+            assert_eq!(reader.caseloads(), alone.caseloads);
+            assert_eq!(facts.record(&mut |_| {}), alone.facts.record(&mut |_| {}));
+            assert_eq!(facts, alone.facts);
+            assert_eq!(told, told_alone);
+        }
+        (Err(kind), Err(alone)) => {
+            assert_eq!(kind, alone);
+            assert_eq!((reader.id(), reader.caseloads().codes().count()), (None, 0));
+        }
+        (facts, alone) => panic!("{:?} and {:?}", facts.err(), alone.err()),
+    }
+}
+
+/// Words of all columns, in any case and with spaces around them; what begins or ends like one, with
+/// NUL bytes and bytes that are no text; texts of 14 to 17 bytes; numbers, dates and bands.
+fn cell() -> impl Strategy<Value = Vec<u8>> {
+    let word = prop::sample::select(vec![
+        "current",
+        "past",
+        "none",
+        "prescribed",
+        "not_prescribed",
+        "held",
+        "not_held",
+        "previous",
+        "never",
+        "yes",
+        "no",
+        "y",
+        "n",
+        "true",
+        "false",
+        "settled",
+        "at_risk",
+        "no_fixed_abode",
+        "open",
+        "closed",
+        "in_custody",
+        "died",
+        "unknown",
+        "not recorded",
+        "not known",
+        "n/a",
+        "na",
+        "null",
+        "-",
+        "declined",
+        "refused",
+        "prefer not to say",
+    ]);
+    let other = prop::sample::select(vec![
+        "1",
+        "0",
+        "34",
+        "121",
+        "35-44",
+        "<35",
+        "45+",
+        "1980",
+        "1890",
+        "2026-03-01",
+        "01/03/2026",
+        "20260301",
+        "31/02/2026",
+        "2027-01-01",
+        "S1",
+        "S1-T1",
+        "W01",
+        "not_prescribedx",
+        "not_prescribe",
+        "prefer not to sa",
+    ]);
+    let edit = |(word, at, edit): (&str, prop::sample::Index, u8)| {
+        let mut cell = word.as_bytes().to_vec();
+        let at = at.index(cell.len() + 1);
+        match edit {
+            0 => cell.insert(at, 0),
+            1 => cell.insert(at, 0xff),
+            2 => cell.insert(at, b' '),
+            3 => cell.push(b' '),
+            4 => cell.make_ascii_uppercase(),
+            5 => cell.truncate(at),
+            6 => cell.extend_from_within(..),
+            _ => cell.extend([0; 3]),
+        }
+        cell
+    };
+    let edited = (word.clone(), any::<prop::sample::Index>(), 0..8_u8).prop_map(edit);
+    prop_oneof![
+        4 => Just(Vec::new()),
+        6 => word.prop_map(|word| word.as_bytes().to_vec()),
+        3 => other.prop_map(|other| other.as_bytes().to_vec()),
+        3 => edited,
+        1 => prop::collection::vec(prop::sample::select(b"no\0y \xff_".to_vec()), 0..18),
+        1 => prop::collection::vec(any::<u8>(), 14..18),
+    ]
+}
+
+fn row() -> impl Strategy<Value = Row> {
+    let cells = prop::collection::vec(prop::option::weighted(0.95, cell()), Column::COUNT);
+    (cells, prop::option::weighted(0.9, "[A-Za-z0-9-]{1,20}")).prop_map(|(mut row, id)| {
+        if let Some(id) = id {
+            row[Column::Id.index()] = Some(id.into_bytes());
+        }
+        row
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_was_read_before_changes_nothing(rows in prop::collection::vec(row(), 1..80)) {
+        let mut reader = RowReader::new(Intake::default());
+        rows.iter().for_each(|row| check(&mut reader, row));
+        // Once more, when all that can be is remembered.
+        rows.iter().for_each(|row| check(&mut reader, row));
+    }
+}
+
+fn row_of(cells: &[(Column, &str)]) -> Row {
+    let mut row = vec![None; Column::COUNT];
+    row[Column::Id.index()] = Some(b"p-1".to_vec());
+    for (column, cell) in cells {
+        row[column.index()] = Some(cell.as_bytes().to_vec());
+    }
+    row
+}
+
+#[test]
+fn more_spellings_than_are_remembered_are_read_all_the_same() {
+    let spelled = |word: &str, n: usize| -> String {
+        let upper = |(at, letter): (usize, char)| match n >> at & 1 {
+            1 => letter.to_ascii_uppercase(),
+            _ => letter,
+        };
+        word.chars().enumerate().map(upper).collect()
+    };
+    let mut reader = RowReader::new(Intake::default());
+    for n in 0..1024 {
+        let [held, open, never] = ["not_held", "in_custody", "never"].map(|word| spelled(word, n));
+        let team = format!("T{n}");
+        check(
+            &mut reader,
+            &row_of(&[
+                (Column::Fact(Field::Naloxone), &held),
+                (Column::Fact(Field::CaseStatus), &open),
+                (Column::Fact(Field::Overdose), &never),
+                (Column::Fact(Field::PrisonReleaseDue), &never),
+                (Column::Caseload(Caseload::Team), &team),
+            ]),
+        );
+    }
+}
+
+#[test]
+fn a_word_means_in_each_column_what_it_means_there() {
+    let mut reader = RowReader::new(Intake::default());
+    for word in ["never", "none", "current", "past", "yes", "never", "none"] {
+        for column in Column::all().filter(|column| *column != Column::Id) {
+            check(&mut reader, &row_of(&[(column, word)]));
+        }
+    }
+}
+
+#[test]
+fn codes_of_caseloads_are_those_of_the_row() {
+    let mut reader = RowReader::new(Intake::default());
+    let codes = ["S1", "S2", " S1", "", "S1", "unknown", "S2", "no code?", "S1", "S1 ", "S1"];
+    for service in codes {
+        for team in codes {
+            check(
+                &mut reader,
+                &row_of(&[
+                    (Column::Caseload(Caseload::Service), service),
+                    (Column::Caseload(Caseload::Team), team),
+                ]),
+            );
+        }
+        check(&mut reader, &row_of(&[]));
+    }
+}
