@@ -20,13 +20,13 @@ pub(crate) fn key(cell: &[u8]) -> Option<u128> {
     } else if let (Some(first), Some(last), 4..=7) = (cell.first_chunk(), cell.last_chunk(), length)
     {
         u128::from(u32::from_le_bytes(*first)) | u128::from(u32::from_le_bytes(*last)) << 32
+    } else if let (Some(first), Some(middle), Some(last), 1..=3) =
+        (cell.first(), cell.get(length / 2), cell.last(), length)
+    {
+        // Some of them are the same, and no branch asks which: `yes` and `no` follow no pattern.
+        u128::from(u32::from_le_bytes([*first, *middle, *last, 0]))
     } else {
-        match *cell {
-            [one] => u128::from(one),
-            [one, two] => u128::from(u16::from_le_bytes([one, two])),
-            [one, two, three] => u128::from(u32::from_le_bytes([one, two, three, 0])),
-            _ => return None,
-        }
+        return None;
     };
     Some(bytes | (length as u128) << 120)
 }

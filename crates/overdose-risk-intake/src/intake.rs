@@ -84,9 +84,8 @@ impl Intake {
     }
 }
 
-/// Reads rows one after the other. It holds the id of the last, what short words of earlier ones say, and some codes
-/// of caseloads, and counts what ids look like that
-/// break the id rule.
+/// Reads rows one after the other. It holds the id of the last, what short words of earlier ones say,
+/// some codes of caseloads, and what it [learnt](Learnt) of the rows beside their facts.
 pub struct RowReader {
     intake: Intake,
     id: String,

@@ -133,34 +133,32 @@ fn read_record<'a>(
     as_of: NaiveDate,
     problem: &mut impl FnMut(Problem),
 ) -> Record {
+    let mut record = Record::default();
     let mut of = Row { cells, words, problem };
-    let age = of.status(Field::Age, |_, cell| text::age(cell));
-    let mut record = Record {
-        age,
-        opioid_use: of.status(Field::OpioidUse, Says::opioid_use),
-        ost: of.status(Field::Ost, Says::ost),
-        ost_started: of.event(Field::OstStarted),
-        ost_ended: of.event(Field::OstEnded),
-        prison_release: of.event(Field::PrisonRelease),
-        prison_release_due: of.event(Field::PrisonReleaseDue),
-        detox_exit: of.event(Field::DetoxExit),
-        hospital_discharge: of.event(Field::HospitalDischarge),
-        treatment_exit: of.event(Field::TreatmentExit),
-        overdose: of.event(Field::Overdose),
-        naloxone: of.status(Field::Naloxone, Says::naloxone),
-        naloxone_expiry: of.status(Field::NaloxoneExpiry, |_, cell| text::date(cell)),
-        injecting: of.status(Field::Injecting, Says::injecting),
-        benzodiazepines: of.status(Field::Benzodiazepines, Says::yes_no),
-        gabapentinoids: of.status(Field::Gabapentinoids, Says::yes_no),
-        z_drugs: of.status(Field::ZDrugs, Says::yes_no),
-        alcohol: of.status(Field::Alcohol, Says::yes_no),
-        suicidality: of.status(Field::Suicidality, Says::yes_no),
-        respiratory_disease: of.status(Field::RespiratoryDisease, Says::yes_no),
-        housing: of.status(Field::Housing, Says::housing),
-        uses_alone: of.status(Field::UsesAlone, Says::yes_no),
-        case_status: of.status(Field::CaseStatus, Says::case_status),
-    };
-    record.age = first_known_age(age, cells, as_of, problem);
+    of.status(&mut record.age, Field::Age, |_, cell| text::age(cell));
+    of.status(&mut record.opioid_use, Field::OpioidUse, Says::opioid_use);
+    of.status(&mut record.ost, Field::Ost, Says::ost);
+    of.event(&mut record.ost_started, Field::OstStarted);
+    of.event(&mut record.ost_ended, Field::OstEnded);
+    of.event(&mut record.prison_release, Field::PrisonRelease);
+    of.event(&mut record.prison_release_due, Field::PrisonReleaseDue);
+    of.event(&mut record.detox_exit, Field::DetoxExit);
+    of.event(&mut record.hospital_discharge, Field::HospitalDischarge);
+    of.event(&mut record.treatment_exit, Field::TreatmentExit);
+    of.event(&mut record.overdose, Field::Overdose);
+    of.status(&mut record.naloxone, Field::Naloxone, Says::naloxone);
+    of.status(&mut record.naloxone_expiry, Field::NaloxoneExpiry, |_, cell| text::date(cell));
+    of.status(&mut record.injecting, Field::Injecting, Says::injecting);
+    of.status(&mut record.benzodiazepines, Field::Benzodiazepines, Says::yes_no);
+    of.status(&mut record.gabapentinoids, Field::Gabapentinoids, Says::yes_no);
+    of.status(&mut record.z_drugs, Field::ZDrugs, Says::yes_no);
+    of.status(&mut record.alcohol, Field::Alcohol, Says::yes_no);
+    of.status(&mut record.suicidality, Field::Suicidality, Says::yes_no);
+    of.status(&mut record.respiratory_disease, Field::RespiratoryDisease, Says::yes_no);
+    of.status(&mut record.housing, Field::Housing, Says::housing);
+    of.status(&mut record.uses_alone, Field::UsesAlone, Says::yes_no);
+    of.status(&mut record.case_status, Field::CaseStatus, Says::case_status);
+    record.age = first_known_age(record.age, cells, as_of, problem);
     record
 }
 
@@ -172,28 +170,36 @@ struct Row<'r, C, W, P> {
 }
 
 impl<'a, C: Fn(Column) -> Option<&'a [u8]>, W: Says, P: FnMut(Problem)> Row<'_, C, W, P> {
+    #[inline]
     fn status<T: Copy>(
         &mut self,
+        place: &mut Status<T>,
         field: Field,
         says: impl FnOnce(&mut W, &'a [u8]) -> Status<T>,
-    ) -> Status<T> {
-        let column = Column::Fact(field);
-        let Some(cell) = (self.cells)(column) else { return Status::NotCollected };
-        let status = says(self.words, cell);
-        if why_unknown(status) == Some(Unknown::Unreadable) {
-            (self.problem)(Problem { column, kind: ProblemKind::Unreadable });
+    ) {
+        *place = match (self.cells)(Column::Fact(field)) {
+            Some(cell) => says(self.words, cell),
+            None => Status::NotCollected,
+        };
+        if why_unknown(*place) == Some(Unknown::Unreadable) {
+            self.report_unreadable(field);
         }
-        status
     }
 
-    fn event(&mut self, field: Field) -> Event {
-        let column = Column::Fact(field);
-        let Some(cell) = (self.cells)(column) else { return Event::NotCollected };
-        let event = self.words.event(field, cell);
-        if event.why_unknown() == Some(Unknown::Unreadable) {
-            (self.problem)(Problem { column, kind: ProblemKind::Unreadable });
+    #[inline]
+    fn event(&mut self, place: &mut Event, field: Field) {
+        *place = match (self.cells)(Column::Fact(field)) {
+            Some(cell) => self.words.event(field, cell),
+            None => Event::NotCollected,
+        };
+        if place.why_unknown() == Some(Unknown::Unreadable) {
+            self.report_unreadable(field);
         }
-        event
+    }
+
+    #[cold]
+    fn report_unreadable(&mut self, field: Field) {
+        (self.problem)(Problem { column: Column::Fact(field), kind: ProblemKind::Unreadable });
     }
 }
 

@@ -94,8 +94,11 @@ impl Says for Words {
     #[inline]
     fn event(&mut self, field: Field, cell: &[u8]) -> Event {
         match cell {
-            // A date. There are too many to remember.
-            [b'0'..=b'9', ..] => Afresh.event(field, cell),
+            // There are too many dates to remember, and none is also a word.
+            [b'0'..=b'9', ..] => match text::calendar_date(cell) {
+                Some(day) => Event::On(day),
+                None => Afresh.event(field, cell),
+            },
             _ if field == Field::PrisonReleaseDue => self.planned.read(cell),
             _ => self.event.read(cell),
         }
@@ -156,11 +159,13 @@ where
         Self { says, blank: says(b""), words: [None; exact::PLACES + NEAR - 1] }
     }
 
+    /// Blank cells are the most frequent.
     #[inline]
     fn read(&mut self, cell: &[u8]) -> T {
-        if cell.is_empty() {
-            return self.blank;
-        }
+        if cell.is_empty() { self.blank } else { self.word(cell) }
+    }
+
+    fn word(&mut self, cell: &[u8]) -> T {
         let Some(key) = exact::key(cell) else { return (self.says)(cell) };
         let first = exact::place(key);
         for word in self.words.get_mut(first..first + NEAR).unwrap_or_default() {
