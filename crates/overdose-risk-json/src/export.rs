@@ -1,14 +1,15 @@
 //! Reading an export, record by record.
 
 use crate::error::{Cause, Error};
-use crate::reader::{Reader, Rejected};
-use crate::records::{Around, Found, Place, Records};
-use crate::shape::{Object, ends_too_soon, object};
+use crate::piece::{Begin, Kind, Learnt, Piece, PieceReader, Span, Stop, Why};
+use crate::reader::Reader;
+use crate::records::{Around, Found, LARGEST_SKIPPED, Place, Records};
+use crate::shape::{Object, object};
 use crate::source::Source;
 use chrono::NaiveDate;
 use overdose_risk_intake::{
-    Entry, Filled, Foreign, HeaderFault, IdGuard, Intake, Key, Layout, Problem, Quarantine,
-    Refused, Row, UnreadValues,
+    Filled, Foreign, HeaderFault, IdGuard, Intake, Key, Layout, Problem, Quarantine, Refused, Row,
+    UnreadValues,
 };
 use std::{fmt, io};
 
@@ -28,6 +29,10 @@ pub struct Export<R> {
     format: Format,
     as_of: NaiveDate,
     reader: Reader,
+    /// How far it was read when the last record was.
+    reached: u64,
+    /// How far it was read when a reader of pieces stopped.
+    stopped: Option<u64>,
 }
 
 /// The byte order mark of UTF-8.
@@ -93,7 +98,9 @@ impl<R: io::Read> Export<R> {
         };
         let format = if place == Place::Lines { Format::Ndjson } else { Format::Json };
         let reader = Reader::new(intake.clone());
-        Ok(Self { records: Records::new(source, place), format, as_of, reader })
+        let reached = source.consumed();
+        let records = Records::new(source, place);
+        Ok(Self { records, format, as_of, reader, reached, stopped: None })
     }
 
     /// How the records stand in the file.
@@ -103,7 +110,7 @@ impl<R: io::Read> Export<R> {
 
     /// How many bytes the records so far have taken.
     pub fn bytes_read(&self) -> u64 {
-        self.records.source().consumed()
+        self.stopped.unwrap_or_else(|| self.records.source().consumed())
     }
 
     /// The source, read as far as it has been read.
@@ -160,31 +167,112 @@ impl<R: io::Read> Export<R> {
     /// When the bytes cannot be read, when the JSON around the records is broken or breaks off, or when
     /// a key names a direct identifier: after that there is nothing more to read.
     pub fn read(&mut self, problem: &mut impl FnMut(Problem)) -> Result<Option<Row<'_>>, Error> {
-        let (line, found) = self.records.next()?;
-        let (length, is_cut) = match found {
-            Found::Nothing => return Ok(None),
-            Found::LongLine => {
-                let entry = Entry::Quarantined { id: None, kind: Quarantine::TooLarge };
-                return Ok(Some(Row { line, entry }));
-            }
-            Found::Record(length) => (length, false),
-            Found::CutLine(length) => (length, true),
-        };
-        let json = self.records.source().window().get(..length).unwrap_or_default();
-        let facts = match self.reader.facts(json, self.as_of, problem) {
-            Err(Quarantine::NotJson) if is_cut && ends_too_soon(json) => Err(Quarantine::BreaksOff),
-            facts => facts,
-        };
-        let identifying = self.reader.keys().identifying();
-        if let (Err(Quarantine::Identifying), Some((position, identifier))) = (&facts, identifying)
-        {
+        let Some((line, found)) = self.records.next()? else { return Ok(None) };
+        self.reached = self.records.begin().byte;
+        let json = self.records.json(found);
+        let facts = self.reader.facts_of(found, json, self.as_of, problem);
+        if let Err(Quarantine::Identifying) = facts {
             self.records.stop();
-            return Err(Cause::Keys(Refused::identifying_key(position, identifier)).into());
+            self.identifying()?;
         }
-        let entry = match self.reader.person(facts) {
-            Ok(person) => Entry::Person(person),
-            Err(Rejected { id, kind }) => Entry::Quarantined { id, kind },
+        Ok(Some(Row { line, entry: self.reader.entry(facts) }))
+    }
+
+    /// Takes the next records out, without reading them: as many as there are without waiting for more
+    /// than one, up to about 256 KiB. `false` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes cannot be read, or when the JSON around the records is broken or breaks off: after
+    /// that there is nothing more to take out.
+    pub fn cut(&mut self, piece: &mut Piece) -> Result<bool, Error> {
+        let kind = match self.format {
+            Format::Json => Kind::Elements,
+            Format::Ndjson => Kind::Lines,
         };
-        Ok(Some(Row { line, entry }))
+        piece.clear(kind, self.reached);
+        let is_cut = match kind {
+            Kind::Lines => self.cut_lines(piece)?,
+            Kind::Elements => self.cut_elements(piece)?,
+        };
+        self.reached = piece.reaches();
+        Ok(is_cut)
+    }
+
+    fn cut_lines(&mut self, piece: &mut Piece) -> Result<bool, Error> {
+        let Some(length) = self.records.lines_at_hand(Piece::LARGEST) else {
+            return self.cut_one(piece);
+        };
+        piece.begin = self.records.begin();
+        piece.text.extend_from_slice(self.records.json(Found::Record(length)));
+        Ok(true)
+    }
+
+    fn cut_elements(&mut self, piece: &mut Piece) -> Result<bool, Error> {
+        while piece.text.len() < Piece::LARGEST {
+            if let Some(length) = self.records.element_at_hand() {
+                let found = Found::Record(length);
+                piece.push(Span { begin: self.records.begin(), found }, self.records.json(found));
+            } else if piece.spans.is_empty() {
+                if !self.cut_one(piece)? {
+                    return Ok(false);
+                }
+            } else {
+                break;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes one record out, for which it may have to wait.
+    fn cut_one(&mut self, piece: &mut Piece) -> Result<bool, Error> {
+        let Some((line, found)) = self.records.next()? else { return Ok(false) };
+        let found = match found {
+            Found::Record(length) if length > Reader::LARGEST => Found::TooLarge,
+            Found::Record(_) | Found::CutLine(_) | Found::TooLarge => found,
+        };
+        let begin = Begin { line, ..self.records.begin() };
+        piece.push(Span { begin, found }, self.records.json(found));
+        Ok(true)
+    }
+
+    /// Something that reads pieces of this export, on any thread and in any order.
+    pub fn piece_reader(&self) -> PieceReader {
+        PieceReader::new(self.reader.of_pieces(), self.as_of)
+    }
+
+    /// Takes in what readers of pieces learnt, in the order of the pieces. After that,
+    /// [`layout`](Self::layout), [`unread_values`](Self::unread_values),
+    /// [`broken_ids`](Self::broken_ids) and, when all pieces were cut, [`bytes_read`](Self::bytes_read)
+    /// are as if [`read`](Self::read) had read the same.
+    ///
+    /// # Errors
+    ///
+    /// Where [`read`](Self::read) would fail behind the last row that was given: after that there is
+    /// nothing more to take out, and nothing more is learnt.
+    pub fn learn(&mut self, learnt: Learnt) -> Result<(), Error> {
+        if self.stopped.is_some() {
+            return Ok(());
+        }
+        let Learnt { keys, rows, stop } = learnt;
+        self.reader.learn(keys, rows);
+        let Some(Stop { byte, why }) = stop else { return Ok(()) };
+        self.records.stop();
+        self.stopped = Some(byte);
+        match why {
+            Why::Identifying => self.identifying(),
+            Why::Broken(error) => {
+                // Whoever looks for the end of a broken element reads on that far, and may fail.
+                self.records.drop_until(byte + LARGEST_SKIPPED as u64)?;
+                Err(error)
+            }
+        }
+    }
+
+    /// The error of a key that names a direct identifier, if the last record had one.
+    fn identifying(&self) -> Result<(), Error> {
+        self.reader.keys().identifying().map_or(Ok(()), |(position, identifier)| {
+            Err(Cause::Keys(Refused::identifying_key(position, identifier)).into())
+        })
     }
 }

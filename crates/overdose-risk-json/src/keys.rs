@@ -17,6 +17,11 @@ const LONGEST: usize = 64;
 pub(crate) struct Keys {
     met: Vec<Met>,
     spelt: HashMap<Box<str>, usize>,
+    /// The spellings that made or share a place, with that, in the order in which they first appeared.
+    in_order: Vec<(Box<str>, usize)>,
+    /// What keys are that were handed over.
+    known: HashMap<Box<str>, Known>,
+    looks: Looks,
     /// How many that are not remembered were looked at for what they name.
     looked_at: usize,
     /// The keys within others, by their paths.
@@ -27,8 +32,43 @@ pub(crate) struct Keys {
     others: HashSet<String>,
     record: u64,
     usable: u64,
-    /// The first key of the current record that names a direct identifier, or has one under it, from 1.
-    identifying: Option<(usize, Identifier)>,
+    /// The first key of the current record that names a direct identifier, or has one under it.
+    identifying: Option<Identifying>,
+}
+
+/// At which of the keys that are not remembered it looks for whether they name a direct identifier.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Looks {
+    #[default]
+    AtSome,
+    /// At all, so that it does not matter which records came before.
+    AtAll,
+}
+
+/// A key of a record that names a direct identifier, or has one under it.
+pub(crate) struct Identifying {
+    key: Box<str>,
+    identifier: Identifier,
+    /// Its position among the keys met, from 1.
+    position: usize,
+    /// How many spellings had appeared.
+    spellings: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Known {
+    slot: Option<usize>,
+    identifier: Option<Identifier>,
+}
+
+/// The keys of some records, by their spellings in the order in which they first appeared. Each has the
+/// number of records that could be used and had it, in whichever spelling that has the same place.
+#[derive(Default)]
+pub(crate) struct LearntKeys {
+    spellings: Vec<(Box<str>, u64)>,
+    usable: u64,
+    /// The key at which reading stopped.
+    identifying: Option<Identifying>,
 }
 
 struct Met {
@@ -52,7 +92,63 @@ pub(crate) struct Named {
     pub(crate) identifier: Option<Identifier>,
 }
 
+impl LearntKeys {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.spellings.is_empty() && self.usable == 0
+    }
+
+    /// Adds the keys of the records behind these.
+    pub(crate) fn add(&mut self, later: Self) {
+        let before = self.spellings.len();
+        self.spellings.extend(later.spellings);
+        self.usable += later.usable;
+        self.identifying =
+            later.identifying.map(|it| Identifying { spellings: before + it.spellings, ..it });
+    }
+}
+
 impl Keys {
+    /// Keys of which every one is looked at for what it names, to be handed over.
+    pub(crate) fn of_pieces() -> Self {
+        Self { looks: Looks::AtAll, ..Self::default() }
+    }
+
+    /// The keys met since the last time; no record has had any yet.
+    pub(crate) fn hand_over(&mut self) -> LearntKeys {
+        let Self { met, spelt, in_order, known, .. } = self;
+        spelt.clear();
+        let spellings = in_order.drain(..).map(|(name, place)| {
+            let records = met.get_mut(place).map_or(0, |met| std::mem::take(&mut met.usable));
+            (name, records)
+        });
+        let spellings = spellings.collect();
+        for Met { name, slot, identifier, .. } in met.drain(..) {
+            if name.len() <= LONGEST && known.len() < MOST {
+                known.insert(name, Known { slot, identifier });
+            }
+        }
+        let usable = std::mem::take(&mut self.usable);
+        LearntKeys { spellings, usable, identifying: self.identifying.take() }
+    }
+
+    /// Takes in the keys of the records behind those that it knows. If one names a direct identifier,
+    /// reading stopped there.
+    pub(crate) fn learn(&mut self, learnt: LearntKeys, intake: &Intake) {
+        let LearntKeys { spellings, usable, identifying } = learnt;
+        self.usable += usable;
+        let until = identifying.as_ref().map_or(spellings.len(), |it| it.spellings);
+        for (name, records) in spellings.iter().take(until) {
+            let met = self.place(name, intake).and_then(|place| self.met.get_mut(place));
+            if let Some(met) = met {
+                met.usable += records;
+            }
+        }
+        self.identifying = None;
+        if let Some(Identifying { key, identifier, .. }) = identifying {
+            self.identify_as(&key, identifier);
+        }
+    }
+
     /// Begins a record.
     pub(crate) fn begin(&mut self) {
         self.record += 1;
@@ -66,7 +162,7 @@ impl Keys {
         let place = self.place(key, intake);
         let Some((place, met)) = place.and_then(|place| Some((place, self.met.get_mut(place)?)))
         else {
-            let is_looked_at = self.looked_at < MOST;
+            let is_looked_at = self.looked_at < MOST || self.looks == Looks::AtAll;
             self.looked_at += usize::from(is_looked_at);
             let identifier = if is_looked_at { intake.identifier(key.as_bytes()) } else { None };
             let is_repeated = !self.others.insert(key.to_owned());
@@ -87,25 +183,33 @@ impl Keys {
             return *within;
         }
         let is_read = intake.slot_within(path).is_some();
-        if self.within.len() == MOST {
+        let is_remembered = self.within.len() < MOST;
+        if !is_remembered && self.looks == Looks::AtSome {
             return Within { is_read, identifier: None, is_around: false };
         }
         let identifier = intake.identifier_within(path);
         let is_around = identifier.is_some_and(|identifier| intake.is_around(path, identifier));
         let within = Within { is_read, identifier, is_around };
-        self.within.insert(path.into(), within);
+        if is_remembered {
+            self.within.insert(path.into(), within);
+        }
         within
     }
 
     /// Keeps that a key of the record, or something under it, names a direct identifier.
     pub(crate) fn identify_as(&mut self, key: &str, identifier: Identifier) {
         let place = self.spelt.get(key).copied().unwrap_or(self.met.len());
-        self.identifying.get_or_insert((place + 1, identifier));
+        self.identifying.get_or_insert_with(|| Identifying {
+            key: key.into(),
+            identifier,
+            position: place + 1,
+            spellings: self.in_order.len(),
+        });
     }
 
     /// The first key of the current record that names a direct identifier, or has one under it, from 1.
     pub(crate) fn identifying(&self) -> Option<(usize, Identifier)> {
-        self.identifying
+        self.identifying.as_ref().map(|it| (it.position, it.identifier))
     }
 
     /// Counts the record as one that could be used.
@@ -122,7 +226,8 @@ impl Keys {
         if let Some(place) = self.spelt.get(key) {
             return Some(*place);
         }
-        let slot = intake.slot_of(key.as_bytes());
+        let known = self.known.get(key).copied();
+        let slot = known.map_or_else(|| intake.slot_of(key.as_bytes()), |known| known.slot);
         let is_remembered = key.len() <= LONGEST && self.spelt.len() < MOST;
         let shared = match slot {
             Some(_) => self.met.iter().position(|met| met.slot == slot),
@@ -131,7 +236,10 @@ impl Keys {
         let place = match shared {
             Some(place) => place,
             None if slot.is_some() || is_remembered => {
-                let identifier = intake.identifier(key.as_bytes());
+                let identifier = match known {
+                    Some(known) => known.identifier,
+                    None => intake.identifier(key.as_bytes()),
+                };
                 self.met.push(Met { name: key.into(), slot, identifier, seen_in: 0, usable: 0 });
                 self.met.len() - 1
             }
@@ -139,6 +247,9 @@ impl Keys {
         };
         if is_remembered {
             self.spelt.insert(key.into(), place);
+        }
+        if is_remembered || shared.is_none() {
+            self.in_order.push((key.into(), place));
         }
         Some(place)
     }

@@ -1,10 +1,13 @@
 //! One record, whatever it stands in.
 
-use crate::keys::{Keys, Named};
+use crate::keys::{Keys, LearntKeys, Named};
+use crate::records::Found;
+use crate::shape::ends_too_soon;
 use crate::value::{self, Cell, Entries, Value};
 use chrono::NaiveDate;
 use overdose_risk_intake::{
-    Caseload, Column, Facts, Id, Identifiers, Intake, Person, Problem, Quarantine, RowReader,
+    self as intake, Caseload, Column, Entry, Facts, Id, Identifier, Identifiers, Intake, Person,
+    Problem, Quarantine, RowReader,
 };
 use serde::de::DeserializeSeed as _;
 use std::borrow::Cow;
@@ -96,6 +99,28 @@ impl Reader {
         self.person(facts)
     }
 
+    /// A reader of pieces of the same export.
+    pub(crate) fn of_pieces(&self) -> Self {
+        Self {
+            rows: self.rows.another(),
+            id_slots: self.id_slots.clone(),
+            text_slots: self.text_slots.clone(),
+            keys: Keys::of_pieces(),
+            broken_id: String::new(),
+        }
+    }
+
+    /// What it learnt of the records since the last time, and knows no longer.
+    pub(crate) fn hand_over(&mut self) -> (LearntKeys, intake::Learnt) {
+        (self.keys.hand_over(), self.rows.hand_over())
+    }
+
+    /// Takes in what was learnt of the records behind those of which it knows.
+    pub(crate) fn learn(&mut self, keys: LearntKeys, rows: intake::Learnt) {
+        self.keys.learn(keys, self.rows.intake());
+        self.rows.learn(rows);
+    }
+
     /// The person of whom a record said this, or why there is none.
     pub(crate) fn person(
         &self,
@@ -110,6 +135,14 @@ impl Reader {
         }
     }
 
+    /// The same as an entry of an export.
+    pub(crate) fn entry(&self, facts: Result<Facts, Quarantine>) -> Entry<'_> {
+        match self.person(facts) {
+            Ok(person) => Entry::Person(person),
+            Err(Rejected { id, kind }) => Entry::Quarantined { id, kind },
+        }
+    }
+
     /// The keys met so far.
     pub(crate) fn keys(&self) -> &Keys {
         &self.keys
@@ -118,6 +151,28 @@ impl Reader {
     /// What reads the rows.
     pub(crate) fn rows(&self) -> &RowReader {
         &self.rows
+    }
+
+    /// What a record says that was found in an export.
+    pub(crate) fn facts_of(
+        &mut self,
+        found: Found,
+        json: &[u8],
+        as_of: NaiveDate,
+        problem: &mut impl FnMut(Problem),
+    ) -> Result<Facts, Quarantine> {
+        if found == Found::TooLarge {
+            self.broken_id.clear();
+            return Err(Quarantine::TooLarge);
+        }
+        match self.facts(json, as_of, problem) {
+            Err(Quarantine::NotJson)
+                if matches!(found, Found::CutLine(_)) && ends_too_soon(json) =>
+            {
+                Err(Quarantine::BreaksOff)
+            }
+            facts => facts,
+        }
     }
 
     /// What some JSON says of whomever it is about.
@@ -132,10 +187,9 @@ impl Reader {
         let mut cells = vec![None; self.rows.intake().profile.slots()];
         let repeated = self.place(entries, &mut cells);
         if let Some((key, identifier)) = identifying {
-            self.keys.identify_as(&key, identifier);
+            self.identify_as(&key, identifier);
         }
-        let refuses = self.rows.intake().identifiers == Identifiers::Refuse;
-        if refuses && self.keys.identifying().is_some() {
+        if self.keys.identifying().is_some() {
             return Err(Quarantine::Identifying);
         }
         let cell = |slot: usize| cells.get(slot)?.as_deref();
@@ -166,7 +220,7 @@ impl Reader {
             if let Some(identifier) = identifier {
                 let is_around = self.rows.intake().is_around(&key, identifier);
                 if !(is_around && matches!(cell, Cell::Object)) {
-                    self.keys.identify_as(&key, identifier);
+                    self.identify_as(&key, identifier);
                 }
             }
             repeated += usize::from(is_repeated);
@@ -177,6 +231,13 @@ impl Reader {
             }
         }
         repeated
+    }
+
+    /// Keeps that a key, or something under it, names a direct identifier, if that is refused.
+    fn identify_as(&mut self, key: &str, identifier: Identifier) {
+        if self.rows.intake().identifiers == Identifiers::Refuse {
+            self.keys.identify_as(key, identifier);
+        }
     }
 
     /// The entries of one record.

@@ -1,16 +1,17 @@
 //! Where each record of a file begins and ends.
 
 use crate::error::{Broken, Cause, Error};
+use crate::piece::Begin;
 use crate::reader::Reader;
-use crate::shape::{ends_too_soon, value_end};
-use crate::source::{Source, is_space};
-use memchr::memchr;
+use crate::shape::{ends_too_soon, plain_object_end, value_end};
+use crate::source::{Source, is_space, space};
+use memchr::{memchr, memrchr};
 use overdose_risk_intake::Filled;
 use std::io::Read;
 
 /// How far beyond the largest record the end of one is looked for. A record that is too large, and
 /// ends within this, costs itself alone.
-const LARGEST_SKIPPED: usize = 16 << 20;
+pub(crate) const LARGEST_SKIPPED: usize = 16 << 20;
 
 /// The records of a file, found one after the other.
 pub(crate) struct Records<R> {
@@ -47,9 +48,8 @@ pub(crate) enum Found {
     Record(usize),
     /// A last line, so long, that has no end.
     CutLine(usize),
-    /// A line larger than any record, which is behind the window now.
-    LongLine,
-    Nothing,
+    /// A record larger than any that is read. If it is a line, it is behind the window now.
+    TooLarge,
 }
 
 impl<R: Read> Records<R> {
@@ -61,8 +61,23 @@ impl<R: Read> Records<R> {
         &self.source
     }
 
+    /// What was found, as it stands at the start of the window.
+    pub(crate) fn json(&self, found: Found) -> &[u8] {
+        match found {
+            Found::Record(length) | Found::CutLine(length) => {
+                self.source.window().get(..length).unwrap_or_default()
+            }
+            Found::TooLarge => &[],
+        }
+    }
+
     pub(crate) fn into_source(self) -> Source<R> {
         self.source
+    }
+
+    /// Reads on until so many bytes have come, or all.
+    pub(crate) fn drop_until(&mut self, bytes: u64) -> Result<(), Error> {
+        Ok(self.source.drop_until(bytes)?)
     }
 
     /// Ends it here.
@@ -70,13 +85,18 @@ impl<R: Read> Records<R> {
         self.place = Place::End;
     }
 
-    /// Finds the next record, and says on which line it starts.
-    pub(crate) fn next(&mut self) -> Result<(u64, Found), Error> {
+    /// Where the window begins.
+    pub(crate) fn begin(&self) -> Begin {
+        Begin { line: self.source.line(), byte: self.source.consumed() }
+    }
+
+    /// Finds the next record, and says on which line it starts; `None` at the end.
+    pub(crate) fn next(&mut self) -> Result<Option<(u64, Found)>, Error> {
         self.source.consume(std::mem::take(&mut self.taken));
         let found = match self.place {
             Place::Lines => self.line(),
             Place::BeforeFirst(around) | Place::AfterElement(around) => self.element(around),
-            Place::End => Ok((self.source.line(), Found::Nothing)),
+            Place::End => Ok(None),
         };
         if found.is_err() {
             self.place = Place::End;
@@ -84,8 +104,34 @@ impl<R: Read> Records<R> {
         found
     }
 
+    /// The length of the whole lines that are held, as far as they are no more than this.
+    pub(crate) fn lines_at_hand(&mut self, most: usize) -> Option<usize> {
+        self.source.consume(std::mem::take(&mut self.taken));
+        let Place::Lines = self.place else { return None };
+        let window = self.source.window();
+        self.taken = memrchr(b'\n', window.get(..most).unwrap_or(window))? + 1;
+        Some(self.taken)
+    }
+
+    /// Finds the next element of an array where it is plain to see: an object that is held to beyond
+    /// its end. Whether it is JSON is for its reader to say.
+    pub(crate) fn element_at_hand(&mut self) -> Option<usize> {
+        self.source.consume(std::mem::take(&mut self.taken));
+        let Place::AfterElement(_) = self.place else { return None };
+        let window = self.source.window();
+        let comma = space(window);
+        let behind = window.get(comma..)?.strip_prefix(b",")?;
+        let element = behind.get(space(behind)..)?;
+        let length =
+            plain_object_end(element).filter(|end| *end < element.len().min(Reader::LARGEST))?;
+        let before = window.len() - element.len();
+        self.source.consume(before);
+        self.taken = length;
+        Some(length)
+    }
+
     /// The next line with something on it.
-    fn line(&mut self) -> Result<(u64, Found), Error> {
+    fn line(&mut self) -> Result<Option<(u64, Found)>, Error> {
         // A record of the largest size, CR and LF.
         const LONGEST: usize = Reader::LARGEST + 2;
         let mut looked = 0;
@@ -101,21 +147,21 @@ impl<R: Read> Records<R> {
                 }
                 let record = text.strip_suffix(b"\r").unwrap_or(text).len();
                 self.taken = end;
-                return Ok((line, Found::Record(record)));
+                return Ok(Some((line, Found::Record(record))));
             }
             looked = window.len();
             match self.source.fill(LONGEST)? {
                 Filled::More => {}
                 Filled::Full => {
                     self.skip_line()?;
-                    return Ok((line, Found::LongLine));
+                    return Ok(Some((line, Found::TooLarge)));
                 }
                 Filled::AtEnd if self.source.window().iter().all(|byte| is_space(*byte)) => {
-                    return Ok((line, Found::Nothing));
+                    return Ok(None);
                 }
                 Filled::AtEnd => {
                     self.taken = looked;
-                    return Ok((line, Found::CutLine(looked)));
+                    return Ok(Some((line, Found::CutLine(looked))));
                 }
             }
         }
@@ -136,13 +182,13 @@ impl<R: Read> Records<R> {
     }
 
     /// The next element of the array, or its end with nothing behind it.
-    fn element(&mut self, around: Around) -> Result<(u64, Found), Error> {
+    fn element(&mut self, around: Around) -> Result<Option<(u64, Found)>, Error> {
         match (self.place, self.source.next_token()?) {
             (_, None) => return Err(self.broken(Broken::CutBetween)),
             (_, Some(b']')) => {
                 self.source.consume(1);
                 self.close(around)?;
-                return Ok((self.source.line(), Found::Nothing));
+                return Ok(None);
             }
             (Place::AfterElement(_), Some(b',')) => {
                 self.source.consume(1);
@@ -158,7 +204,7 @@ impl<R: Read> Records<R> {
         let length = self.element_length()?;
         self.taken = length;
         self.place = Place::AfterElement(around);
-        Ok((self.source.line(), Found::Record(length)))
+        Ok(Some((self.source.line(), Found::Record(length))))
     }
 
     fn element_length(&mut self) -> Result<usize, Error> {
@@ -226,12 +272,17 @@ impl<R: Read> Records<R> {
         Cause::Broken { broken, line, byte }.into()
     }
 
-    /// Broken where serde_json says, of which the position alone is taken.
     fn broken_at(&self, error: &serde_json::Error) -> Error {
-        let mut lines = self.source.window().split_inclusive(|byte| *byte == b'\n');
-        let before: usize = lines.by_ref().take(error.line() - 1).map(<[u8]>::len).sum();
-        let line = self.source.line() + error.line() as u64 - 1;
-        let byte = self.source.consumed() + (before + error.column().saturating_sub(1)) as u64;
-        Cause::Broken { broken: Broken::InRecord, line, byte }.into()
+        broken_in_record(self.source.window(), self.begin(), error)
     }
+}
+
+/// Broken where serde_json says, of which the position alone is taken. The JSON begins at this line
+/// and byte.
+pub(crate) fn broken_in_record(json: &[u8], begin: Begin, error: &serde_json::Error) -> Error {
+    let lines = json.split_inclusive(|byte| *byte == b'\n');
+    let before: usize = lines.take(error.line() - 1).map(<[u8]>::len).sum();
+    let line = begin.line + error.line() as u64 - 1;
+    let byte = begin.byte + (before + error.column().saturating_sub(1)) as u64;
+    Cause::Broken { broken: Broken::InRecord, line, byte }.into()
 }

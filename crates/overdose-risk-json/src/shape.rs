@@ -1,6 +1,7 @@
 //! Where a value ends, and what an object at the start of a file is.
 
-use crate::source::is_space;
+use crate::source::space;
+use memchr::{memchr, memchr_iter, memchr2};
 use overdose_risk_intake::Profile;
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
@@ -15,6 +16,17 @@ pub(crate) fn value_end(json: &[u8]) -> serde_json::Result<usize> {
         Some(Err(error)) => Err(error),
         Some(Ok(_)) | None => Ok(values.byte_offset()),
     }
+}
+
+/// The length of the object that some JSON begins with, where nothing in it makes that hard to tell: no
+/// object, no escape and no brace in text. Of JSON that is broken in it, the broken place is before
+/// that.
+pub(crate) fn plain_object_end(json: &[u8]) -> Option<usize> {
+    let inside = json.strip_prefix(b"{")?;
+    let inside = inside.get(..memchr(b'}', inside)?)?;
+    let is_plain = memchr2(b'{', b'\\', inside).is_none()
+        && memchr_iter(b'"', inside).count().is_multiple_of(2);
+    is_plain.then_some(inside.len() + 2)
 }
 
 /// Whether some JSON ends before its first value does.
@@ -113,8 +125,7 @@ impl Scan<'_> {
     }
 
     fn token(&mut self) -> Option<u8> {
-        let rest = self.json.get(self.at..)?;
-        self.at += rest.iter().take_while(|byte| is_space(**byte)).count();
+        self.at += space(self.json.get(self.at..)?);
         self.json.get(self.at).copied()
     }
 

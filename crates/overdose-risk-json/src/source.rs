@@ -9,11 +9,13 @@ pub(crate) struct Source<R> {
     window: Window<R>,
     line: u64,
     consumed: u64,
+    /// How it failed, if it did: then it is not read on.
+    failed: Option<io::ErrorKind>,
 }
 
 impl<R: Read> Source<R> {
     pub(crate) fn new(source: R) -> Self {
-        Self { window: Window::new(source), line: 1, consumed: 0 }
+        Self { window: Window::new(source), line: 1, consumed: 0, failed: None }
     }
 
     pub(crate) fn window(&self) -> &[u8] {
@@ -32,7 +34,24 @@ impl<R: Read> Source<R> {
 
     /// Reads more into the window, which may grow until it holds this much and no more.
     pub(crate) fn fill(&mut self, most: usize) -> io::Result<Filled> {
-        self.window.fill(most)
+        if let Some(kind) = self.failed {
+            return Err(kind.into());
+        }
+        self.window.fill(most).inspect_err(|error| self.failed = Some(error.kind()))
+    }
+
+    /// Reads on until so many bytes have come, or all, and drops what has come.
+    ///
+    /// # Errors
+    ///
+    /// When the source fails or has failed before that.
+    pub(crate) fn drop_until(&mut self, bytes: u64) -> io::Result<()> {
+        loop {
+            self.consume(self.window().len());
+            if self.consumed >= bytes || self.fill(Window::<R>::FIRST)? == Filled::AtEnd {
+                return Ok(());
+            }
+        }
     }
 
     /// Takes bytes off the front of the window.
@@ -47,7 +66,7 @@ impl<R: Read> Source<R> {
     pub(crate) fn next_token(&mut self) -> io::Result<Option<u8>> {
         loop {
             let window = self.window();
-            let space = window.iter().take_while(|byte| is_space(**byte)).count();
+            let space = space(window);
             let token = window.get(space).copied();
             self.consume(space);
             if token.is_some() || self.fill(Window::<R>::FIRST)? == Filled::AtEnd {
@@ -59,6 +78,11 @@ impl<R: Read> Source<R> {
     pub(crate) fn into_inner(self) -> R {
         self.window.into_source()
     }
+}
+
+/// How much white space some JSON begins with.
+pub(crate) fn space(json: &[u8]) -> usize {
+    json.iter().take_while(|byte| is_space(**byte)).count()
 }
 
 /// White space between the tokens of JSON.

@@ -1,6 +1,9 @@
 //! Everything that is known to go wrong with JSON, one record or one file at a time: what becomes of
 //! it, and that nobody else's row changes by a byte.
 
+#[path = "compare/in_pieces.rs"]
+mod in_pieces;
+
 use chrono::NaiveDate;
 use overdose_risk::{Policy, assess};
 use overdose_risk_csv::FlagsWriter;
@@ -15,14 +18,19 @@ struct Outcome {
     problems: Vec<Problem>,
 }
 
+fn as_of() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 3, 31).unwrap()
+}
+
 fn read(export: &[u8], format: Option<Format>) -> (Outcome, Result<(), Error>) {
+    in_pieces::assert_same(export, format, &Intake::default());
     let mut outcome = Outcome::default();
     let result = read_into(&mut outcome, export, format);
     (outcome, result)
 }
 
 fn read_into(out: &mut Outcome, export: &[u8], format: Option<Format>) -> Result<(), Error> {
-    let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let as_of = as_of();
     let mut export = Export::open(export, as_of, format, &Intake::default())?;
     while let Some(row) = export.read(&mut |problem| out.problems.push(problem))? {
         match row.entry {
