@@ -2,7 +2,7 @@
 
 use crate::assessment::Assessment;
 use crate::exposure::Exposure;
-use crate::factor::{Finding, Seen};
+use crate::factor::{Day, Seen};
 use crate::factors::FACTORS;
 use crate::policy::{Levels, Policy};
 use crate::record::Record;
@@ -32,21 +32,13 @@ use chrono::NaiveDate;
 /// ```
 pub fn assess<'p>(record: &Record, as_of: NaiveDate, policy: &'p Policy) -> Assessment<'p> {
     let record = record.as_read_on(as_of, |_| {});
+    let on = Day::of(as_of);
     let mut low: Levels = [None; FACTORS.len()];
     let mut high: Levels = [None; FACTORS.len()];
-    for (factor, (low, high)) in low.iter_mut().zip(&mut high).enumerate() {
-        let found = find(factor, &record, as_of, policy);
+    for ((rules, low), high) in policy.rules().iter().zip(&mut low).zip(&mut high) {
+        let found = (rules.find)(&Seen::new(&record, on, rules));
         (*low, *high) = (found.low, found.high);
     }
-    let exposure = Exposure::of(&record, as_of);
+    let exposure = Exposure::of(&record, on);
     Assessment::new(record, as_of, policy, exposure, low, high)
-}
-
-/// What one factor finds in a record, as read, on a day.
-pub(crate) fn find(factor: usize, record: &Record, on: NaiveDate, policy: &Policy) -> Finding {
-    let Some(catalogued) = FACTORS.get(factor) else { return Finding::NOTHING };
-    // Switched off.
-    let Some(rules) = policy.rules_of(factor) else { return Finding::NOTHING };
-    let seen = Seen::new(record, on, catalogued.levels, rules);
-    (catalogued.find)(&seen)
 }

@@ -1,11 +1,10 @@
 //! What an assessment says.
 
-use crate::assess::find;
 use crate::codes::CaseStatus;
 use crate::exposure::Exposure;
-use crate::factor::{Factor, Level, Place, Urgency};
-use crate::factors::FACTORS;
-use crate::policy::{Alert, LevelSettings, Levels, Policy, Weighed};
+use crate::factor::{Day, Factor, Level, Place, Seen, Turns, Urgency};
+use crate::factors::{FACTORS, NALOXONE};
+use crate::policy::{Alert, LevelSettings, Levels, Policy, Rules, Weighed};
 use crate::record::{Field, Record};
 use chrono::NaiveDate;
 use std::cmp::Reverse;
@@ -166,7 +165,7 @@ impl<'p> Assessment<'p> {
 
     /// Whether a kit should be offered or asked about. Shown in every tier.
     pub fn naloxone_gap(&self) -> bool {
-        self.reasons().any(|reason| reason.factor.name == Field::Naloxone.name())
+        self.low.get(NALOXONE).is_some_and(Option::is_some)
     }
 
     /// Whether opioid exposure is recorded.
@@ -220,10 +219,11 @@ impl<'p> Assessment<'p> {
     /// The factors that the known facts show, in the order of the catalogue, those that count no
     /// points included.
     pub fn reasons(&self) -> impl Iterator<Item = Reason<'p>> + use<'_, 'p> {
-        let shown = FACTORS.iter().zip(self.low).zip(self.known.counted).enumerate();
-        shown.filter_map(|(index, ((factor, level), counted))| {
-            let set = self.policy.level(index, level?)?;
-            Some(Reason { factor, level: factor.level(level?)?, counted, set })
+        let shown = FACTORS.iter().zip(&self.low).enumerate();
+        shown.filter_map(|(index, (factor, level))| {
+            let set = self.policy.level(index, (*level)?)?;
+            let counted = self.policy.counted(index, &self.low);
+            Some(Reason { factor, level: factor.level((*level)?)?, counted, set })
         })
     }
 
@@ -235,15 +235,22 @@ impl<'p> Assessment<'p> {
             unknowns.add(Field::OpioidUse);
         }
         // The largest difference in its own points first, ties in the order of the catalogue.
-        let mut differences = [None; FACTORS.len()];
-        let levels = self.low.iter().zip(&self.high).enumerate();
-        for (open, (index, (low, high))) in differences.iter_mut().zip(levels) {
-            let worth = |level: &Option<Place>| i16::from(self.policy.rule(index, *level).points);
-            *open = (low != high).then(|| (Reverse(worth(high) - worth(low)), index));
+        let mut differences = [(Reverse(0), 0); FACTORS.len()];
+        let mut len = 0;
+        let levels = self.policy.rules().iter().zip(&self.low).zip(&self.high);
+        for (index, ((rules, low), high)) in (0_u8..).zip(levels) {
+            if low != high
+                && let Some(difference) = differences.get_mut(len)
+            {
+                let worth = |level: &Option<Place>| i16::from(rules.rule(*level).points);
+                *difference = (Reverse(worth(high) - worth(low)), index);
+                len += 1;
+            }
         }
+        let differences = differences.get_mut(..len).unwrap_or_default();
         differences.sort_unstable();
-        for (_, index) in differences.into_iter().flatten() {
-            if let Some(factor) = FACTORS.get(index) {
+        for (_, index) in differences {
+            if let Some(factor) = FACTORS.get(usize::from(*index)) {
                 factor.asks.fields(&self.record).for_each(|field| unknowns.add(field));
             }
         }
@@ -268,19 +275,29 @@ impl<'p> Assessment<'p> {
         if self.exposure == Exposure::No {
             return None;
         }
-        FACTORS.iter().filter_map(|factor| self.holds_until(factor)).min()
+        let today = Day::of(self.as_of);
+        let factors = self.policy.rules().iter().zip(&self.low);
+        let turning = factors.filter(|(rules, _)| rules.turns != Turns::NONE);
+        let changes = turning.fold(None, |first, (rules, level)| {
+            let turns = &rules.turns;
+            turns.first_after(today, &self.record, first, |day| self.shows(rules, day) != *level)
+        });
+        changes?.pred_opt()
     }
 
     /// The last date through which one factor shows the same known level; `None` when it never
     /// changes.
     pub(crate) fn holds_until(&self, factor: &Factor) -> Option<NaiveDate> {
         let index = FACTORS.iter().position(|known| std::ptr::eq(*known, factor))?;
-        let now = find(index, &self.record, self.as_of, self.policy).low;
-        let turns = factor.levels.iter().flat_map(|level| level.turning_points(&self.record));
-        let changes = turns
-            .filter(|day| *day > self.as_of)
-            .filter(|day| find(index, &self.record, *day, self.policy).low != now);
-        changes.min()?.pred_opt()
+        let rules = self.policy.rules().get(index)?;
+        let (today, level) = (Day::of(self.as_of), self.shows(rules, self.as_of));
+        let is_otherwise = |day| self.shows(rules, day) != level;
+        rules.turns.first_after(today, &self.record, None, is_otherwise)?.pred_opt()
+    }
+
+    /// The level that the same facts show of a factor on a day.
+    fn shows(&self, rules: &Rules, day: NaiveDate) -> Option<Place> {
+        (rules.find)(&Seen::new(&self.record, Day::of(day), rules)).low
     }
 
     /// The person's place in a worklist; `None` where these rules do not apply. Leave those out
@@ -290,7 +307,7 @@ impl<'p> Assessment<'p> {
         Some(Priority {
             urgency: Reverse(urgency),
             exposure_unknown: self.exposure == Exposure::Unknown,
-            by_points_alone: self.known.floor != Some(Urgency::ActNow),
+            by_points_alone: self.known.floor != Urgency::ActNow,
             points: Reverse(self.points()),
             could_points: Reverse(self.could_points()),
         })

@@ -2,8 +2,8 @@
 
 use crate::codes::{Injecting, OpioidUse, Ost};
 use crate::fact::{State, Unknown};
+use crate::factor::Day;
 use crate::record::{Field, Record};
-use chrono::NaiveDate;
 
 /// Whether the person uses or has used opioids, or is treated for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,7 +17,7 @@ pub enum Exposure {
 }
 
 /// An overdose this many days back, or fewer, speaks against "no opioids".
-const RECENT_OVERDOSE: std::ops::RangeInclusive<i64> = 0..=365;
+const RECENT_OVERDOSE: std::ops::RangeInclusive<i32> = 0..=365;
 
 impl Exposure {
     /// The exposure that a record shows on a day. The record is taken as [read on] that day.
@@ -26,7 +26,7 @@ impl Exposure {
     /// within a year, or a treatment field that was declined or cannot be right.
     ///
     /// [read on]: Record::as_read_on
-    pub(crate) fn of(record: &Record, on: NaiveDate) -> Self {
+    pub(crate) fn of(record: &Record, on: Day) -> Self {
         let use_known = record.opioid_use.known();
         let exposed = matches!(use_known, Some(OpioidUse::Current | OpioidUse::Past))
             || record.ost.is(Ost::Prescribed)
@@ -37,7 +37,7 @@ impl Exposure {
 
         let overdose = record.overdose.latest();
         let spoken_against = record.injecting.is(Injecting::Current)
-            || overdose.is_some_and(|date| RECENT_OVERDOSE.contains(&(on - date).num_days()))
+            || overdose.is_some_and(|date| RECENT_OVERDOSE.contains(&on.days_since(date)))
             || [Field::Ost, Field::OstEnded].into_iter().any(|field| is_doubtful(record, field));
         if use_known == Some(OpioidUse::None) && !spoken_against { Self::No } else { Self::Unknown }
     }

@@ -5,15 +5,16 @@
 
 use crate::evidence::{Basis, Source};
 use crate::record::{Field, Record};
-use chrono::{NaiveDate, TimeDelta};
 use std::fmt;
 
 mod case;
 #[cfg(test)]
 mod malformed;
 mod seen;
+mod turns;
 pub use case::{Case, Given};
-pub(crate) use seen::Seen;
+pub(crate) use seen::{Day, Seen, Window, days_between};
+pub(crate) use turns::Turns;
 
 /// How soon a service acts for a person, by the known facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -112,55 +113,38 @@ pub struct Level {
     pub action: &'static str,
 }
 
-impl Level {
-    /// Every day on which this level can begin, or has just ended, for a record.
-    pub(crate) fn turning_points(&self, record: &Record) -> impl Iterator<Item = NaiveDate> {
-        let (fields, edges): (&[Field], _) = match self.when {
-            When::Since(fields, days) => {
-                (fields, [Some(days.first), days.last.map(|last| last + 1)])
-            }
-            When::Recorded | When::Aged(_) => (&[], [None, None]),
-        };
-        let dates = fields.iter().filter_map(|field| record.fact(*field).date());
-        let by_days = dates.flat_map(move |date| {
-            let days = edges.into_iter().flatten();
-            days.filter_map(move |day| date.checked_add_signed(TimeDelta::try_days(day)?))
-        });
-        let by_age = match self.when {
-            When::Aged(years) => record.age.known().and_then(|age| age.is_certainly_from(years)),
-            When::Recorded | When::Since(..) => None,
-        };
-        by_days.chain(by_age)
-    }
-}
-
 /// The place of a level among the levels of its factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Place(u8);
+pub(crate) enum Place {
+    First,
+    Second,
+    Third,
+    Fourth,
+    Fifth,
+}
 
 impl Place {
+    /// Every place that a level can have.
+    pub(crate) const ALL: [Self; MOST_LEVELS] =
+        [Self::First, Self::Second, Self::Third, Self::Fourth, Self::Fifth];
+
     /// The place of the level with this name. In a `const`, a name that no level has does not
     /// compile.
     pub(crate) const fn of(levels: &[Level], name: &str) -> Self {
         let mut place = 0;
-        while place < levels.len() {
-            // The loop's condition keeps the index inside the slice.
+        while place < levels.len() && place < MOST_LEVELS {
+            // The loop's condition keeps the index inside both.
             #[allow(clippy::indexing_slicing)]
             if same(levels[place].name.as_bytes(), name.as_bytes()) {
-                return Self::at(place);
+                return Self::ALL[place];
             }
             place += 1;
         }
         malformed("no level has this name")
     }
 
-    /// A place by its index. No factor has 256 levels: [`Factor::checked`] sees to that.
-    pub(crate) const fn at(index: usize) -> Self {
-        Self(index as u8)
-    }
-
     pub(crate) const fn index(self) -> usize {
-        self.0 as usize
+        self as usize
     }
 }
 
@@ -370,7 +354,7 @@ const fn is_kebab(name: &[u8]) -> bool {
     !after_hyphen
 }
 
-const fn same(one: &[u8], other: &[u8]) -> bool {
+pub(crate) const fn same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }

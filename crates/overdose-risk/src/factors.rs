@@ -3,7 +3,7 @@
 //! The four principal ones come first: age, opioid use, recent release from prison, no naloxone. Sex
 //! carries no points, by design.
 
-use crate::factor::Factor;
+use crate::factor::{Factor, same};
 
 mod age;
 mod alcohol;
@@ -49,6 +49,19 @@ pub static FACTORS: &[&Factor] = &[
     &uses_alone::USES_ALONE,
 ];
 
+/// The place of the factor that makes a naloxone gap.
+pub(crate) const NALOXONE: usize = place_of("naloxone");
+
+const fn place_of(name: &str) -> usize {
+    let mut place = 0;
+    // The loop's condition keeps the index inside the slice.
+    #[allow(clippy::indexing_slicing)]
+    while !same(FACTORS[place].name.as_bytes(), name.as_bytes()) {
+        place += 1;
+    }
+    place
+}
+
 /// What a factor's file uses.
 mod prelude {
     pub(super) use crate::codes::{Housing, Injecting, Naloxone, OpioidUse, Ost};
@@ -56,6 +69,7 @@ mod prelude {
     pub(super) use crate::fact::Status;
     pub(super) use crate::factor::{
         Asks, Case, Days, Factor, Finding, Given, Level, Mechanism, Place, Seen, Urgency, When,
+        days_between,
     };
     pub(super) use crate::record::Field;
 }

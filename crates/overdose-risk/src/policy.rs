@@ -4,7 +4,7 @@
 //! [`Policy`].
 
 use crate::assessment::Tier;
-use crate::factor::{MOST_LEVELS, Mechanism, Place, Urgency};
+use crate::factor::{Mechanism, Place, Urgency};
 use crate::factors::FACTORS;
 use chrono::NaiveDate;
 use std::cmp::Reverse;
@@ -14,26 +14,17 @@ use std::sync::LazyLock;
 mod accept;
 mod fingerprint;
 mod refused;
+mod rules;
 mod settings;
 mod written;
 
 pub use accept::is_hidden;
 pub use fingerprint::Fingerprint;
 pub use refused::{About, NotAccepted, Refusal, Refused};
+use rules::Sum;
+pub(crate) use rules::{Levels, Rule, Rules, Weighed};
 pub use settings::{Alert, FactorSettings, LevelSettings, LimitSettings, Settings, TierSettings};
 use written::{Form, written};
-
-/// What one level is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Rule {
-    pub(crate) points: u8,
-    pub(crate) floor: Option<Urgency>,
-}
-
-impl Rule {
-    /// What no level is worth.
-    const NOTHING: Self = Self { points: 0, floor: None };
-}
 
 /// How many points a mechanism can count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,22 +33,6 @@ pub enum Limit {
     Largest,
     /// So many for all its factors together.
     Together(u8),
-}
-
-/// The level that each factor shows, in the order of [`FACTORS`].
-pub(crate) type Levels = [Option<Place>; FACTORS.len()];
-
-/// What a set of levels comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Weighed {
-    /// The points counted for each factor.
-    pub(crate) counted: [u8; FACTORS.len()],
-    /// Their sum.
-    pub(crate) points: u16,
-    /// Where points and floors lead.
-    pub(crate) urgency: Urgency,
-    /// The highest floor.
-    pub(crate) floor: Option<Urgency>,
 }
 
 /// A named, versioned set of points, floors, limits, thresholds and words, which has been
@@ -71,8 +46,8 @@ pub struct Policy {
     fingerprint: Fingerprint,
     label: String,
     promises: [String; 2],
-    /// What is looked up for every person; the settings have it too.
-    rules: [Option<[Rule; MOST_LEVELS]>; FACTORS.len()],
+    /// What is looked up for every person; the settings and the catalogue have it too.
+    rules: [Rules; FACTORS.len()],
 }
 
 pub(crate) const PRACTICE_PRINCIPLES: &str = "practice-principles";
@@ -100,13 +75,9 @@ impl Policy {
     /// The policy of settings that were checked.
     fn of(settings: Settings) -> Self {
         let fingerprint = Fingerprint::of(&written(&settings, Form::Canonical));
-        let mut rules = [None; FACTORS.len()];
-        for ((_, set), rules) in settings.factors().zip(&mut rules) {
-            let mut of_levels = [Rule::NOTHING; MOST_LEVELS];
-            for (level, rule) in set.levels().iter().zip(&mut of_levels) {
-                *rule = Rule { points: level.points, floor: level.floor };
-            }
-            *rules = set.off.is_none().then_some(of_levels);
+        let mut rules = [const { Rules::NOTHING }; FACTORS.len()];
+        for ((factor, set), rules) in settings.factors().zip(&mut rules) {
+            *rules = Rules::of(factor, set);
         }
         Self {
             label: format!("{}@{}#{fingerprint:.12}", settings.name, settings.version),
@@ -193,15 +164,9 @@ impl Policy {
         self.settings.limit(mechanism).limit
     }
 
-    /// What the levels of one factor are worth; `None` where it is switched off.
-    pub(crate) fn rules_of(&self, factor: usize) -> Option<&[Rule]> {
-        self.rules.get(factor)?.as_ref().map(|rules| rules.as_slice())
-    }
-
-    /// What one level of a factor is worth; no level is worth nothing.
-    pub(crate) fn rule(&self, factor: usize, level: Option<Place>) -> Rule {
-        let rule = || self.rules_of(factor)?.get(level?.index()).copied();
-        rule().unwrap_or(Rule::NOTHING)
+    /// What is looked up for every person, of each factor in the order of [`FACTORS`].
+    pub(crate) fn rules(&self) -> &[Rules; FACTORS.len()] {
+        &self.rules
     }
 
     /// What a level of a factor is set to.
@@ -209,51 +174,55 @@ impl Policy {
         self.settings.levels(factor).get(level.index())
     }
 
-    /// The level of a factor that weighs most; `None` where the factor is switched off.
-    fn worst_level(&self, factor: usize) -> Option<Place> {
-        let rules = self.rules_of(factor)?.iter().enumerate();
-        let (place, _) = rules.max_by_key(|(_, rule)| rule.points)?;
-        Some(Place::at(place))
-    }
-
     /// Adds up a set of levels, with the limits of the mechanisms.
     pub(crate) fn weigh(&self, levels: &Levels) -> Weighed {
-        let mut worth = [0_u8; FACTORS.len()];
-        let mut floor = None;
-        for ((factor, level), worth) in levels.iter().enumerate().zip(&mut worth) {
-            let rule = self.rule(factor, *level);
-            *worth = rule.points;
-            floor = floor.max(rule.floor);
+        let mut sum = Sum::NOTHING;
+        for (rules, level) in self.rules.iter().zip(levels) {
+            sum.add(rules.rule(*level).sum);
         }
-
-        let mut counted = worth;
-        for (factor, counted) in counted.iter_mut().enumerate() {
-            *counted = self.counted(factor, &worth);
+        let mut points = sum.points(None);
+        for mechanism in Mechanism::ALL {
+            let together = sum.points(Some(mechanism));
+            if together > 0 {
+                points += together.min(self.most(mechanism, levels).into());
+            }
         }
-        let points = counted.iter().copied().map(u16::from).sum();
-        let by_points = self.urgency_of(points);
-        let urgency = floor.map_or(by_points, |floor| floor.max(by_points));
-        Weighed { counted, points, urgency, floor }
+        let urgency = self.urgency_of(points).max(sum.floor());
+        Weighed { points, urgency, floor: sum.floor() }
     }
 
     /// The points that one factor counts. Those of a mechanism are given out largest first, ties in
     /// the order of the factors, until its limit is used up.
-    fn counted(&self, factor: usize, worth: &[u8; FACTORS.len()]) -> u8 {
-        let mechanism_of = |factor: usize| FACTORS.get(factor).and_then(|known| known.mechanism);
-        let own = worth.get(factor).copied().unwrap_or(0);
-        let Some(mechanism) = mechanism_of(factor).filter(|_| own > 0) else { return own };
-
-        let members =
-            || (0..).zip(worth).filter(|(other, _)| mechanism_of(*other) == Some(mechanism));
-        let limit = match self.limit(mechanism) {
-            Limit::Largest => members().map(|(_, worth)| *worth).max().unwrap_or(0),
-            Limit::Together(limit) => limit,
+    pub(crate) fn counted(&self, factor: usize, levels: &Levels) -> u8 {
+        let (Some(rules), Some(level)) = (self.rules.get(factor), levels.get(factor)) else {
+            return 0;
         };
+        let own = rules.rule(*level).points;
+        let Some(mechanism) = rules.mechanism else { return own };
+
         let goes_first = |other: usize, worth: u8| (Reverse(worth), other) < (Reverse(own), factor);
-        let given = members()
-            .filter(|(other, worth)| goes_first(*other, **worth))
-            .fold(0_u8, |given, (_, worth)| given.saturating_add(*worth));
-        own.min(limit.saturating_sub(given))
+        let given = self
+            .members(mechanism, levels)
+            .filter(|(other, worth)| goes_first(*other, *worth))
+            .fold(0_u8, |given, (_, worth)| given.saturating_add(worth));
+        own.min(self.most(mechanism, levels).saturating_sub(given))
+    }
+
+    /// The most points that a mechanism can count.
+    fn most(&self, mechanism: Mechanism, levels: &Levels) -> u8 {
+        match self.limit(mechanism) {
+            Limit::Largest => {
+                self.members(mechanism, levels).map(|(_, worth)| worth).max().unwrap_or(0)
+            }
+            Limit::Together(limit) => limit,
+        }
+    }
+
+    /// The factors of a mechanism, with the points that each is worth alone.
+    fn members(&self, of: Mechanism, levels: &Levels) -> impl Iterator<Item = (usize, u8)> {
+        let factors = (0..).zip(self.rules.iter().zip(levels));
+        let members = factors.filter(move |(_, (rules, _))| rules.mechanism == Some(of));
+        members.map(|(factor, (rules, level))| (factor, rules.rule(*level).points))
     }
 
     fn urgency_of(&self, points: u16) -> Urgency {

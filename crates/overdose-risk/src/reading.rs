@@ -6,6 +6,7 @@
 
 use crate::codes::Ost;
 use crate::fact::{Event, FactMut, Status, Unknown};
+use crate::factor::days_between;
 use crate::record::{Field, Record};
 use chrono::{Datelike, Months, NaiveDate};
 
@@ -16,7 +17,7 @@ const FIRST_YEAR: i32 = 1900;
 const PLANNED_AHEAD: Months = Months::new(50 * 12);
 
 /// An end of treatment this many days back speaks against treatment now, unless it began again.
-const OST_ENDED_RECENTLY: std::ops::RangeInclusive<i64> = 0..=28;
+const OST_ENDED_RECENTLY: std::ops::RangeInclusive<i32> = 0..=28;
 
 impl Record {
     /// The record as it is read on the as-of date: every contradictory fact made unknown.
@@ -53,43 +54,11 @@ impl Record {
         as_of: NaiveDate,
         mut contradicted: impl FnMut(Field),
     ) -> Self {
-        for field in Field::ALL {
-            let contradictory = match self.fact_mut(field) {
-                FactMut::Age(age) => {
-                    let nobody = age.known().is_some_and(|age| age.range_on(as_of).is_none());
-                    if nobody {
-                        *age = Status::Unknown(Unknown::Contradictory);
-                    }
-                    nobody
-                }
-                FactMut::Event(event) => {
-                    let believable = |date| is_believable(date, field, as_of);
-                    let impossible = event.latest().is_some_and(|date| !believable(date));
-                    if impossible {
-                        *event = Event::unknown(Unknown::Contradictory);
-                    }
-                    impossible
-                }
-                FactMut::Date(date) => {
-                    let impossible =
-                        date.known().is_some_and(|date| !is_believable(date, field, as_of));
-                    if impossible {
-                        *date = Status::Unknown(Unknown::Contradictory);
-                    }
-                    impossible
-                }
-                FactMut::OpioidUse(_)
-                | FactMut::Ost(_)
-                | FactMut::Naloxone(_)
-                | FactMut::Injecting(_)
-                | FactMut::YesNo(_)
-                | FactMut::Housing(_)
-                | FactMut::CaseStatus(_) => false,
-            };
-            if contradictory {
+        self.each_fact_mut(|field, fact| {
+            if make_contradictory_unknown(field, fact, as_of) {
                 contradicted(field);
             }
-        }
+        });
         self
     }
 
@@ -98,13 +67,51 @@ impl Record {
     fn ost_ended_without_a_new_start(&self, as_of: NaiveDate) -> bool {
         let Some(ended) = self.ost_ended.latest() else { return false };
         self.ost.is(Ost::Prescribed)
-            && OST_ENDED_RECENTLY.contains(&(as_of - ended).num_days())
+            && OST_ENDED_RECENTLY.contains(&days_between(ended, as_of))
             && self.ost_started.latest().is_none_or(|started| started < ended)
+    }
+}
+
+/// Whether it was contradictory.
+#[inline]
+fn make_contradictory_unknown(field: Field, fact: FactMut<'_>, as_of: NaiveDate) -> bool {
+    match fact {
+        FactMut::Age(age) => {
+            let nobody = age.known().is_some_and(|age| age.range_on(as_of).is_none());
+            if nobody {
+                *age = Status::Unknown(Unknown::Contradictory);
+            }
+            nobody
+        }
+        FactMut::Event(event) => {
+            let impossible = event.latest().is_some_and(|date| !is_believable(date, field, as_of));
+            if impossible {
+                *event = Event::unknown(Unknown::Contradictory);
+            }
+            impossible
+        }
+        FactMut::Date(date) => {
+            let impossible = date.known().is_some_and(|date| !is_believable(date, field, as_of));
+            if impossible {
+                *date = Status::Unknown(Unknown::Contradictory);
+            }
+            impossible
+        }
+        FactMut::OpioidUse(_)
+        | FactMut::Ost(_)
+        | FactMut::Naloxone(_)
+        | FactMut::Injecting(_)
+        | FactMut::YesNo(_)
+        | FactMut::Housing(_)
+        | FactMut::CaseStatus(_) => false,
     }
 }
 
 fn is_believable(date: NaiveDate, field: Field, as_of: NaiveDate) -> bool {
     let planned = matches!(field, Field::PrisonReleaseDue | Field::NaloxoneExpiry);
-    let last = if planned { as_of.checked_add_months(PLANNED_AHEAD) } else { Some(as_of) };
-    date.year() >= FIRST_YEAR && last.is_none_or(|last| date <= last)
+    date.year() >= FIRST_YEAR && (date <= as_of || planned && !is_too_far_ahead(date, as_of))
+}
+
+fn is_too_far_ahead(date: NaiveDate, as_of: NaiveDate) -> bool {
+    as_of.checked_add_months(PLANNED_AHEAD).is_some_and(|last| date > last)
 }

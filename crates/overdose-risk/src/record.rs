@@ -59,6 +59,14 @@ macro_rules! facts {
                 match field { $(Field::$Field => self.$name.into(),)+ }
             }
 
+            /// Goes through every fact, in the order of the fields.
+            ///
+            /// Unlike a loop over [`Field::ALL`], it asks of no fact which kind it is.
+            #[inline]
+            pub(crate) fn each_fact_mut(&mut self, mut look: impl FnMut(Field, FactMut<'_>)) {
+                $(look(Field::$Field, (&mut self.$name).into());)+
+            }
+
             /// The place of one fact, to be filled in by kind.
             pub fn fact_mut(&mut self, field: Field) -> FactMut<'_> {
                 match field { $(Field::$Field => (&mut self.$name).into(),)+ }

@@ -154,7 +154,7 @@ const OVERDUE: Place = Place::of(LEVELS, "release-overdue");
 const DUE: Place = Place::of(LEVELS, "due-within-14-days");
 
 /// A release this many days before its planned date, or later, was the planned one.
-const EARLY_RELEASE: i64 = 28;
+const EARLY_RELEASE: i32 = 28;
 
 fn find(seen: &Seen<'_>) -> Finding {
     let by_release = seen.by_days(seen.record.prison_release);
@@ -175,5 +175,5 @@ fn find(seen: &Seen<'_>) -> Finding {
 
 fn happened(seen: &Seen<'_>, due: NaiveDate) -> bool {
     let released = seen.record.prison_release.latest();
-    released.is_some_and(|released| (due - released).num_days() <= EARLY_RELEASE)
+    released.is_some_and(|released| days_between(released, due) <= EARLY_RELEASE)
 }

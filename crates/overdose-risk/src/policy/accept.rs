@@ -60,8 +60,9 @@ impl Policy {
     /// The most points that anybody can have.
     fn most_points(&self) -> u16 {
         let mut most = [None; FACTORS.len()];
-        for (factor, place) in most.iter_mut().enumerate() {
-            *place = self.worst_level(factor);
+        for (rules, worst) in self.rules().iter().zip(&mut most) {
+            let most_points = rules.levels().max_by_key(|(_, rule)| rule.points);
+            *worst = most_points.map(|(place, _)| place);
         }
         self.weigh(&most).points
     }
