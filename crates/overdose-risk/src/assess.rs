@@ -2,9 +2,9 @@
 
 use crate::assessment::Assessment;
 use crate::exposure::Exposure;
-use crate::factor::{Day, Seen};
-use crate::factors::FACTORS;
-use crate::policy::{Levels, Policy};
+use crate::factor::Day;
+use crate::factors::find_each;
+use crate::policy::Policy;
 use crate::record::Record;
 use chrono::NaiveDate;
 
@@ -33,12 +33,7 @@ use chrono::NaiveDate;
 pub fn assess<'p>(record: &Record, as_of: NaiveDate, policy: &'p Policy) -> Assessment<'p> {
     let record = record.as_read_on(as_of, |_| {});
     let on = Day::of(as_of);
-    let mut low: Levels = [None; FACTORS.len()];
-    let mut high: Levels = [None; FACTORS.len()];
-    for ((rules, low), high) in policy.rules().iter().zip(&mut low).zip(&mut high) {
-        let found = (rules.find)(&Seen::new(&record, on, rules));
-        (*low, *high) = (found.low, found.high);
-    }
+    let (low, high) = find_each(&record, on, policy.rules());
     let exposure = Exposure::of(&record, on);
     Assessment::new(record, as_of, policy, exposure, low, high)
 }

@@ -2,7 +2,7 @@
 
 use crate::codes::CaseStatus;
 use crate::exposure::Exposure;
-use crate::factor::{Day, Factor, Level, Place, Seen, Turns, Urgency};
+use crate::factor::{Day, Factor, Level, Place, Turns, Urgency};
 use crate::factors::{FACTORS, NALOXONE};
 use crate::policy::{Alert, LevelSettings, Levels, Policy, Rules, Weighed};
 use crate::record::{Field, Record};
@@ -297,7 +297,7 @@ impl<'p> Assessment<'p> {
 
     /// The level that the same facts show of a factor on a day.
     fn shows(&self, rules: &Rules, day: NaiveDate) -> Option<Place> {
-        (rules.find)(&Seen::new(&self.record, Day::of(day), rules)).low
+        rules.find(&self.record, Day::of(day)).low
     }
 
     /// The person's place in a worklist; `None` where these rules do not apply. Leave those out

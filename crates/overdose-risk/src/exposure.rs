@@ -3,7 +3,7 @@
 use crate::codes::{Injecting, OpioidUse, Ost};
 use crate::fact::{State, Unknown};
 use crate::factor::Day;
-use crate::record::{Field, Record};
+use crate::record::Record;
 
 /// Whether the person uses or has used opioids, or is treated for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,14 +38,15 @@ impl Exposure {
         let overdose = record.overdose.latest();
         let spoken_against = record.injecting.is(Injecting::Current)
             || overdose.is_some_and(|date| RECENT_OVERDOSE.contains(&on.days_since(date)))
-            || [Field::Ost, Field::OstEnded].into_iter().any(|field| is_doubtful(record, field));
+            || is_doubtful((&record.ost).into())
+            || is_doubtful((&record.ost_ended).into());
         if use_known == Some(OpioidUse::None) && !spoken_against { Self::No } else { Self::Unknown }
     }
 }
 
 /// Unknown in a way that is more than nobody having written it down.
-fn is_doubtful(record: &Record, field: Field) -> bool {
-    match record.state(field) {
+fn is_doubtful(state: State) -> bool {
+    match state {
         State::Unknown(why) => why != Unknown::NotRecorded,
         State::Known | State::NoneRecorded | State::NotCollected => false,
     }

@@ -60,7 +60,7 @@ const LEVELS: &[Level] = &[
 ];
 const OLDEST: Place = Place::of(LEVELS, "45-and-over");
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     match seen.record.age.known().and_then(|age| age.range_on(seen.on.date)) {
         Some((youngest, oldest)) => {
             Finding { low: seen.level_aged(youngest), high: seen.level_aged(oldest) }

@@ -33,6 +33,6 @@ const LEVELS: &[Level] = &[Level {
     action: "Offer help with alcohol; never an abrupt stop.",
 }];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     super::yes_or_no::find(seen, seen.record.alcohol)
 }

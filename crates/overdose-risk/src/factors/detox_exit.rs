@@ -38,6 +38,6 @@ const LEVELS: &[Level] = &[Level {
     action: "Call and offer an immediate restart of treatment; talk about lost tolerance.",
 }];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     seen.by_days(seen.record.detox_exit)
 }

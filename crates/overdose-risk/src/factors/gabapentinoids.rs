@@ -33,6 +33,6 @@ const LEVELS: &[Level] = &[Level {
     action: "Review with the prescriber; never an abrupt stop.",
 }];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     super::yes_or_no::find(seen, seen.record.gabapentinoids)
 }

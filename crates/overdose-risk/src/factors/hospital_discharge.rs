@@ -74,6 +74,6 @@ const LEVELS: &[Level] = &[
     },
 ];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     seen.by_days(seen.record.hospital_discharge)
 }

@@ -51,7 +51,7 @@ const LEVELS: &[Level] = &[
 const NO_FIXED_ABODE: Place = Place::of(LEVELS, "no-fixed-abode");
 const AT_RISK: Place = Place::of(LEVELS, "at-risk");
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     match seen.record.housing {
         Status::Known(Housing::NoFixedAbode) => Finding::certain(NO_FIXED_ABODE),
         Status::Known(Housing::AtRisk) => Finding::certain(AT_RISK),

@@ -35,7 +35,7 @@ const LEVELS: &[Level] = &[Level {
 }];
 const CURRENT: Place = Place::of(LEVELS, "current");
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     match seen.record.injecting {
         Status::Known(Injecting::Current) => Finding::certain(CURRENT),
         Status::Known(Injecting::Previous | Injecting::Never) | Status::NotCollected => {

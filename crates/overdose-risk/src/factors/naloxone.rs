@@ -75,7 +75,7 @@ const NOT_HELD: Place = Place::of(LEVELS, "not-held");
 const EXPIRED: Place = Place::of(LEVELS, "expired");
 const UNCONFIRMED: Place = Place::of(LEVELS, "unconfirmed");
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     let expiry = seen.record.naloxone_expiry;
     let expired = expiry.known().is_some_and(|date| seen.falls_into(EXPIRED, date));
     match (seen.record.naloxone.known(), expiry) {

@@ -109,7 +109,7 @@ const OFF_TREATMENT: Place = Place::of(LEVELS, "off-treatment");
 const ON_TOP: Place = Place::of(LEVELS, "on-top-of-treatment");
 const ABSTINENT: Place = Place::of(LEVELS, "abstinent");
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     use {OpioidUse as Use, Ost::NotPrescribed, Ost::Prescribed};
     match (seen.record.opioid_use.known(), seen.record.ost.known()) {
         (Some(Use::Current), Some(NotPrescribed)) => Finding::certain(OFF_TREATMENT),

@@ -70,7 +70,7 @@ const LEVELS: &[Level] = &[
     },
 ];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     if seen.record.ost.is(Ost::NotPrescribed) {
         return Finding::NOTHING;
     }

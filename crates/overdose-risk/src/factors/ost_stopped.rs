@@ -112,7 +112,7 @@ const LEVELS: &[Level] = &[
     },
 ];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     let record = seen.record;
     let ost = record.ost.known();
     if ost == Some(Ost::Prescribed) {

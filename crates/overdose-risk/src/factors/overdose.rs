@@ -70,6 +70,6 @@ const LEVELS: &[Level] = &[
     },
 ];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     seen.by_days(seen.record.overdose)
 }

@@ -156,7 +156,7 @@ const DUE: Place = Place::of(LEVELS, "due-within-14-days");
 /// A release this many days before its planned date, or later, was the planned one.
 const EARLY_RELEASE: i32 = 28;
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     let by_release = seen.by_days(seen.record.prison_release);
     let Some(due) = seen.record.prison_release_due.latest() else { return by_release };
     if happened(seen, due) {

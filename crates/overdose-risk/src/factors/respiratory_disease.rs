@@ -33,6 +33,6 @@ const LEVELS: &[Level] = &[Level {
     action: "Offer a breathing check and support to stop smoking.",
 }];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     super::yes_or_no::find(seen, seen.record.respiratory_disease)
 }

@@ -34,6 +34,6 @@ const LEVELS: &[Level] = &[Level {
     action: "Follow the local safety plan.",
 }];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     super::yes_or_no::find(seen, seen.record.suicidality)
 }

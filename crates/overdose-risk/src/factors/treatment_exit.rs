@@ -60,7 +60,7 @@ const LEVELS: &[Level] = &[Level {
     action: "Call and offer an immediate restart; talk about lost tolerance.",
 }];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     if seen.record.ost.is(Ost::Prescribed) {
         return Finding::NOTHING;
     }

@@ -33,6 +33,6 @@ const LEVELS: &[Level] = &[Level {
     action: "Plan with the person not to use alone; tell them about spotting services.",
 }];
 
-fn find(seen: &Seen<'_>) -> Finding {
+pub(super) fn find(seen: &Seen<'_>) -> Finding {
     super::yes_or_no::find(seen, seen.record.uses_alone)
 }

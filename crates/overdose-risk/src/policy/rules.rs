@@ -5,9 +5,10 @@
 
 use super::{FactorSettings, LevelSettings};
 use crate::factor::{
-    Factor, Finding, Level, MOST_LEVELS, Mechanism, Place, Seen, Turns, Urgency, When, Window,
+    Day, Factor, Finding, Level, MOST_LEVELS, Mechanism, Place, Seen, Turns, Urgency, When, Window,
 };
 use crate::factors::FACTORS;
+use crate::record::Record;
 
 /// What one level is worth, and when it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +47,8 @@ impl Rule {
 /// One factor in a policy.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
-    /// The factor's function; where it is switched off, one that finds nothing.
-    pub(crate) find: fn(&Seen<'_>) -> Finding,
+    /// The factor's function; `None` where it is switched off.
+    find: Option<fn(&Seen<'_>) -> Finding>,
     pub(crate) mechanism: Option<Mechanism>,
     pub(crate) turns: Turns,
     /// The last one is what no level is worth.
@@ -57,7 +58,7 @@ pub(crate) struct Rules {
 impl Rules {
     /// A factor that is switched off.
     pub(super) const NOTHING: Self = Self {
-        find: |_| Finding::NOTHING,
+        find: None,
         mechanism: None,
         turns: Turns::NONE,
         levels: [Rule::NOTHING; MOST_LEVELS + 1],
@@ -68,7 +69,7 @@ impl Rules {
             return Self::NOTHING;
         }
         let mut rules = Self {
-            find: factor.find,
+            find: Some(factor.find),
             mechanism: factor.mechanism,
             turns: Turns::of(factor.levels),
             ..Self::NOTHING
@@ -78,6 +79,16 @@ impl Rules {
             *rule = Rule::of(level, set, factor.mechanism);
         }
         rules
+    }
+
+    /// What the factor finds in a record on a day.
+    pub(crate) fn find(&self, record: &Record, on: Day) -> Finding {
+        self.find.map_or(Finding::NOTHING, |find| find(&Seen::new(record, on, self)))
+    }
+
+    /// What is found, unless the factor is switched off.
+    pub(crate) fn unless_off(&self, find: impl FnOnce() -> Finding) -> Finding {
+        if self.find.is_some() { find() } else { Finding::NOTHING }
     }
 
     /// Each level that the factor can have, with its place.
