@@ -8,6 +8,7 @@ use clap::{Parser, ValueEnum};
 use overdose_risk::{Policy, assess};
 use overdose_risk_csv::{self as csv, FlagRows, FlagsWriter};
 use overdose_risk_intake::{Entry, Intake};
+use overdose_risk_json as json;
 use overdose_risk_run::{InPieces, in_order};
 use std::cell::RefCell;
 use std::error::Error;
@@ -76,7 +77,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     let counts = if matches!(format, Format::Csv) || matches!(format, Format::Auto) && !is_json {
         flag(&mut csv::Export::open(source, as_of, &intake)?, out, as_of, threads)?
     } else {
-        todo!()
+        let format = match format {
+            Format::Auto | Format::Csv => None,
+            Format::Json => Some(json::Format::Json),
+            Format::Ndjson => Some(json::Format::Ndjson),
+        };
+        let mut export = json::Export::open(source, as_of, format, &intake)?;
+        let counts = flag(&mut export, out, as_of, threads)?;
+        // Whether a principal field is in no record is known at the end.
+        export.layout()?;
+        counts
     };
     let Counts { flagged, died, quarantined } = counts;
     eprintln!("{flagged} flagged, {died} died, {quarantined} quarantined");

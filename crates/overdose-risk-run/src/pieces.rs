@@ -2,6 +2,7 @@
 
 use overdose_risk_csv as csv;
 use overdose_risk_intake::{Problem, Row};
+use overdose_risk_json as json;
 use std::io::Read;
 
 /// An export that can be read in pieces: cut in order, each read on any thread, and what was learnt of
@@ -70,5 +71,32 @@ impl<R: Read> InPieces for csv::Export<R> {
     fn learn(&mut self, learnt: csv::Learnt) -> Result<(), csv::Error> {
         self.learn(learnt);
         Ok(())
+    }
+}
+
+impl<R: Read> InPieces for json::Export<R> {
+    type Piece = json::Piece;
+    type Reader = json::PieceReader;
+    type Learnt = json::Learnt;
+    type Error = json::Error;
+
+    fn cut(&mut self, piece: &mut json::Piece) -> Result<bool, json::Error> {
+        self.cut(piece)
+    }
+
+    fn reader(&self) -> json::PieceReader {
+        self.piece_reader()
+    }
+
+    fn read(
+        reader: &mut json::PieceReader,
+        piece: &json::Piece,
+        row: &mut impl FnMut(Row<'_>, u64, &[Problem]),
+    ) -> Result<json::Learnt, json::Error> {
+        Ok(reader.read(piece, row))
+    }
+
+    fn learn(&mut self, learnt: json::Learnt) -> Result<(), json::Error> {
+        self.learn(learnt)
     }
 }

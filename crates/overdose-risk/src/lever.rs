@@ -3,13 +3,12 @@
 //! There is no second set of rules: a lever is the assessment of the record with one thing changed,
 //! or of the same record on a later day. Of it, only what the change can reach is found anew.
 
-use crate::assess::find;
 use crate::assessment::{Assessment, Tier};
 use crate::codes::{Naloxone, Ost};
 use crate::explain::{in_words, plural};
 use crate::exposure::Exposure;
 use crate::fact::{Age, Event, Fact, FactMut, Status};
-use crate::factor::When;
+use crate::factor::{Day, When};
 use crate::factors::FACTORS;
 use crate::record::{Field, Record};
 use chrono::NaiveDate;
@@ -171,11 +170,12 @@ impl Assessment<'_> {
             }
         };
         let record = record.as_read_on(on, |contradicted| changed.add(contradicted));
+        let on = Day::of(on);
         let mut levels = *self.known_levels();
-        for (index, (factor, level)) in FACTORS.iter().zip(&mut levels).enumerate() {
+        for ((factor, rules), level) in FACTORS.iter().zip(self.policy().rules()).zip(&mut levels) {
             // A factor that reads nothing that is changed finds what it has found.
             if factor.reads.iter().any(|field| changed.has(*field)) {
-                *level = find(index, &record, on, self.policy()).low;
+                *level = rules.find(&record, on).low;
             }
         }
         let weighed = self.policy().weigh(&levels);
