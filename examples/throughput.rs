@@ -103,11 +103,12 @@ fn flag<X: InPieces>(
     let policy = Policy::practice_principles();
     let mut flags = FlagsWriter::new(out, &[])?;
     let mut counts = Counts::default();
+    let worker = || (export.reader(), FlagRows::new(&[]));
+    let workers: Vec<_> = (0..threads.get()).map(|_| worker()).collect();
     let export = RefCell::new(export);
     in_order(
-        threads,
+        workers,
         |piece: &mut X::Piece| Ok::<_, Box<dyn Error>>(export.borrow_mut().cut(piece)?),
-        || (export.borrow().reader(), FlagRows::new(&[])),
         |(reader, rows), piece, made: &mut Made<X>| {
             made.rows.clear();
             made.counts = Counts::default();

@@ -35,10 +35,16 @@ enum Part {
 
 pub(crate) enum Other {
     /// A record, without its line end.
-    Record { text: Range<usize>, after: After },
+    Record {
+        text: Range<usize>,
+        after: After,
+    },
     Blank,
     /// A broken line, and its id where it is surely one.
-    Broken { id: Range<usize>, kind: Quarantine },
+    Broken {
+        id: Range<usize>,
+        kind: Quarantine,
+    },
 }
 
 impl Piece {

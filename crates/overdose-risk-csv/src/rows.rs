@@ -67,9 +67,7 @@ impl Rows {
                 let person = Person { id, facts, caseloads: reader.caseloads() };
                 (Entry::Person(person), problems)
             }
-            (Ok(_), None) => {
-                (Entry::Quarantined { id: None, kind: Quarantine::IdMissing }, &[])
-            }
+            (Ok(_), None) => (Entry::Quarantined { id: None, kind: Quarantine::IdMissing }, &[]),
             (Err(kind), _) if kind == Quarantine::IdMissing && cells().all(is_blank) => {
                 (Entry::Blank, &[])
             }

@@ -193,12 +193,7 @@ impl Carry {
 
     /// The separators of a block with odd bytes, and what is wrong for a plain record. Only what comes
     /// before that counts.
-    fn look(
-        &mut self,
-        block: &[u8; BLOCK],
-        signs: &Signs,
-        seen: &mut Quotes,
-    ) -> (u64, u64) {
+    fn look(&mut self, block: &[u8; BLOCK], signs: &Signs, seen: &mut Quotes) -> (u64, u64) {
         let (quotes, returns) = (are(block, b'"'), are(block, b'\r'));
         let harmless = are(block, b'\t') | are(block, b'\x0b') | are(block, b'\x0c');
         let mut wrong = signs.odd & !(quotes | returns | harmless);

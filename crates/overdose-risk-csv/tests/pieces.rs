@@ -123,7 +123,11 @@ fn records_at_the_limits_are_no_others_in_pieces() {
 fn wide_text_says_the_same_in_pieces() {
     let text = [HEADERS[0], &LINES.concat()].concat();
     for cut_off in 0..3 {
-        let wide: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        let wide: Vec<u8> = "\u{feff}"
+            .encode_utf16()
+            .chain(text.encode_utf16())
+            .flat_map(u16::to_le_bytes)
+            .collect();
         read(&wide[..wide.len() - cut_off], &Intake::default(), usize::MAX);
     }
 }

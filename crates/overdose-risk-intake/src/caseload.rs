@@ -65,9 +65,27 @@ impl<'a> Caseloads<'a> {
         }
     }
 
+    /// The same as a list of one or none.
+    pub fn of(&self, of: Caseload) -> &[Id<'a>] {
+        self.codes.get(of as usize).map_or(&[], Option::as_slice)
+    }
+
     /// Every code with what it is of.
     pub fn codes(self) -> impl Iterator<Item = (Caseload, Id<'a>)> {
         Caseload::ALL.into_iter().zip(self.codes).filter_map(|(of, code)| Some((of, code?)))
+    }
+}
+
+/// Of several codes of a kind, the last.
+impl<'a> FromIterator<(Caseload, Id<'a>)> for Caseloads<'a> {
+    fn from_iter<I: IntoIterator<Item = (Caseload, Id<'a>)>>(codes: I) -> Self {
+        let mut caseloads = Self::default();
+        for (of, code) in codes {
+            if let Some(place) = caseloads.codes.get_mut(of as usize) {
+                *place = Some(code);
+            }
+        }
+        caseloads
     }
 }
 

@@ -81,6 +81,8 @@ pub(crate) enum Cause {
     IdRepeats,
     #[error("a line of flags.ndjson cannot be read back; this is a defect of the program")]
     NotReadBack,
+    #[error("somebody was read and nothing was made of them: a defect of this program")]
+    NotMade,
     #[error("no export is given")]
     NoExport,
     #[error(
@@ -223,6 +225,7 @@ impl Error {
             Cause::Unaccounted { .. }
             | Cause::IdRepeats
             | Cause::NotReadBack
+            | Cause::NotMade
             | Cause::OutputName => ErrorKind::Defect,
             Cause::Exists { .. }
             | Cause::Output { .. }

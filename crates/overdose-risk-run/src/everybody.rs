@@ -6,7 +6,7 @@ use crate::error::{Cause, Error};
 use crate::reading::{Place, Reading, Sink, read};
 use crate::{Job, Progress, export, guards, spool_fault};
 use overdose_risk::Record;
-use overdose_risk_intake::{Id, Principal, Problem, Quarantine};
+use overdose_risk_intake::{Caseloads, Id, Principal, Problem, Quarantine};
 use std::ops::ControlFlow;
 
 /// Everybody whom a run of this job would assess, once each and in the order of the export, with the
@@ -82,11 +82,24 @@ where
     B: FnMut(&[Principal]) -> S,
     T: FnMut(&mut S, Id<'_>, &Record),
 {
+    type Made = ();
+    type Maker = ();
+
+    fn maker(&self) {}
+
+    fn make((): &mut (), _: Id<'_>, _: &Record, _: Caseloads<'_>, (): &mut ()) {}
+
     fn anew(self) -> Result<Self, Error> {
         Ok(Self::begin(self.begin, self.take, self.waived))
     }
 
-    fn person(&mut self, id: Id<'_>, record: &Record, _: &Codes<'_>) -> Result<(), Error> {
+    fn person(
+        &mut self,
+        id: Id<'_>,
+        record: &Record,
+        _: &Codes<'_>,
+        _: Option<&mut ()>,
+    ) -> Result<(), Error> {
         (self.take)(&mut self.state, id, record);
         Ok(())
     }

@@ -35,8 +35,9 @@ pub(crate) struct Opened {
     records: Records,
 }
 
+/// The records of an export, by its format.
 #[derive(Debug)]
-enum Records {
+pub(crate) enum Records {
     Csv(Box<csv::Export<Source>>),
     Json(Box<json::Export<Source>>),
 }
@@ -147,6 +148,11 @@ impl Opened {
             Records::Csv(export) => Ok(export.read(problem)?),
             Records::Json(export) => Ok(export.read(problem)?),
         }
+    }
+
+    /// The records, to be read in pieces.
+    pub(crate) fn records(&mut self) -> &mut Records {
+        &mut self.records
     }
 
     /// How many bytes the records so far have taken.

@@ -30,6 +30,7 @@
     )
 )]
 
+mod assessed;
 mod before;
 mod capacity;
 mod caseloads;
@@ -95,9 +96,11 @@ pub use trial::{Because, Load, Move, Trial};
 use chrono::NaiveDate;
 use overdose_risk::Policy;
 use overdose_risk_intake::{Identifiers, Intake, Principal, Profile, PseudonymKey};
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 /// What to run.
 #[derive(Clone, Debug)]
@@ -127,6 +130,8 @@ pub struct Job {
     pub allow_partial: bool,
     /// Whether an export without records is one of a service that has nobody, and no fault.
     pub allow_empty: bool,
+    /// How many threads read and assess. It changes how long a run takes and nothing that it says.
+    pub threads: NonZeroUsize,
     /// The file that says who was reviewed.
     pub reviewed: Option<PathBuf>,
     /// The run to compare with.
@@ -157,7 +162,7 @@ pub enum Tolerated {
 
 impl Job {
     /// A run of the files of an export in whatever format as of a day, into a folder, with nothing
-    /// waived.
+    /// waived, on as many threads as there are processors.
     pub fn new(program: Program, exports: Vec<PathBuf>, as_of: NaiveDate, out: PathBuf) -> Self {
         Self {
             program,
@@ -178,6 +183,7 @@ impl Job {
             max_drop: 10,
             tolerate: Vec::new(),
             reviewed: None,
+            threads: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         }
     }
 
@@ -249,7 +255,7 @@ pub fn run(
     policy: &Policy,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Published, Error> {
-    let times = RunTimes::start();
+    let times = RunTimes::start(job.threads);
     let out = OutputFolder::open(&job.out, job.readers)?;
     let before = Before::find(job)?;
     let (draft, mut receipt) =

@@ -1,5 +1,6 @@
 //! One night: everybody assessed, compared, listed.
 
+use crate::assessed::{Assessed, Assessor};
 use crate::before::{Before, ReceiptBefore, Today};
 use crate::caseloads::Codes;
 use crate::changes::{Comparison, latest_event};
@@ -13,8 +14,8 @@ use crate::since::Since;
 use crate::worklists::{Candidate, Worklists};
 use crate::{Job, Tell, export, guards, notices, spool_fault};
 use chrono::NaiveDate;
-use overdose_risk::{Field, Policy, Record, Tally, assess};
-use overdose_risk_intake::{Id, Principal, Problem, Quarantine};
+use overdose_risk::{Field, Policy, Record, Tally};
+use overdose_risk_intake::{Caseloads, Id, Principal, Problem, Quarantine};
 use overdose_risk_report::Listed;
 
 /// The exit code of a run that was published while some records were quarantined.
@@ -41,6 +42,8 @@ struct Night<'a> {
     since: Since,
     reviews: Option<Reviews>,
     worklists: Worklists,
+    /// For those whose rows were put together.
+    assessor: Assessor<'a>,
 }
 
 /// Reads the export, assesses everybody, and writes every output of a draft but the receipt.
@@ -81,10 +84,11 @@ impl<'a> Night<'a> {
             plan,
             tally: Tally::default(),
             newest_date: None,
-            outputs: Outputs::begin(&draft, waived.clone())?,
+            outputs: Outputs::begin(&draft, &waived)?,
             since: Since::begin(with, plan.job.as_of, &draft)?,
             reviews,
             worklists: Worklists::new(plan.job.capacity),
+            assessor: Assessor::new(plan.job.as_of, plan.policy, &waived),
             waived,
             draft,
         })
@@ -126,18 +130,49 @@ impl<'a> Night<'a> {
     }
 }
 
-impl Sink for Night<'_> {
+impl<'a> Sink for Night<'a> {
+    type Made = Assessed<'a>;
+    type Maker = Assessor<'a>;
+
+    fn maker(&self) -> Assessor<'a> {
+        Assessor::new(self.plan.job.as_of, self.plan.policy, &self.waived)
+    }
+
+    fn make(
+        assessor: &mut Assessor<'a>,
+        id: Id<'_>,
+        record: &Record,
+        caseloads: Caseloads<'_>,
+        made: &mut Assessed<'a>,
+    ) {
+        assessor.assess(id, record, |of| caseloads.of(of), made);
+    }
+
     fn anew(self) -> Result<Self, Error> {
         let Self { plan, draft, waived, since, .. } = self;
         drop(draft);
         Self::begin(plan, plan.out.draft()?, since.into_with(), waived)
     }
 
-    fn person(&mut self, id: Id<'_>, record: &Record, codes: &Codes<'_>) -> Result<(), Error> {
-        let assessment = assess(record, self.plan.job.as_of, self.plan.policy);
+    fn person(
+        &mut self,
+        id: Id<'_>,
+        record: &Record,
+        codes: &Codes<'_>,
+        made: Option<&mut Assessed<'a>>,
+    ) -> Result<(), Error> {
+        let mut now = Assessed::default();
+        let made = match made {
+            Some(made) => made,
+            None => {
+                self.assessor.assess(id, record, |of| codes.of(of), &mut now);
+                &mut now
+            }
+        };
+        let (assessment, row, line) = made.take()?;
         self.tally.add(&assessment);
         self.newest_date = self.newest_date.max(latest_event(record, &Field::ALL));
-        let line = self.outputs.flag(id, &assessment, codes)?;
+        self.outputs.flag(row, line)?;
         let said = self.since.said(id);
         let review = self.reviews.as_mut().and_then(|reviews| {
             let then = match said {

@@ -1,6 +1,5 @@
 //! What a run writes of each record and each person while it reads.
 
-use crate::caseloads::Codes;
 use crate::error::{Error, writing};
 use crate::publish::{Draft, Output};
 use crate::reading::Place;
@@ -12,30 +11,25 @@ use overdose_risk_json::Flag;
 use std::io::{self, Write as _};
 
 pub(crate) const FLAGS: &str = "flags.csv";
-const WORDS: &str = "flags.ndjson";
+pub(crate) const WORDS: &str = "flags.ndjson";
 const QUARANTINE: &str = "quarantine.csv";
 const PROBLEMS: &str = "problems.csv";
 
 /// The files of flags, of quarantined records and of problems.
 pub(crate) struct Outputs {
-    waived: Vec<Principal>,
     flags: FlagsWriter<Output>,
     words: Output,
     quarantine: QuarantineWriter<Output>,
     problems: ProblemsWriter<Output>,
-    /// A line of `flags.ndjson`.
-    line: Vec<u8>,
 }
 
 impl Outputs {
-    pub(crate) fn begin(draft: &Draft<'_>, waived: Vec<Principal>) -> Result<Self, Error> {
+    pub(crate) fn begin(draft: &Draft<'_>, waived: &[Principal]) -> Result<Self, Error> {
         Ok(Self {
-            flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, &waived))?,
-            waived,
+            flags: writing(FLAGS, FlagsWriter::new(draft.output(FLAGS)?, waived))?,
             words: draft.output(WORDS)?,
             quarantine: writing(QUARANTINE, QuarantineWriter::new(draft.output(QUARANTINE)?))?,
             problems: writing(PROBLEMS, ProblemsWriter::new(draft.output(PROBLEMS)?))?,
-            line: Vec::new(),
         })
     }
 
@@ -57,23 +51,15 @@ impl Outputs {
         writing(PROBLEMS, self.problems.write(place.source, place.line, id, problem))
     }
 
-    /// Writes a person, and gives their line of `flags.ndjson`.
-    pub(crate) fn flag(
-        &mut self,
-        id: Id<'_>,
-        assessment: &Assessment<'_>,
-        codes: &Codes<'_>,
-    ) -> Result<&[u8], Error> {
-        writing(FLAGS, self.flags.write(id, assessment))?;
-        self.line.clear();
-        let written = write_words(id, assessment, &self.waived, codes, &mut self.line);
-        writing(WORDS, written.and_then(|()| self.words.write_all(&self.line)))?;
-        Ok(&self.line)
+    /// Writes a person: a row of `flags.csv`, a line of `flags.ndjson`.
+    pub(crate) fn flag(&mut self, row: &[u8], words: &[u8]) -> Result<(), Error> {
+        writing(FLAGS, self.flags.write_rows(row))?;
+        writing(WORDS, self.words.write_all(words))
     }
 
     /// Closes the files.
     pub(crate) fn finish(self) -> Result<Vec<FileRecord>, Error> {
-        let Self { flags, words, quarantine, problems, .. } = self;
+        let Self { flags, words, quarantine, problems } = self;
         Ok(vec![
             writing(FLAGS, flags.finish())?.finish()?,
             words.finish()?,
@@ -84,14 +70,13 @@ impl Outputs {
 }
 
 /// Writes a person's line of `flags.ndjson`.
-pub(crate) fn write_words(
+pub(crate) fn write_words<'c>(
     id: Id<'_>,
     assessment: &Assessment<'_>,
     waived: &[Principal],
-    codes: &Codes<'_>,
+    codes: impl Fn(Caseload) -> &'c [Id<'c>],
     line: &mut Vec<u8>,
 ) -> io::Result<()> {
     let flag = Flag::new(id, assessment, waived);
-    let flag = Caseload::ALL.into_iter().fold(flag, |flag, of| flag.on(of, codes.of(of)));
-    flag.write_line(line)
+    Caseload::ALL.into_iter().fold(flag, |flag, of| flag.on(of, codes(of))).write_line(line)
 }

@@ -2,22 +2,27 @@
 
 use crate::before::Today;
 use crate::caseloads::{CaseloadSet, CaseloadSets};
-use crate::error::{Cause, Error, go_on};
-use crate::export::Opened;
+use crate::error::{Cause, Error, ExportError, go_on};
+use crate::export::{Opened, Records};
 use crate::gather::Gathered;
 use crate::index::IdIndex;
 use crate::people::Turn;
+use crate::pieces::InPieces;
+use crate::pipeline::in_order;
 use crate::reading::{Place, Reading, Sink};
 use crate::receipt::Became;
 use crate::{Job, Tell};
-use overdose_risk::Field;
+use overdose_risk::{Field, Record};
 use overdose_risk_intake::{
     Caseload, Column, Entry, Id, IdGuard, Person, Problem, ProblemKind, Quarantine,
 };
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 mod file;
-use file::FileUnderWay;
+mod made;
+use file::{FileUnderWay, SoFar};
+use made::{Made, RowsOf, Worker};
 
 /// Progress is told every so many records.
 pub(crate) const TELL_EVERY: u64 = 4096;
@@ -79,6 +84,19 @@ pub(crate) fn pass(
     Ok(reading)
 }
 
+/// What ends the reading of a file.
+enum Ended {
+    /// The file itself.
+    Export(ExportError),
+    Run(Error),
+}
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        Self::Run(error)
+    }
+}
+
 impl<S: Sink> Pass<'_, S> {
     /// Reads one file to its end. `progress` hears of the files before as well.
     pub(crate) fn read(
@@ -89,39 +107,27 @@ impl<S: Sink> Pass<'_, S> {
     ) -> Result<(), Error> {
         let before = self.reading.progress();
         let mut file = FileUnderWay::begin(export);
-        let mut problems = Vec::new();
-        let mut broken = None;
-        loop {
-            problems.clear();
-            let bytes_before = file.export.bytes_read();
-            let has_people = file.has_people();
-            let read = file.export.read(&mut |problem| problems.push(problem));
-            let (line, became) = match read {
-                Ok(Some(row)) => {
-                    let place = Place { source: &file.input.file.name, line: row.line };
-                    (row.line, self.take(place, row.entry, &mut problems)?)
-                }
-                Ok(None) => break,
-                Err(error) if error.is_broken() && self.job.allow_partial && has_people => {
-                    let place = Place { source: &file.input.file.name, line: error.line() };
-                    let became = self.set_aside(place, None, Quarantine::BreaksOff)?;
-                    file.input.breaks_off = Some(error.to_string());
-                    (broken.insert(error).line(), became)
-                }
-                Err(error) => return Err(file.stopped(error).into()),
-            };
-            file.input.add(became, file.export.bytes_read() - bytes_before);
-            if let Became::Quarantined(kind) = became {
-                file.first_quarantined.get_or_insert((line, kind));
+        let tell = &mut |so_far: &SoFar| go_on(progress(so_far.progress(before, size)));
+        let FileUnderWay { export, so_far } = &mut file;
+        let ended = match export.records() {
+            Records::Csv(export) => self.in_pieces(export.as_mut(), so_far, tell),
+            Records::Json(export) => self.in_pieces(export.as_mut(), so_far, tell),
+        };
+        let broken = match ended {
+            Ok(()) => None,
+            Err(Ended::Run(error)) => return Err(error),
+            Err(Ended::Export(error))
+                if error.is_broken() && self.job.allow_partial && so_far.has_people() =>
+            {
+                let place = Place { source: &so_far.input.file.name, line: error.line() };
+                let became = self.set_aside(place, None, Quarantine::BreaksOff)?;
+                so_far.input.breaks_off = Some(error.to_string());
+                so_far.add(error.line(), became, export.bytes_read() - so_far.bytes);
+                Some(error)
             }
-            if broken.is_some() {
-                break;
-            }
-            if file.input.records.read.is_multiple_of(TELL_EVERY) {
-                go_on(progress(file.progress(before, size)))?;
-            }
-        }
-        go_on(progress(file.progress(before, size)))?;
+            Err(Ended::Export(error)) => return Err(file.stopped(error).into()),
+        };
+        tell(&file.so_far)?;
 
         file.export.check_ids(&mut self.ids)?;
         let input = file.finish(self.job, broken)?;
@@ -130,12 +136,66 @@ impl<S: Sink> Pass<'_, S> {
         Ok(())
     }
 
-    /// Takes one record to what becomes of it.
+    /// Reads the pieces of a file, each on any thread, and takes what was made of them in order.
+    fn in_pieces<X: InPieces>(
+        &mut self,
+        export: &mut X,
+        so_far: &mut SoFar,
+        tell: &mut dyn FnMut(&SoFar) -> Result<(), Error>,
+    ) -> Result<(), Ended>
+    where
+        ExportError: From<X::Error>,
+    {
+        let rows = match self.whose {
+            Whose::OneEach(_) => RowsOf::OneEach,
+            Whose::Gathered(_) => RowsOf::Several,
+        };
+        let worker = || Worker::<X, S> { reader: export.reader(), maker: self.sink.maker(), rows };
+        let workers = (0..self.job.threads.get()).map(|_| worker()).collect();
+        let export = RefCell::new(export);
+        let failed = |error: X::Error| Ended::Export(error.into());
+        in_order(
+            workers,
+            |piece: &mut X::Piece| export.borrow_mut().cut(piece).map_err(failed),
+            Worker::work,
+            |made: &mut Made<X, S>| {
+                self.take_all(made, so_far, tell)?;
+                made.learnt().and_then(|learnt| export.borrow_mut().learn(learnt)).map_err(failed)
+            },
+        )
+    }
+
+    /// Takes every row of a piece to what becomes of it.
+    fn take_all<X: InPieces>(
+        &mut self,
+        made: &mut Made<X, S>,
+        so_far: &mut SoFar,
+        tell: &mut dyn FnMut(&SoFar) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut problems = Vec::new();
+        let (rows, of_people) = made.rows();
+        for row in rows {
+            problems.clear();
+            problems.extend_from_slice(row.problems);
+            let place = Place { source: &so_far.input.file.name, line: row.line };
+            let became = self.take(place, row.entry, row.record, &mut problems, of_people)?;
+            so_far.add(row.line, became, row.bytes);
+            if so_far.input.records.read.is_multiple_of(TELL_EVERY) {
+                tell(so_far)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes one record to what becomes of it. Where it is all that there is of its person, the record
+    /// that is assessed has been made of it.
     fn take(
         &mut self,
         place: Place<'_>,
         entry: Entry<'_>,
+        alone: Option<&Record>,
         problems: &mut Vec<Problem>,
+        made: &mut S::Made,
     ) -> Result<Became, Error> {
         let Person { id, facts, caseloads } = match entry {
             Entry::Blank => return Ok(Became::Blank),
@@ -177,10 +237,12 @@ impl<S: Sink> Pass<'_, S> {
             self.sink.saw(id, Today::WithoutConsent);
             return Ok(if is_first { Became::WithoutConsent } else { Became::Merged });
         }
-        let record = is_first.then(|| facts.record(&mut |problem| problems.push(problem)));
+        let put_together = (is_first && alone.is_none())
+            .then(|| facts.record(&mut |problem| problems.push(problem)));
         self.note(place, id, problems)?;
-        if let Some(record) = record {
-            self.sink.person(id, &record, &self.caseloads.codes(caseloads))?;
+        if let Some(record) = alone.or(put_together.as_ref()) {
+            let codes = self.caseloads.codes(caseloads);
+            self.sink.person(id, record, &codes, alone.map(|_| made))?;
         }
         Ok(became)
     }

@@ -5,7 +5,6 @@
 //! be done, work on pieces. So many pieces are under way at most that memory does not grow with the source.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -37,17 +36,18 @@ struct Tasks<P, D> {
     is_broken: bool,
 }
 
-/// Cuts pieces until there are no more, does `work` on each with a worker that belongs to one thread,
-/// and takes what came out in the order of the pieces. What is done may depend on the pieces alone, so
-/// that the number of threads changes nothing.
+/// Cuts pieces until there are no more, does `work` on each with one of the workers, each on a thread of
+/// its own, and takes what came out in the order of the pieces. What is done may depend on the pieces
+/// alone, so that the number of threads changes nothing.
+///
+/// Without a worker nothing is done.
 ///
 /// # Errors
 ///
 /// The first of `cut` or `take`, in the order of the pieces. What comes before it has been taken.
 pub fn in_order<P, D, W, E>(
-    threads: NonZeroUsize,
+    workers: Vec<W>,
     mut cut: impl FnMut(&mut P) -> Result<bool, E>,
-    mut worker: impl FnMut() -> W,
     work: impl Fn(&mut W, &P, &mut D) + Sync,
     mut take: impl FnMut(&mut D) -> Result<(), E>,
 ) -> Result<(), E>
@@ -56,8 +56,10 @@ where
     D: Default + Send,
     W: Send,
 {
-    let mut own = worker();
-    if threads.get() == 1 {
+    let threads = workers.len();
+    let mut workers = workers.into_iter();
+    let Some(mut own) = workers.next() else { return Ok(()) };
+    if threads == 1 {
         let mut task = Task::<P, D>::default();
         while cut(&mut task.piece)? {
             work(&mut own, &task.piece, &mut task.done);
@@ -68,12 +70,12 @@ where
     let shared = Shared::new();
     thread::scope(|scope| {
         let over = Over(&shared);
-        for _ in 1..threads.get() {
-            let (mut worker, shared, work) = (worker(), &shared, &work);
+        for mut worker in workers {
+            let (shared, work) = (&shared, &work);
             scope.spawn(move || shared.work_on(&mut worker, work));
         }
         let mut spare = Vec::new();
-        spare.resize_with(AHEAD * threads.get(), Box::<Task<P, D>>::default);
+        spare.resize_with(AHEAD * threads, Box::<Task<P, D>>::default);
         let (mut next_cut, mut next_taken, mut end) = (0, 0, None);
         loop {
             if let Some(mut task) = shared.done(next_taken) {
@@ -147,7 +149,8 @@ impl<P, D> Shared<P, D> {
         loop {
             let tasks = self.has_work.wait_while(self.lock(), nothing);
             let mut tasks = tasks.unwrap_or_else(PoisonError::into_inner);
-            let Some((number, mut task)) = tasks.to_do.pop_front().filter(|_| !tasks.is_over) else {
+            let Some((number, mut task)) = tasks.to_do.pop_front().filter(|_| !tasks.is_over)
+            else {
                 break;
             };
             drop(tasks);
@@ -184,21 +187,16 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    fn threads(number: usize) -> NonZeroUsize {
-        NonZeroUsize::new(number).unwrap()
-    }
-
     /// Numbers so far, each worked on for a time of its own; what comes out.
     fn run(of: usize, pieces: u64, cut_fails: u64, take_fails: u64) -> (Vec<u64>, Result<(), u64>) {
         let (mut next, mut taken) = (0, Vec::new());
         let result = in_order(
-            threads(of),
+            vec![0_u64; of],
             |piece: &mut u64| {
                 *piece = next;
                 next += 1;
                 if *piece == cut_fails { Err(1000 + *piece) } else { Ok(*piece < pieces) }
             },
-            || 0_u64,
             |worked, piece, done: &mut u64| {
                 *worked += 1;
                 thread::sleep(Duration::from_micros(piece * 7919 % 500));
@@ -243,13 +241,12 @@ mod tests {
             let (cut, taken) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
             let most = std::cell::Cell::new(0);
             let result: Result<(), ()> = in_order(
-                threads(of),
+                vec![(); of],
                 |_: &mut ()| {
                     cut.set(cut.get() + 1);
                     most.set(most.get().max(cut.get() - taken.get()));
                     Ok(cut.get() <= 200)
                 },
-                || (),
                 |(), (), (): &mut ()| {},
                 |()| {
                     taken.set(taken.get() + 1);
@@ -267,13 +264,12 @@ mod tests {
         let caller = thread::current().id();
         let mut next = 0;
         let _: Result<(), ()> = in_order(
-            threads(3),
+            vec![(); 3],
             |piece: &mut u64| {
                 *piece = next;
                 next += 1;
                 Ok(next < 1000)
             },
-            || (),
             |(), _, (): &mut ()| {
                 assert_eq!(thread::current().id(), caller, "panicked");
                 thread::sleep(Duration::from_millis(1));

@@ -10,7 +10,7 @@ use crate::receipt::{Counts, InputRecord};
 use crate::source::Origin;
 use crate::{Job, Progress, Tell, gather};
 use overdose_risk::Record;
-use overdose_risk_intake::{Id, Principal, Problem, Quarantine};
+use overdose_risk_intake::{Caseloads, Id, Principal, Problem, Quarantine};
 use std::collections::BTreeMap;
 
 /// What was read of an export, and what became of it: what a receipt says of the reading.
@@ -58,11 +58,35 @@ pub(crate) struct Place<'n> {
 
 /// What is made of the records of an export.
 pub(crate) trait Sink: Sized {
+    /// What can be made of the people of a piece apart from all others, in their order.
+    type Made: Default + Send;
+    /// Makes it, on any thread.
+    type Maker: Send;
+
+    /// Something that makes it.
+    fn maker(&self) -> Self::Maker;
+
+    /// Makes what can be made of a person who has one row.
+    fn make(
+        maker: &mut Self::Maker,
+        id: Id<'_>,
+        record: &Record,
+        caseloads: Caseloads<'_>,
+        made: &mut Self::Made,
+    );
+
     /// The same from the beginning: an id repeats, and everything so far is void.
     fn anew(self) -> Result<Self, Error>;
 
-    /// Somebody who is to be assessed, and whose caseloads they are on.
-    fn person(&mut self, id: Id<'_>, record: &Record, codes: &Codes<'_>) -> Result<(), Error>;
+    /// Somebody who is to be assessed, and whose caseloads they are on. What was made of somebody who
+    /// has one row is the next of its piece.
+    fn person(
+        &mut self,
+        id: Id<'_>,
+        record: &Record,
+        codes: &Codes<'_>,
+        made: Option<&mut Self::Made>,
+    ) -> Result<(), Error>;
 
     /// That this became of a row of somebody who is not assessed for that.
     fn saw(&mut self, id: Id<'_>, today: Today);

@@ -10,6 +10,7 @@ use overdose_risk_intake::{Layout, NearMiss, Quarantine};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
+use std::num::NonZeroUsize;
 use std::ops::AddAssign;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -320,15 +321,15 @@ impl From<Opening> for ByteCounts {
 pub struct RunTimes {
     started_unix: u64,
     seconds: f64,
-    threads: u32,
+    threads: NonZeroUsize,
     #[serde(skip)]
     began: Instant,
 }
 
 impl RunTimes {
-    pub(crate) fn start() -> Self {
+    pub(crate) fn start(threads: NonZeroUsize) -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { started_unix: since.as_secs(), seconds: 0.0, threads: 1, began: Instant::now() }
+        Self { started_unix: since.as_secs(), seconds: 0.0, threads, began: Instant::now() }
     }
 
     pub(crate) fn stop(&mut self) {

@@ -2,33 +2,39 @@
 
 use crate::error::{Cause, Error, ExportError};
 use crate::export::Opened;
-use crate::receipt::{Counts, InputRecord};
+use crate::receipt::{Became, Counts, InputRecord};
 use crate::{Job, Progress};
 use overdose_risk_intake::Quarantine;
 
 /// A file of the export under way.
 pub(super) struct FileUnderWay {
     pub(super) export: Opened,
-    pub(super) input: InputRecord,
-    pub(super) first_quarantined: Option<(u64, Quarantine)>,
+    pub(super) so_far: SoFar,
 }
 
-impl FileUnderWay {
-    pub(super) fn begin(export: Opened) -> Self {
-        let input = InputRecord::begin(
-            &export.name,
-            export.format(),
-            export.profile().name(),
-            export.csv_opening(),
-        );
-        Self { export, input, first_quarantined: None }
+/// What became of its records so far.
+pub(super) struct SoFar {
+    pub(super) input: InputRecord,
+    first_quarantined: Option<(u64, Quarantine)>,
+    /// How many bytes what stands before the records and those so far took.
+    pub(super) bytes: u64,
+}
+
+impl SoFar {
+    /// Adds what became of a record.
+    pub(super) fn add(&mut self, line: u64, became: Became, bytes: u64) {
+        self.input.add(became, bytes);
+        self.bytes += bytes;
+        if let Became::Quarantined(kind) = became {
+            self.first_quarantined.get_or_insert((line, kind));
+        }
     }
 
     /// How far the run has come, with the files before this one.
     pub(super) fn progress(&self, before: Progress, size: Option<u64>) -> Progress {
         let records = self.input.records;
         Progress {
-            bytes: before.bytes + self.export.bytes_read(),
+            bytes: before.bytes + self.bytes,
             size,
             records: before.records + records.read,
             people: before.people + records.people(),
@@ -39,12 +45,25 @@ impl FileUnderWay {
         let Counts { assessed, died, merged, without_consent, .. } = self.input.records;
         assessed + died + merged + without_consent > 0
     }
+}
+
+impl FileUnderWay {
+    pub(super) fn begin(export: Opened) -> Self {
+        let input = InputRecord::begin(
+            &export.name,
+            export.format(),
+            export.profile().name(),
+            export.csv_opening(),
+        );
+        let so_far = SoFar { input, first_quarantined: None, bytes: export.bytes_read() };
+        Self { export, so_far }
+    }
 
     /// Why the run stops at this error. Of a broken export, what came before it could be published.
     pub(super) fn stopped(self, error: ExportError) -> Cause {
-        let records = self.input.records.read;
-        let is_worth_something = error.is_broken() && self.has_people();
-        let name = self.input.file.name;
+        let records = self.so_far.input.records.read;
+        let is_worth_something = error.is_broken() && self.so_far.has_people();
+        let name = self.so_far.input.file.name;
         if is_worth_something {
             Cause::Broken { name, error, records }
         } else {
@@ -64,13 +83,13 @@ impl FileUnderWay {
             (Err(_), Some(broken)) => return Err(self.stopped(broken).into()),
             (Err(error), None) => return Err(self.stopped(error).into()),
         };
-        let name = self.input.file.name.clone();
+        let name = self.so_far.input.file.name.clone();
         if layout.waived() != self.export.waived {
             return Err(Cause::Changed { name }.into());
         }
-        self.input.set_layout(&layout);
-        let has_people = self.has_people();
-        let Self { export, mut input, first_quarantined } = self;
+        self.so_far.input.set_layout(&layout);
+        let has_people = self.so_far.has_people();
+        let Self { export, so_far: SoFar { mut input, first_quarantined, bytes: _ } } = self;
         (input.file.bytes, input.file.sha256) = export.finish()?;
         if let Some(accounted) = input.unaccounted() {
             let bytes = input.file.bytes;

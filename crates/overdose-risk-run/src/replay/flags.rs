@@ -12,7 +12,7 @@ use crate::source::shown;
 use crate::{Job, os};
 use overdose_risk::{Policy, Record, assess};
 use overdose_risk_csv::FlagsWriter;
-use overdose_risk_intake::{Id, Principal, Problem, Quarantine};
+use overdose_risk_intake::{Caseloads, Id, Principal, Problem, Quarantine};
 use overdose_risk_json::Flagged;
 use std::fs::File;
 use std::io::{self, BufWriter, Seek as _, Write};
@@ -90,6 +90,13 @@ impl<'a> Flags<'a> {
 }
 
 impl Sink for Flags<'_> {
+    type Made = ();
+    type Maker = ();
+
+    fn maker(&self) {}
+
+    fn make((): &mut (), _: Id<'_>, _: &Record, _: Caseloads<'_>, (): &mut ()) {}
+
     fn anew(self) -> Result<Self, Error> {
         let Self { job, policy, waived, file, id, writer, .. } = self;
         // It writes what it still holds when it is dropped.
@@ -100,12 +107,21 @@ impl Sink for Flags<'_> {
         Self::begin(job, policy, waived, file, id)
     }
 
-    fn person(&mut self, id: Id<'_>, record: &Record, codes: &Codes<'_>) -> Result<(), Error> {
+    fn person(
+        &mut self,
+        id: Id<'_>,
+        record: &Record,
+        codes: &Codes<'_>,
+        _: Option<&mut ()>,
+    ) -> Result<(), Error> {
         let assessment = assess(record, self.job.as_of, self.policy);
         writing(FLAGS, self.writer.write(id, &assessment))?;
         if self.looks_for(id) {
             let mut line = Vec::new();
-            writing(FLAGS, write_words(id, &assessment, &self.waived, codes, &mut line))?;
+            writing(
+                FLAGS,
+                write_words(id, &assessment, &self.waived, |of| codes.of(of), &mut line),
+            )?;
             let flagged = Flagged::read(&line).ok_or(Cause::NotReadBack)?;
             self.person.became =
                 LookedUp::Assessed { record: Box::new(*record), flagged: Box::new(flagged) };
