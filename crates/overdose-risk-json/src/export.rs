@@ -227,10 +227,7 @@ impl<R: io::Read> Export<R> {
     /// Takes one record out, for which it may have to wait.
     fn cut_one(&mut self, piece: &mut Piece) -> Result<bool, Error> {
         let Some((line, found)) = self.records.next()? else { return Ok(false) };
-        let found = match found {
-            Found::Record(length) if length > Reader::LARGEST => Found::TooLarge,
-            Found::Record(_) | Found::CutLine(_) | Found::TooLarge => found,
-        };
+        let found = if found.length() > Reader::LARGEST { Found::TooLarge } else { found };
         let begin = Begin { line, ..self.records.begin() };
         piece.push(Span { begin, found }, self.records.json(found));
         Ok(true)

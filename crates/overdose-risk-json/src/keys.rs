@@ -61,11 +61,19 @@ struct Known {
     identifier: Option<Identifier>,
 }
 
+/// A spelling of a key.
+struct Spelling {
+    name: Box<str>,
+    known: Known,
+    /// How many records could be used and had the key, counted under the spelling that made its place.
+    records: u64,
+}
+
 /// The keys of some records, by their spellings in the order in which they first appeared. Each has the
 /// number of records that could be used and had it, in whichever spelling that has the same place.
 #[derive(Default)]
 pub(crate) struct LearntKeys {
-    spellings: Vec<(Box<str>, u64)>,
+    spellings: Vec<Spelling>,
     usable: u64,
     /// The key at which reading stopped.
     identifying: Option<Identifying>,
@@ -115,18 +123,18 @@ impl Keys {
 
     /// The keys met since the last time; no record has had any yet.
     pub(crate) fn hand_over(&mut self) -> LearntKeys {
-        let Self { met, spelt, in_order, known, .. } = self;
+        let Self { met, spelt, in_order, known: known_before, .. } = self;
         spelt.clear();
-        let spellings = in_order.drain(..).map(|(name, place)| {
-            let records = met.get_mut(place).map_or(0, |met| std::mem::take(&mut met.usable));
-            (name, records)
+        let spellings = in_order.drain(..).filter_map(|(name, place)| {
+            let met = met.get_mut(place)?;
+            let known = Known { slot: met.slot, identifier: met.identifier };
+            if name.len() <= LONGEST && known_before.len() < MOST {
+                known_before.entry(name.clone()).or_insert(known);
+            }
+            Some(Spelling { name, known, records: std::mem::take(&mut met.usable) })
         });
         let spellings = spellings.collect();
-        for Met { name, slot, identifier, .. } in met.drain(..) {
-            if name.len() <= LONGEST && known.len() < MOST {
-                known.insert(name, Known { slot, identifier });
-            }
-        }
+        met.clear();
         let usable = std::mem::take(&mut self.usable);
         LearntKeys { spellings, usable, identifying: self.identifying.take() }
     }
@@ -137,9 +145,9 @@ impl Keys {
         let LearntKeys { spellings, usable, identifying } = learnt;
         self.usable += usable;
         let until = identifying.as_ref().map_or(spellings.len(), |it| it.spellings);
-        for (name, records) in spellings.iter().take(until) {
-            let met = self.place(name, intake).and_then(|place| self.met.get_mut(place));
-            if let Some(met) = met {
+        for Spelling { name, known, records } in spellings.into_iter().take(until) {
+            let place = self.place_of(&name, Some(known), intake);
+            if let Some(met) = place.and_then(|place| self.met.get_mut(place)) {
                 met.usable += records;
             }
         }
@@ -212,21 +220,50 @@ impl Keys {
         self.identifying.as_ref().map(|it| (it.position, it.identifier))
     }
 
-    /// Counts the record as one that could be used.
-    pub(crate) fn count(&mut self) {
-        self.usable += 1;
-        for place in &self.current {
+    /// Meets the keys of a record, and says at which places they are.
+    pub(crate) fn meet(&mut self, keys: &[String], intake: &Intake) -> Vec<usize> {
+        self.begin();
+        for key in keys {
+            self.next(key, intake);
+        }
+        self.current.clone()
+    }
+
+    /// Counts so many records more that could be used and had the keys at these places.
+    pub(crate) fn count_more(&mut self, places: &[usize], records: u64) {
+        self.usable += records;
+        for place in places {
             if let Some(met) = self.met.get_mut(*place) {
-                met.usable += 1;
+                met.usable += records;
             }
         }
     }
 
+    /// The slot of a key that was met.
+    pub(crate) fn slot_of(&self, key: &str, intake: &Intake) -> Option<usize> {
+        match self.spelt.get(key).and_then(|place| self.met.get(*place)) {
+            Some(met) => met.slot,
+            None => intake.slot_of(key.as_bytes()),
+        }
+    }
+
+    /// Counts the record as one that could be used.
+    pub(crate) fn count(&mut self) {
+        let current = std::mem::take(&mut self.current);
+        self.count_more(&current, 1);
+        self.current = current;
+    }
+
     fn place(&mut self, key: &str, intake: &Intake) -> Option<usize> {
+        let place = self.spelt.get(key).copied();
+        place.or_else(|| self.place_of(key, self.known.get(key).copied(), intake))
+    }
+
+    /// The place of a key, of which this may be known.
+    fn place_of(&mut self, key: &str, known: Option<Known>, intake: &Intake) -> Option<usize> {
         if let Some(place) = self.spelt.get(key) {
             return Some(*place);
         }
-        let known = self.known.get(key).copied();
         let slot = known.map_or_else(|| intake.slot_of(key.as_bytes()), |known| known.slot);
         let is_remembered = key.len() <= LONGEST && self.spelt.len() < MOST;
         let shared = match slot {
@@ -238,6 +275,8 @@ impl Keys {
             None if slot.is_some() || is_remembered => {
                 let identifier = match known {
                     Some(known) => known.identifier,
+                    // A column that is read is none.
+                    None if slot.is_some() => None,
                     None => intake.identifier(key.as_bytes()),
                 };
                 self.met.push(Met { name: key.into(), slot, identifier, seen_in: 0, usable: 0 });

@@ -61,6 +61,7 @@ mod flag;
 mod flagged;
 mod keys;
 mod line;
+mod pattern;
 mod piece;
 mod reader;
 mod records;

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::keys::LearntKeys;
+use crate::pattern::{Ends, Patterns};
 use crate::reader::Reader;
 use crate::records::{Found, broken_in_record};
 use crate::shape::value_end;
@@ -96,53 +97,91 @@ impl Piece {
         }
     }
 
-    /// Each record with its JSON. On a line of white space there is none.
-    fn records(&self) -> impl Iterator<Item = (Span, &[u8])> {
-        let (lines, spans) =
-            if self.spans.is_empty() { (&*self.text, &[][..]) } else { (&[][..], &*self.spans) };
-        let mut rest = &*self.text;
-        let spans = spans.iter().map(move |span| {
-            let (json, behind) = match span.found {
-                Found::Record(length) | Found::CutLine(length) => rest.split_at_checked(length),
-                Found::TooLarge => None,
-            }
-            .unwrap_or((&[], rest));
-            rest = behind;
-            (*span, json)
-        });
-        Lines { rest: lines, begin: self.begin }.chain(spans)
+    /// The records, from the first.
+    fn records(&self) -> Records<'_> {
+        if self.spans.is_empty() {
+            Records::Lines { rest: &self.text, begin: self.begin }
+        } else {
+            Records::Spans { rest: &self.text, spans: self.spans.iter() }
+        }
     }
 }
 
-/// Whole lines, each with an end.
-struct Lines<'p> {
-    rest: &'p [u8],
-    begin: Begin,
+/// What is left of the records of a piece.
+enum Records<'p> {
+    /// Whole lines, each with an end. On one of white space there is none.
+    Lines {
+        rest: &'p [u8],
+        begin: Begin,
+    },
+    Spans {
+        rest: &'p [u8],
+        spans: std::slice::Iter<'p, Span>,
+    },
 }
 
-impl<'p> Iterator for Lines<'p> {
-    type Item = (Span, &'p [u8]);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let end = memchr(b'\n', self.rest)?;
-            let (line, rest) = self.rest.split_at_checked(end + 1)?;
-            self.rest = rest;
-            let begin = self.begin;
-            self.begin = Begin { line: begin.line + 1, byte: begin.byte + line.len() as u64 };
-            if !line.iter().all(|byte| is_space(*byte)) {
-                let text = line.strip_suffix(b"\n").unwrap_or(line);
-                let text = text.strip_suffix(b"\r").unwrap_or(text);
-                return Some((Span { begin, found: Found::Record(text.len()) }, text));
+impl<'p> Records<'p> {
+    /// Where the next record begins, with the text from there on, and how it ends in that.
+    fn ahead(&mut self) -> Option<(Begin, &'p [u8], Ends)> {
+        match self {
+            Self::Lines { rest, begin } => {
+                while rest.first().is_some_and(|byte| is_space(*byte)) {
+                    let line = rest.get(..=memchr(b'\n', rest)?)?;
+                    if !line.iter().all(|byte| is_space(*byte)) {
+                        break;
+                    }
+                    pass_line(rest, begin, line.len());
+                }
+                (!rest.is_empty()).then_some((*begin, *rest, Ends::Line))
+            }
+            Self::Spans { rest, spans } => {
+                let span = spans.as_slice().first()?;
+                let json = rest.get(..span.found.length())?;
+                Some((span.begin, json, Ends::Text))
             }
         }
     }
+
+    /// Passes the next record, of which so many bytes were read.
+    fn pass(&mut self, bytes: usize) {
+        match self {
+            Self::Lines { rest, begin } => pass_line(rest, begin, bytes),
+            Self::Spans { rest, spans } => {
+                spans.next();
+                *rest = rest.get(bytes..).unwrap_or_default();
+            }
+        }
+    }
+
+    /// The next record, which is passed.
+    fn next(&mut self) -> Option<(Found, &'p [u8])> {
+        match self {
+            Self::Lines { rest, begin } => {
+                let line = rest.get(..memchr(b'\n', rest)?)?;
+                pass_line(rest, begin, line.len() + 1);
+                let record = line.strip_suffix(b"\r").unwrap_or(line);
+                Some((Found::Record(record.len()), record))
+            }
+            Self::Spans { rest, spans } => {
+                let found = spans.next()?.found;
+                let (json, behind) = rest.split_at_checked(found.length())?;
+                *rest = behind;
+                Some((found, json))
+            }
+        }
+    }
+}
+
+fn pass_line(rest: &mut &[u8], begin: &mut Begin, bytes: usize) {
+    *rest = rest.get(bytes..).unwrap_or_default();
+    *begin = Begin { line: begin.line + 1, byte: begin.byte + bytes as u64 };
 }
 
 /// Reads pieces of an export, made by [`Export::piece_reader`](crate::Export::piece_reader).
 pub struct PieceReader {
     reader: Reader,
     as_of: NaiveDate,
+    patterns: Patterns,
     /// Of the current record.
     problems: Vec<Problem>,
 }
@@ -204,7 +243,7 @@ impl Learnt {
 
 impl PieceReader {
     pub(crate) fn new(reader: Reader, as_of: NaiveDate) -> Self {
-        Self { reader, as_of, problems: Vec::new() }
+        Self { reader, as_of, patterns: Patterns::default(), problems: Vec::new() }
     }
 
     /// Reads a piece. `row` is given each row in its order, with the bytes that it takes and what could
@@ -217,31 +256,43 @@ impl PieceReader {
         piece: &Piece,
         row: &mut impl FnMut(Row<'_>, u64, &[Problem]),
     ) -> Learnt {
+        let Self { reader, as_of, patterns, problems } = self;
+        let mut cells = vec![None; reader.rows().intake().profile.slots()];
         let mut reached = piece.reached;
         let mut stop = None;
-        for (Span { begin, found }, json) in piece.records() {
-            let Self { reader, as_of, problems } = self;
+        let mut records = piece.records();
+        while let Some((begin, text, ends)) = records.ahead() {
             problems.clear();
-            let facts = reader.facts_of(found, json, *as_of, &mut |problem| problems.push(problem));
-            let why =
-                facts.as_ref().err().and_then(|kind| why_stop(*kind, piece.kind, json, begin));
-            if let Some(why) = why {
-                stop = Some(Stop { byte: begin.byte, why });
+            let mut hear = |problem| problems.push(problem);
+            let facts = if let Some(bytes) = patterns.fit(text, ends, &mut cells) {
+                records.pass(bytes);
+                reader.facts_in(patterns, &cells, *as_of, &mut hear)
+            } else {
+                let Some((found, json)) = records.next() else { break };
+                let facts = reader.facts_of(found, json, *as_of, &mut hear);
+                match facts {
+                    Ok(_) => reader.keep(patterns, json),
+                    Err(kind) => stop = why_stop(kind, piece.kind, json, begin),
+                }
+                facts
+            };
+            if stop.is_some() {
                 break;
             }
             let entry = reader.entry(facts);
             row(Row { line: begin.line, entry }, begin.byte - reached, problems);
             reached = begin.byte;
         }
-        let (keys, rows) = self.reader.hand_over();
+        let (keys, rows) = reader.hand_over(patterns);
         Learnt { keys, rows, stop }
     }
 }
 
 /// Why nothing is read from a record on that cannot be used, if so.
-fn why_stop(kind: Quarantine, of: Kind, json: &[u8], begin: Begin) -> Option<Why> {
+fn why_stop(kind: Quarantine, of: Kind, json: &[u8], begin: Begin) -> Option<Stop> {
+    let stop = |why| Stop { byte: begin.byte, why };
     if kind == Quarantine::Identifying {
-        return Some(Why::Identifying);
+        return Some(stop(Why::Identifying));
     }
     // Any other quarantine is of JSON that was read to its end.
     let is_in_doubt =
@@ -250,5 +301,5 @@ fn why_stop(kind: Quarantine, of: Kind, json: &[u8], begin: Begin) -> Option<Why
         return None;
     }
     let error = value_end(json).err()?;
-    Some(Why::Broken(broken_in_record(json, begin, &error)))
+    Some(stop(Why::Broken(broken_in_record(json, begin, &error))))
 }

@@ -1,6 +1,7 @@
 //! One record, whatever it stands in.
 
 use crate::keys::{Keys, LearntKeys, Named};
+use crate::pattern::Patterns;
 use crate::records::Found;
 use crate::shape::ends_too_soon;
 use crate::value::{self, Cell, Entries, Value};
@@ -111,7 +112,8 @@ impl Reader {
     }
 
     /// What it learnt of the records since the last time, and knows no longer.
-    pub(crate) fn hand_over(&mut self) -> (LearntKeys, intake::Learnt) {
+    pub(crate) fn hand_over(&mut self, patterns: &mut Patterns) -> (LearntKeys, intake::Learnt) {
+        patterns.hand_over(&mut self.keys);
         (self.keys.hand_over(), self.rows.hand_over())
     }
 
@@ -151,6 +153,27 @@ impl Reader {
     /// What reads the rows.
     pub(crate) fn rows(&self) -> &RowReader {
         &self.rows
+    }
+
+    /// Keeps the pattern of the record that was read last and could be used.
+    pub(crate) fn keep(&mut self, patterns: &mut Patterns, json: &[u8]) {
+        patterns.keep(json, &mut self.keys, self.rows.intake(), &self.text_slots);
+    }
+
+    /// What a record says that fits a pattern, with these cells.
+    pub(crate) fn facts_in(
+        &mut self,
+        patterns: &mut Patterns,
+        cells: &[Option<&[u8]>],
+        as_of: NaiveDate,
+        problem: &mut impl FnMut(Problem),
+    ) -> Result<Facts, Quarantine> {
+        self.broken_id.clear();
+        patterns.meet(&mut self.keys, self.rows.intake());
+        let cell = |slot: usize| cells.get(slot).copied().flatten();
+        let facts = self.rows.read(&cell, as_of, problem)?;
+        patterns.count();
+        Ok(facts)
     }
 
     /// What a record says that was found in an export.
@@ -264,7 +287,7 @@ impl Reader {
 }
 
 /// What no column can say, and what is neither an id nor a code.
-const UNREADABLE: Cow<'static, [u8]> = Cow::Borrowed(b"{}");
+pub(crate) const UNREADABLE: &[u8] = b"{}";
 
 /// What a CSV export would have in the cell. An id is a string or it is none, and so is a code: a
 /// number has no leading zeros, and `true` would obey the id rule.
@@ -273,10 +296,10 @@ fn text(is_code: bool, cell: Cell<'_>) -> Cow<'_, [u8]> {
         Cell::Null => Cow::Borrowed(b""),
         Cell::Text(Cow::Borrowed(text)) => Cow::Borrowed(text.as_bytes()),
         Cell::Text(Cow::Owned(text)) => Cow::Owned(text.into_bytes()),
-        Cell::Whole(_) | Cell::Bool(_) if is_code => UNREADABLE,
+        Cell::Whole(_) | Cell::Bool(_) if is_code => Cow::Borrowed(UNREADABLE),
         Cell::Whole(number) => Cow::Owned(number.to_string().into_bytes()),
         Cell::Bool(true) => Cow::Borrowed(b"true"),
         Cell::Bool(false) => Cow::Borrowed(b"false"),
-        Cell::Other | Cell::Object | Cell::TooDeep => UNREADABLE,
+        Cell::Other | Cell::Object | Cell::TooDeep => Cow::Borrowed(UNREADABLE),
     }
 }

@@ -52,6 +52,16 @@ pub(crate) enum Found {
     TooLarge,
 }
 
+impl Found {
+    /// How much JSON there is of it.
+    pub(crate) fn length(self) -> usize {
+        match self {
+            Self::Record(length) | Self::CutLine(length) => length,
+            Self::TooLarge => 0,
+        }
+    }
+}
+
 impl<R: Read> Records<R> {
     pub(crate) fn new(source: Source<R>, place: Place) -> Self {
         Self { source, place, taken: 0 }
@@ -63,12 +73,7 @@ impl<R: Read> Records<R> {
 
     /// What was found, as it stands at the start of the window.
     pub(crate) fn json(&self, found: Found) -> &[u8] {
-        match found {
-            Found::Record(length) | Found::CutLine(length) => {
-                self.source.window().get(..length).unwrap_or_default()
-            }
-            Found::TooLarge => &[],
-        }
+        self.source.window().get(..found.length()).unwrap_or_default()
     }
 
     pub(crate) fn into_source(self) -> Source<R> {

@@ -95,9 +95,10 @@ struct Seen {
     array: Option<usize>,
 }
 
-struct Scan<'j> {
-    json: &'j [u8],
-    at: usize,
+/// A place in JSON.
+pub(crate) struct Scan<'j> {
+    pub(crate) json: &'j [u8],
+    pub(crate) at: usize,
 }
 
 impl Scan<'_> {
@@ -124,16 +125,16 @@ impl Scan<'_> {
         }
     }
 
-    fn token(&mut self) -> Option<u8> {
+    pub(crate) fn token(&mut self) -> Option<u8> {
         self.at += space(self.json.get(self.at..)?);
         self.json.get(self.at).copied()
     }
 
-    fn take(&mut self, token: u8) -> Option<()> {
+    pub(crate) fn take(&mut self, token: u8) -> Option<()> {
         (self.token()? == token).then(|| self.at += 1)
     }
 
-    fn value(&mut self) -> Option<()> {
+    pub(crate) fn value(&mut self) -> Option<()> {
         self.at += value_end(self.json.get(self.at..)?).ok()?;
         Some(())
     }

@@ -9,6 +9,7 @@ mod canary;
 mod csv_export;
 mod facts;
 mod json_export;
+mod json_pieces;
 mod json_record;
 mod pass;
 mod settling;
@@ -17,6 +18,7 @@ mod sheet;
 pub use assessment::assess;
 pub use csv_export::csv;
 pub use json_export::json;
+pub use json_pieces::{json_export_in_pieces, json_pieces};
 
 use chrono::NaiveDate;
 use std::io::{self, Read};

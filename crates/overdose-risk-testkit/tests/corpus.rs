@@ -27,6 +27,11 @@ fn every_kept_json_export_is_read_as_it_must_be() {
 }
 
 #[test]
+fn every_kept_json_export_is_read_in_pieces_as_record_by_record() {
+    replay("json", fuzz::json_pieces);
+}
+
+#[test]
 fn every_kept_record_is_assessed_as_it_must_be() {
     replay("assess", fuzz::assess);
 }
