@@ -7,6 +7,7 @@ use chrono::{Local, NaiveDate};
 use clap::ValueEnum;
 use overdose_risk_intake::{Identifiers, Principal};
 use overdose_risk_run::{Format, Job, Program};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// How an export is read.
@@ -40,6 +41,9 @@ pub(crate) struct ReadingArguments {
     /// Refuse an export when more than so many per cent of the records are quarantined
     #[arg(long, value_name = "P", default_value_t = 5, value_parser = clap::value_parser!(u8).range(..=100))]
     max_quarantine: u8,
+    /// Read and assess on so many threads [default: as many as there are processors, 4 at the most]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub(crate) progress: When,
@@ -76,6 +80,7 @@ impl ReadingArguments {
         let (name, version) = (program.to_owned(), env!("CARGO_PKG_VERSION").to_owned());
         let as_of = self.as_of.unwrap_or_else(|| Local::now().date_naive());
         let mut job = Job::new(Program { name, version }, exports, as_of, out);
+        job.threads = self.threads.unwrap_or(job.threads);
         job.format = match self.format {
             FormatName::Auto => Format::Auto,
             FormatName::Csv => Format::Csv,

@@ -102,6 +102,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
+/// More threads are used only where somebody says so: each takes some megabytes, and what all of them
+/// give is written by one.
+const MOST: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
+
 /// What to run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -162,7 +166,7 @@ pub enum Tolerated {
 
 impl Job {
     /// A run of the files of an export in whatever format as of a day, into a folder, with nothing
-    /// waived, on as many threads as there are processors.
+    /// waived, on as many threads as there are processors, four at the most.
     pub fn new(program: Program, exports: Vec<PathBuf>, as_of: NaiveDate, out: PathBuf) -> Self {
         Self {
             program,
@@ -183,7 +187,7 @@ impl Job {
             max_drop: 10,
             tolerate: Vec::new(),
             reviewed: None,
-            threads: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            threads: thread::available_parallelism().map_or(NonZeroUsize::MIN, |all| all.min(MOST)),
         }
     }
 
