@@ -1,11 +1,13 @@
-//! How fast an export becomes flags: reading alone, and reading, assessing and writing.
+//! How fast an export becomes flags: record by record and in pieces, on one thread, beside the `csv` crate
+//! alone.
 
 use chrono::NaiveDate;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use overdose_risk::{Policy, assess};
-use overdose_risk_csv::{Entry, Export, FlagsWriter};
+use overdose_risk_csv::{Entry, Export, FlagRows, FlagsWriter, Piece};
 use overdose_risk_intake::Intake;
 use overdose_risk_testkit::population::Population;
+use std::hint::black_box;
 use std::io;
 
 const PEOPLE: u64 = 10_000;
@@ -23,6 +25,11 @@ fn benches(criterion: &mut Criterion) {
         group.sample_size(20).throughput(unit);
         group.bench_function("read", |bench| bench.iter(|| people(&csv, as_of)));
         group.bench_function("read, assess, write", |bench| bench.iter(|| flags(&csv, as_of)));
+        group.bench_function("cut into pieces", |bench| bench.iter(|| cut(&csv, as_of)));
+        group.bench_function("pieces: read, assess, write", |bench| {
+            bench.iter(|| flags_in_pieces(&csv, as_of));
+        });
+        group.bench_function("the `csv` crate alone", |bench| bench.iter(|| records(&csv)));
         group.finish();
     }
 }
@@ -45,6 +52,41 @@ fn flags(csv: &[u8], as_of: NaiveDate) {
             let assessment = assess(&person.facts.record(&mut |_| {}), as_of, policy);
             flags.write(person.id, &assessment).expect("a sink takes everything");
         }
+    }
+}
+
+fn cut(csv: &[u8], as_of: NaiveDate) {
+    let mut export = Export::open(csv, as_of, &Intake::default()).expect("a native export");
+    let mut piece = Piece::default();
+    while export.cut(&mut piece).expect("memory gives everything") {
+        black_box(&piece);
+    }
+}
+
+fn flags_in_pieces(csv: &[u8], as_of: NaiveDate) {
+    let policy = Policy::practice_principles();
+    let mut export = Export::open(csv, as_of, &Intake::default()).expect("a native export");
+    let (mut reader, mut piece) = (export.piece_reader(), Piece::default());
+    let (mut flags, mut rows) = (FlagRows::new(&[]), Vec::new());
+    while export.cut(&mut piece).expect("memory gives everything") {
+        rows.clear();
+        let read = reader.read(&piece, &mut |row, _, _| {
+            if let Entry::Person(person) = row.entry {
+                let record = person.facts.record(&mut |_| {});
+                flags.add(person.id, &assess(&record, as_of, policy), &mut rows);
+            }
+        });
+        export.learn(read.expect("one header"));
+        black_box(&rows);
+    }
+}
+
+/// What others would pay for the fields alone.
+fn records(csv: &[u8]) {
+    let mut reader = csv::Reader::from_reader(csv);
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record).expect("memory gives everything") {
+        black_box(&record);
     }
 }
 

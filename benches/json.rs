@@ -7,9 +7,9 @@
 use chrono::NaiveDate;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use overdose_risk::{Assessment, Policy, assess};
-use overdose_risk_csv::FlagsWriter;
+use overdose_risk_csv::{FlagRows, FlagsWriter};
 use overdose_risk_intake::{Id, Intake};
-use overdose_risk_json::{Entry, Export, Flag};
+use overdose_risk_json::{Entry, Export, Flag, Piece};
 use overdose_risk_testkit::population::Population;
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
@@ -30,6 +30,9 @@ fn benches(criterion: &mut Criterion) {
     group.bench_function("bare typed serde_json", |bench| bench.iter(|| bare_lines(&lines)));
     group.bench_function("read", |bench| bench.iter(|| people(&lines)));
     group.bench_function("read, assess, write", |bench| bench.iter(|| flags(&lines)));
+    group.bench_function("pieces: read, assess, write", |bench| {
+        bench.iter(|| flags_in_pieces(&lines));
+    });
     group.finish();
 
     let mut group = criterion.benchmark_group("json array, bytes");
@@ -39,6 +42,9 @@ fn benches(criterion: &mut Criterion) {
     });
     group.bench_function("read", |bench| bench.iter(|| people(&array)));
     group.bench_function("read, assess, write", |bench| bench.iter(|| flags(&array)));
+    group.bench_function("pieces: read, assess, write", |bench| {
+        bench.iter(|| flags_in_pieces(&array));
+    });
     group.finish();
 }
 
@@ -102,6 +108,25 @@ fn flags(json: &[u8]) {
             let assessment = assess(&person.facts.record(&mut |_| {}), as_of(), policy);
             flags.write(person.id, &assessment).expect("a sink takes everything");
         }
+    }
+}
+
+fn flags_in_pieces(json: &[u8]) {
+    let policy = Policy::practice_principles();
+    let mut export =
+        Export::open(json, as_of(), None, &Intake::default()).expect("a native export");
+    let (mut reader, mut piece) = (export.piece_reader(), Piece::default());
+    let (mut flags, mut rows) = (FlagRows::new(&[]), Vec::new());
+    while export.cut(&mut piece).expect("memory gives everything") {
+        rows.clear();
+        let learnt = reader.read(&piece, &mut |row, _, _| {
+            if let Entry::Person(person) = row.entry {
+                let record = person.facts.record(&mut |_| {});
+                flags.add(person.id, &assess(&record, as_of(), policy), &mut rows);
+            }
+        });
+        export.learn(learnt).expect("nothing identifying");
+        black_box(&rows);
     }
 }
 

@@ -28,8 +28,7 @@ pub(crate) struct Assessed<'a> {
 
 struct Person<'a> {
     assessment: Assessment<'a>,
-    /// Where the row and the line end.
-    row: usize,
+    /// Where the line ends.
     line: usize,
     /// Whether the line could be written; if not, that ends the run when the person is taken.
     written: io::Result<()>,
@@ -52,20 +51,37 @@ impl<'a> Assessor<'a> {
         let assessment = assess(record, self.as_of, self.policy);
         self.rows.add(id, &assessment, rows);
         let written = write_words(id, &assessment, &self.waived, codes, lines);
-        people.push(Person { assessment, row: rows.len(), line: lines.len(), written });
+        people.push(Person { assessment, line: lines.len(), written });
     }
 }
 
 impl<'a> Assessed<'a> {
-    /// The next person: the assessment, the row of `flags.csv`, the line of `flags.ndjson`.
-    pub(crate) fn take(&mut self) -> Result<(Assessment<'a>, &[u8], &[u8]), Error> {
+    pub(crate) fn clear(&mut self) {
+        let Self { people, rows, lines, taken } = self;
+        people.clear();
+        rows.clear();
+        lines.clear();
+        *taken = 0;
+    }
+
+    /// Everybody's rows of `flags.csv`.
+    pub(crate) fn rows(&self) -> &[u8] {
+        &self.rows
+    }
+
+    /// Everybody's lines of `flags.ndjson`.
+    pub(crate) fn lines(&self) -> &[u8] {
+        &self.lines
+    }
+
+    /// The next person, and what their line says.
+    pub(crate) fn take(&mut self) -> Result<(Assessment<'a>, &[u8]), Error> {
         let before = self.taken.checked_sub(1).and_then(|before| self.people.get(before));
-        let (row, line) = before.map_or((0, 0), |before| (before.row, before.line));
+        let start = before.map_or(0, |before| before.line);
         let person = self.people.get_mut(self.taken).ok_or(Cause::NotMade)?;
         self.taken += 1;
         writing(WORDS, mem::replace(&mut person.written, Ok(())))?;
-        let row = self.rows.get(row..person.row).ok_or(Cause::NotMade)?;
-        let line = self.lines.get(line..person.line).ok_or(Cause::NotMade)?;
-        Ok((person.assessment, row, line))
+        let line = self.lines.get(start..person.line).ok_or(Cause::NotMade)?;
+        Ok((person.assessment, line))
     }
 }

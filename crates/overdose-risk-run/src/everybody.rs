@@ -87,6 +87,8 @@ where
 
     fn maker(&self) {}
 
+    fn begin_piece((): &mut ()) {}
+
     fn make((): &mut (), _: Id<'_>, _: &Record, _: Caseloads<'_>, (): &mut ()) {}
 
     fn anew(self) -> Result<Self, Error> {
@@ -101,6 +103,10 @@ where
         _: Option<&mut ()>,
     ) -> Result<(), Error> {
         (self.take)(&mut self.state, id, record);
+        Ok(())
+    }
+
+    fn end_piece(&mut self, (): &()) -> Result<(), Error> {
         Ok(())
     }
 

@@ -138,6 +138,10 @@ impl<'a> Sink for Night<'a> {
         Assessor::new(self.plan.job.as_of, self.plan.policy, &self.waived)
     }
 
+    fn begin_piece(made: &mut Assessed<'a>) {
+        made.clear();
+    }
+
     fn make(
         assessor: &mut Assessor<'a>,
         id: Id<'_>,
@@ -162,17 +166,16 @@ impl<'a> Sink for Night<'a> {
         made: Option<&mut Assessed<'a>>,
     ) -> Result<(), Error> {
         let mut now = Assessed::default();
-        let made = match made {
-            Some(made) => made,
+        let (assessment, line) = match made {
+            Some(made) => made.take()?,
             None => {
                 self.assessor.assess(id, record, |of| codes.of(of), &mut now);
-                &mut now
+                self.outputs.flag(&now)?;
+                now.take()?
             }
         };
-        let (assessment, row, line) = made.take()?;
         self.tally.add(&assessment);
         self.newest_date = self.newest_date.max(latest_event(record, &Field::ALL));
-        self.outputs.flag(row, line)?;
         let said = self.since.said(id);
         let review = self.reviews.as_mut().and_then(|reviews| {
             let then = match said {
@@ -197,6 +200,10 @@ impl<'a> Sink for Night<'a> {
             self.worklists.offer(candidate, change, review);
         }
         Ok(())
+    }
+
+    fn end_piece(&mut self, made: &Assessed<'a>) -> Result<(), Error> {
+        self.outputs.flag(made)
     }
 
     fn saw(&mut self, id: Id<'_>, today: Today) {

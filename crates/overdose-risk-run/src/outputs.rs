@@ -1,5 +1,6 @@
 //! What a run writes of each record and each person while it reads.
 
+use crate::assessed::Assessed;
 use crate::error::{Error, writing};
 use crate::publish::{Draft, Output};
 use crate::reading::Place;
@@ -51,10 +52,10 @@ impl Outputs {
         writing(PROBLEMS, self.problems.write(place.source, place.line, id, problem))
     }
 
-    /// Writes a person: a row of `flags.csv`, a line of `flags.ndjson`.
-    pub(crate) fn flag(&mut self, row: &[u8], words: &[u8]) -> Result<(), Error> {
-        writing(FLAGS, self.flags.write_rows(row))?;
-        writing(WORDS, self.words.write_all(words))
+    /// Writes people: their rows of `flags.csv`, their lines of `flags.ndjson`.
+    pub(crate) fn flag(&mut self, people: &Assessed<'_>) -> Result<(), Error> {
+        writing(FLAGS, self.flags.write_rows(people.rows()))?;
+        writing(WORDS, self.words.write_all(people.lines()))
     }
 
     /// Closes the files.

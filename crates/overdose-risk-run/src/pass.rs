@@ -184,7 +184,7 @@ impl<S: Sink> Pass<'_, S> {
                 tell(so_far)?;
             }
         }
-        Ok(())
+        self.sink.end_piece(made.people())
     }
 
     /// Takes one record to what becomes of it. Where it is all that there is of its person, the record

@@ -66,6 +66,9 @@ pub(crate) trait Sink: Sized {
     /// Something that makes it.
     fn maker(&self) -> Self::Maker;
 
+    /// Begins a piece: what was made of the last is forgotten, and its room used again.
+    fn begin_piece(made: &mut Self::Made);
+
     /// Makes what can be made of a person who has one row.
     fn make(
         maker: &mut Self::Maker,
@@ -87,6 +90,9 @@ pub(crate) trait Sink: Sized {
         codes: &Codes<'_>,
         made: Option<&mut Self::Made>,
     ) -> Result<(), Error>;
+
+    /// Everybody in a piece has been taken.
+    fn end_piece(&mut self, made: &Self::Made) -> Result<(), Error>;
 
     /// That this became of a row of somebody who is not assessed for that.
     fn saw(&mut self, id: Id<'_>, today: Today);

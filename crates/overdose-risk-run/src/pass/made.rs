@@ -29,7 +29,7 @@ pub(super) struct Made<X: InPieces, S: Sink> {
     /// Ids and codes.
     text: Vec<u8>,
     problems: Vec<Problem>,
-    pub(super) people: S::Made,
+    people: S::Made,
     learnt: Result<X::Learnt, X::Error>,
 }
 
@@ -92,7 +92,7 @@ impl<X: InPieces, S: Sink> Worker<X, S> {
         rows.clear();
         text.clear();
         problems.clear();
-        *people = S::Made::default();
+        S::begin_piece(people);
         let mut keep = |id: Id<'_>| {
             let start = text.len();
             text.extend_from_slice(id.as_str().as_bytes());
@@ -149,6 +149,11 @@ impl<X: InPieces, S: Sink> Made<X, S> {
             Read { line: *line, bytes: *bytes, entry, record, problems: of_row }
         });
         (rows, people)
+    }
+
+    /// What the sink made of people.
+    pub(super) fn people(&self) -> &S::Made {
+        &self.people
     }
 
     /// What was learnt of the piece, or what ended it.

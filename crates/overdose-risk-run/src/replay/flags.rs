@@ -95,6 +95,8 @@ impl Sink for Flags<'_> {
 
     fn maker(&self) {}
 
+    fn begin_piece((): &mut ()) {}
+
     fn make((): &mut (), _: Id<'_>, _: &Record, _: Caseloads<'_>, (): &mut ()) {}
 
     fn anew(self) -> Result<Self, Error> {
@@ -126,6 +128,10 @@ impl Sink for Flags<'_> {
             self.person.became =
                 LookedUp::Assessed { record: Box::new(*record), flagged: Box::new(flagged) };
         }
+        Ok(())
+    }
+
+    fn end_piece(&mut self, (): &()) -> Result<(), Error> {
         Ok(())
     }
 
