@@ -152,11 +152,11 @@ impl Event {
 
     /// The latest known date, if there is one.
     pub fn latest(self) -> Option<NaiveDate> {
-        match self {
-            Self::On(date) => Some(date),
-            Self::Unknown { latest, .. } => latest,
-            Self::NoneRecorded | Self::NotCollected => None,
-        }
+        // No `match`: it would become a jump, and where to differs from person to person and from
+        // event to event.
+        let on = if let Self::On(date) = self { Some(date) } else { None };
+        let at_least = if let Self::Unknown { latest, .. } = self { latest } else { None };
+        on.or(at_least)
     }
 
     /// Why a later date may be missing, if one may be.
