@@ -4,7 +4,7 @@ use crate::assessment::Assessment;
 use crate::exposure::Exposure;
 use crate::factor::Day;
 use crate::factors::find_each;
-use crate::policy::Policy;
+use crate::policy::{Levels, Policy};
 use crate::record::Record;
 use chrono::NaiveDate;
 
@@ -33,7 +33,10 @@ use chrono::NaiveDate;
 pub fn assess<'p>(record: &Record, as_of: NaiveDate, policy: &'p Policy) -> Assessment<'p> {
     let record = record.as_read_on(as_of, |_| {});
     let on = Day::of(as_of);
-    let (low, high) = find_each(&record, on, policy.rules());
     let exposure = Exposure::of(&record, on);
+    let (low, high) = match exposure {
+        Exposure::Yes | Exposure::Unknown => find_each(&record, on, policy.rules()),
+        Exposure::No => (Levels::NONE, Levels::NONE),
+    };
     Assessment::new(record, as_of, policy, exposure, low, high)
 }

@@ -2,7 +2,7 @@
 
 use crate::codes::CaseStatus;
 use crate::exposure::Exposure;
-use crate::factor::{Day, Factor, Level, Place, Turns, Urgency};
+use crate::factor::{Day, Factor, Level, Place, Urgency};
 use crate::factors::{FACTORS, NALOXONE};
 use crate::policy::{Alert, LevelSettings, Levels, Policy, Rules, Weighed};
 use crate::record::{Field, Record};
@@ -119,13 +119,13 @@ impl<'p> Assessment<'p> {
         as_of: NaiveDate,
         policy: &'p Policy,
         exposure: Exposure,
-        mut low: Levels,
-        mut high: Levels,
+        low: Levels,
+        high: Levels,
     ) -> Self {
-        if exposure == Exposure::No {
-            (low, high) = ([None; FACTORS.len()], [None; FACTORS.len()]);
-        }
-        let (known, at_worst) = (policy.weigh(&low), policy.weigh(&high));
+        let (known, at_worst) = match exposure {
+            Exposure::Yes | Exposure::Unknown => (policy.weigh(low), policy.weigh(high)),
+            Exposure::No => (Weighed::NOTHING, Weighed::NOTHING),
+        };
         Self { record, as_of, policy, exposure, low, high, known, at_worst }
     }
 
@@ -165,7 +165,7 @@ impl<'p> Assessment<'p> {
 
     /// Whether a kit should be offered or asked about. Shown in every tier.
     pub fn naloxone_gap(&self) -> bool {
-        self.low.get(NALOXONE).is_some_and(Option::is_some)
+        self.low.get(NALOXONE).is_some()
     }
 
     /// Whether opioid exposure is recorded.
@@ -200,8 +200,8 @@ impl<'p> Assessment<'p> {
     }
 
     /// The level that the known facts show of each factor.
-    pub(crate) fn known_levels(&self) -> &Levels {
-        &self.low
+    pub(crate) fn known_levels(&self) -> Levels {
+        self.low
     }
 
     /// What each factor finds, in the order of the catalogue: the level that the known facts show,
@@ -219,39 +219,41 @@ impl<'p> Assessment<'p> {
     /// The factors that the known facts show, in the order of the catalogue, those that count no
     /// points included.
     pub fn reasons(&self) -> impl Iterator<Item = Reason<'p>> + use<'_, 'p> {
-        let shown = FACTORS.iter().zip(&self.low).enumerate();
-        shown.filter_map(|(index, (factor, level))| {
-            let set = self.policy.level(index, (*level)?)?;
-            let counted = self.policy.counted(index, &self.low);
-            Some(Reason { factor, level: factor.level((*level)?)?, counted, set })
+        self.low.shown().filter_map(|index| {
+            let (factor, level) = (FACTORS.get(index)?, self.low.get(index)?);
+            let set = self.policy.level(index, level)?;
+            let counted = self.policy.counted(index, self.low);
+            Some(Reason { factor, level: factor.level(level)?, counted, set })
         })
     }
 
     /// The facts that would settle a factor whose known and worst levels differ: the largest
     /// difference first, and `opioid_use` before all when exposure is unknown.
     pub fn unknowns(&self) -> Unknowns {
-        let mut unknowns = Unknowns { fields: [Field::Age; Field::ALL.len()], len: 0 };
+        if self.exposure == Exposure::No {
+            return Unknowns::NONE;
+        }
+        let mut unknowns = Unknowns::NONE;
         if self.exposure == Exposure::Unknown {
             unknowns.add(Field::OpioidUse);
         }
         // The largest difference in its own points first, ties in the order of the catalogue.
         let mut differences = [(Reverse(0), 0); FACTORS.len()];
         let mut len = 0;
-        let levels = self.policy.rules().iter().zip(&self.low).zip(&self.high);
-        for (index, ((rules, low), high)) in (0_u8..).zip(levels) {
-            if low != high
+        for index in self.low.differing(self.high) {
+            if let Some(rules) = self.policy.rules().get(index)
                 && let Some(difference) = differences.get_mut(len)
             {
-                let worth = |level: &Option<Place>| i16::from(rules.rule(*level).points);
-                *difference = (Reverse(worth(high) - worth(low)), index);
+                let worth = |levels: Levels| i16::from(rules.rule(levels.get(index)).points);
+                *difference = (Reverse(worth(self.high) - worth(self.low)), index);
                 len += 1;
             }
         }
         let differences = differences.get_mut(..len).unwrap_or_default();
         differences.sort_unstable();
         for (_, index) in differences {
-            if let Some(factor) = FACTORS.get(usize::from(*index)) {
-                factor.asks.fields(&self.record).for_each(|field| unknowns.add(field));
+            if let Some(factor) = FACTORS.get(*index) {
+                factor.asks.each_field(&self.record, |field| unknowns.add(field));
             }
         }
         unknowns
@@ -260,12 +262,16 @@ impl<'p> Assessment<'p> {
     /// What the known facts would call for if the answer to one question were the worst.
     pub(crate) fn if_at_worst(&self, field: Field) -> Weighed {
         let mut levels = self.low;
-        for ((factor, level), high) in FACTORS.iter().zip(&mut levels).zip(self.high) {
-            if *level != high && factor.asks.fields(&self.record).any(|asked| asked == field) {
-                *level = high;
+        for index in self.low.differing(self.high) {
+            let mut is_asked = false;
+            if let Some(factor) = FACTORS.get(index) {
+                factor.asks.each_field(&self.record, |asked| is_asked |= asked == field);
+            }
+            if is_asked {
+                levels.set(index, self.high.get(index));
             }
         }
-        self.policy.weigh(&levels)
+        self.policy.weigh(levels)
     }
 
     /// The last date through which the same facts, as read on the as-of date, give the same known
@@ -275,29 +281,25 @@ impl<'p> Assessment<'p> {
         if self.exposure == Exposure::No {
             return None;
         }
-        let today = Day::of(self.as_of);
-        let factors = self.policy.rules().iter().zip(&self.low);
-        let turning = factors.filter(|(rules, _)| rules.turns != Turns::NONE);
-        let changes = turning.fold(None, |first, (rules, level)| {
-            let turns = &rules.turns;
-            turns.first_after(today, &self.record, first, |day| self.shows(rules, day) != *level)
-        });
-        changes?.pred_opt()
+        self.first_otherwise(|_| true)?.pred_opt()
     }
 
     /// The last date through which one factor shows the same known level; `None` when it never
     /// changes.
     pub(crate) fn holds_until(&self, factor: &Factor) -> Option<NaiveDate> {
         let index = FACTORS.iter().position(|known| std::ptr::eq(*known, factor))?;
-        let rules = self.policy.rules().get(index)?;
-        let (today, level) = (Day::of(self.as_of), self.shows(rules, self.as_of));
-        let is_otherwise = |day| self.shows(rules, day) != level;
-        rules.turns.first_after(today, &self.record, None, is_otherwise)?.pred_opt()
+        self.first_otherwise(|turning| turning == index)?.pred_opt()
     }
 
-    /// The level that the same facts show of a factor on a day.
-    fn shows(&self, rules: &Rules, day: NaiveDate) -> Option<Place> {
-        rules.find(&self.record, Day::of(day)).low
+    /// The first day after the as-of date on which the same facts show another level of one of these
+    /// factors.
+    fn first_otherwise(&self, is_of_these: impl Fn(usize) -> bool) -> Option<NaiveDate> {
+        let today = Day::of(self.as_of);
+        self.policy.turns().first_after(today, &self.record, |index, day| {
+            let shows = |rules: &Rules| rules.find(&self.record, day).low;
+            is_of_these(index)
+                && self.policy.rules().get(index).map(shows) != Some(self.low.get(index))
+        })
     }
 
     /// The person's place in a worklist; `None` where these rules do not apply. Leave those out
@@ -322,6 +324,8 @@ pub struct Unknowns {
 }
 
 impl Unknowns {
+    const NONE: Self = Self { fields: [Field::Age; Field::ALL.len()], len: 0 };
+
     fn add(&mut self, field: Field) {
         if !self.contains(&field)
             && let Some(place) = self.fields.get_mut(self.len)

@@ -116,7 +116,7 @@ pub struct Level {
 /// The place of a level among the levels of its factor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Place {
-    First,
+    First = 1,
     Second,
     Third,
     Fourth,
@@ -144,7 +144,17 @@ impl Place {
     }
 
     pub(crate) const fn index(self) -> usize {
-        self as usize
+        self as usize - 1
+    }
+
+    /// A level in a number: 0 is none, and the places follow from 1.
+    pub(crate) fn number(level: Option<Self>) -> usize {
+        level.map_or(0, |place| place as usize)
+    }
+
+    /// The level with this [number](Place::number).
+    pub(crate) fn numbered(number: usize) -> Option<Self> {
+        Self::ALL.get(number.checked_sub(1)?).copied()
     }
 }
 
@@ -190,15 +200,17 @@ pub(crate) enum Asks {
 }
 
 impl Asks {
-    /// The fields to ask for, in order.
-    pub(crate) fn fields(&self, record: &Record) -> impl Iterator<Item = Field> {
-        let (fields, known_too, most) = match self {
-            Self::For(field) => (std::slice::from_ref(field), true, 1),
-            Self::FirstUnknown(fields) => (*fields, false, 1),
-            Self::EachUnknown(fields) => (*fields, false, usize::MAX),
-        };
-        let asked = move |field: &Field| known_too || record.is_open(*field);
-        fields.iter().copied().filter(asked).take(most)
+    /// Goes through the fields to ask for, in order.
+    #[inline]
+    pub(crate) fn each_field(self, record: &Record, ask: impl FnMut(Field)) {
+        let unknown = |field: &Field| record.is_open(*field);
+        match self {
+            Self::For(field) => [field].into_iter().for_each(ask),
+            Self::FirstUnknown(fields) => {
+                fields.iter().copied().find(unknown).into_iter().for_each(ask);
+            }
+            Self::EachUnknown(fields) => fields.iter().copied().filter(unknown).for_each(ask),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ macro_rules! factors {
         ) -> (Levels, Levels) {
             let [$($file,)+] = rules;
             $(let $file = $file.unless_off(|| $file::find(&Seen::new(record, on, $file)));)+
-            ([$($file.low,)+], [$($file.high,)+])
+            ([$($file.low,)+].into(), [$($file.high,)+].into())
         }
     };
 }

@@ -171,14 +171,14 @@ impl Assessment<'_> {
         };
         let record = record.as_read_on(on, |contradicted| changed.add(contradicted));
         let on = Day::of(on);
-        let mut levels = *self.known_levels();
-        for ((factor, rules), level) in FACTORS.iter().zip(self.policy().rules()).zip(&mut levels) {
+        let mut levels = self.known_levels();
+        for (place, (factor, rules)) in FACTORS.iter().zip(self.policy().rules()).enumerate() {
             // A factor that reads nothing that is changed finds what it has found.
             if factor.reads.iter().any(|field| changed.has(*field)) {
-                *level = rules.find(&record, on).low;
+                levels.set(place, rules.find(&record, on).low);
             }
         }
-        let weighed = self.policy().weigh(&levels);
+        let weighed = self.policy().weigh(levels);
         let by_known_facts = weighed.urgency.into();
         let (tier, by_known_facts, points) = match Exposure::of(&record, on) {
             Exposure::Yes => (by_known_facts, by_known_facts, weighed.points),

@@ -4,7 +4,7 @@
 //! [`Policy`].
 
 use crate::assessment::Tier;
-use crate::factor::{Mechanism, Place, Urgency};
+use crate::factor::{Mechanism, Place, Turns, Urgency};
 use crate::factors::FACTORS;
 use chrono::NaiveDate;
 use std::cmp::Reverse;
@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 mod accept;
 mod fingerprint;
+mod levels;
 mod refused;
 mod rules;
 mod settings;
@@ -20,9 +21,10 @@ mod written;
 
 pub use accept::is_hidden;
 pub use fingerprint::Fingerprint;
+pub(crate) use levels::Levels;
 pub use refused::{About, NotAccepted, Refusal, Refused};
 use rules::Sum;
-pub(crate) use rules::{Levels, Rule, Rules, Weighed};
+pub(crate) use rules::{Rule, Rules, Weighed};
 pub use settings::{Alert, FactorSettings, LevelSettings, LimitSettings, Settings, TierSettings};
 use written::{Form, written};
 
@@ -48,6 +50,9 @@ pub struct Policy {
     promises: [String; 2],
     /// What is looked up for every person; the settings and the catalogue have it too.
     rules: [Rules; FACTORS.len()],
+    /// What each level of each factor adds to a sum, by its number.
+    sums: [[Sum; Levels::NUMBERS]; FACTORS.len()],
+    turns: Turns,
 }
 
 pub(crate) const PRACTICE_PRINCIPLES: &str = "practice-principles";
@@ -79,6 +84,9 @@ impl Policy {
         for ((factor, set), rules) in settings.factors().zip(&mut rules) {
             *rules = Rules::of(factor, set);
         }
+        let in_force =
+            (0..).zip(FACTORS.iter().zip(&rules)).filter(|(_, (_, rules))| !rules.is_off());
+        let turns = Turns::of(in_force.map(|(place, (factor, _))| (place, factor.levels)));
         Self {
             label: format!("{}@{}#{fingerprint:.12}", settings.name, settings.version),
             promises: [
@@ -86,7 +94,9 @@ impl Policy {
                 within(settings.prioritise.within, "day", "days"),
             ],
             fingerprint,
+            sums: rules.each_ref().map(Rules::sums),
             rules,
+            turns,
             settings,
         }
     }
@@ -169,16 +179,21 @@ impl Policy {
         &self.rules
     }
 
+    /// When the levels of the factors begin and end.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
     /// What a level of a factor is set to.
     pub(crate) fn level(&self, factor: usize, level: Place) -> Option<&LevelSettings> {
         self.settings.levels(factor).get(level.index())
     }
 
     /// Adds up a set of levels, with the limits of the mechanisms.
-    pub(crate) fn weigh(&self, levels: &Levels) -> Weighed {
+    pub(crate) fn weigh(&self, levels: Levels) -> Weighed {
         let mut sum = Sum::NOTHING;
-        for (rules, level) in self.rules.iter().zip(levels) {
-            sum.add(rules.rule(*level).sum);
+        for (sums, number) in self.sums.iter().zip(levels.numbers()) {
+            sum.add(sums.get(number).copied().unwrap_or(Sum::NOTHING));
         }
         let mut points = sum.points(None);
         for mechanism in Mechanism::ALL {
@@ -193,11 +208,9 @@ impl Policy {
 
     /// The points that one factor counts. Those of a mechanism are given out largest first, ties in
     /// the order of the factors, until its limit is used up.
-    pub(crate) fn counted(&self, factor: usize, levels: &Levels) -> u8 {
-        let (Some(rules), Some(level)) = (self.rules.get(factor), levels.get(factor)) else {
-            return 0;
-        };
-        let own = rules.rule(*level).points;
+    pub(crate) fn counted(&self, factor: usize, levels: Levels) -> u8 {
+        let Some(rules) = self.rules.get(factor) else { return 0 };
+        let own = rules.rule(levels.get(factor)).points;
         let Some(mechanism) = rules.mechanism else { return own };
 
         let goes_first = |other: usize, worth: u8| (Reverse(worth), other) < (Reverse(own), factor);
@@ -209,7 +222,7 @@ impl Policy {
     }
 
     /// The most points that a mechanism can count.
-    fn most(&self, mechanism: Mechanism, levels: &Levels) -> u8 {
+    fn most(&self, mechanism: Mechanism, levels: Levels) -> u8 {
         match self.limit(mechanism) {
             Limit::Largest => {
                 self.members(mechanism, levels).map(|(_, worth)| worth).max().unwrap_or(0)
@@ -219,10 +232,10 @@ impl Policy {
     }
 
     /// The factors of a mechanism, with the points that each is worth alone.
-    fn members(&self, of: Mechanism, levels: &Levels) -> impl Iterator<Item = (usize, u8)> {
-        let factors = (0..).zip(self.rules.iter().zip(levels));
-        let members = factors.filter(move |(_, (rules, _))| rules.mechanism == Some(of));
-        members.map(|(factor, (rules, level))| (factor, rules.rule(*level).points))
+    fn members(&self, of: Mechanism, levels: Levels) -> impl Iterator<Item = (usize, u8)> {
+        let shown = levels.shown().filter_map(|factor| Some((factor, self.rules.get(factor)?)));
+        let members = shown.filter(move |(_, rules)| rules.mechanism == Some(of));
+        members.map(move |(factor, rules)| (factor, rules.rule(levels.get(factor)).points))
     }
 
     fn urgency_of(&self, points: u16) -> Urgency {

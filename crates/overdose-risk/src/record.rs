@@ -67,6 +67,14 @@ macro_rules! facts {
                 $(look(Field::$Field, (&mut self.$name).into());)+
             }
 
+            /// Goes through every [date](Fact::date) in it, in the order of the fields.
+            #[inline]
+            pub(crate) fn each_date(&self, mut look: impl FnMut(Field, NaiveDate)) {
+                $(if let Some(date) = Fact::from(self.$name).date() {
+                    look(Field::$Field, date);
+                })+
+            }
+
             /// The place of one fact, to be filled in by kind.
             pub fn fact_mut(&mut self, field: Field) -> FactMut<'_> {
                 match field { $(Field::$Field => (&mut self.$name).into(),)+ }

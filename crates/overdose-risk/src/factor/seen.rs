@@ -4,7 +4,7 @@ use super::{Days, Finding, Place, Urgency};
 use crate::fact::Event;
 use crate::policy::{Rule, Rules};
 use crate::record::Record;
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 
 /// The days since an event on which a level shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,11 @@ pub(crate) struct Day {
 impl Day {
     pub(crate) fn of(date: NaiveDate) -> Self {
         Self { date, number: date.num_days_from_ce() }
+    }
+
+    /// The day so many days later, if there is such a date.
+    pub(crate) fn after(self, days: i64) -> Option<Self> {
+        self.date.checked_add_signed(TimeDelta::try_days(days)?).map(Self::of)
     }
 
     /// How many days lie between a date and this day; negative when the date is still to come.

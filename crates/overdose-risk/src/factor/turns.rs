@@ -3,73 +3,81 @@
 use super::seen::Day;
 use super::{Level, When};
 use crate::record::{Field, Record};
-use chrono::{NaiveDate, TimeDelta};
+use chrono::NaiveDate;
+use std::iter;
 
-/// When the levels of a factor begin and end, by what they go by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// When the levels of the factors begin and end, by what they go by.
+#[derive(Clone, Debug)]
 pub(crate) struct Turns {
-    /// For each field with a date, the days since it on which a level begins or has just ended.
-    since: Vec<(Field, Vec<i64>)>,
-    /// The ages from which a level shows.
-    aged: Vec<u8>,
+    /// For each field, the days since its date on which a level begins or has just ended, the
+    /// earliest first, each with the place of its factor.
+    since: [Vec<(i64, usize)>; Field::ALL.len()],
+    /// The ages from which a level shows, each with the place of its factor.
+    aged: Vec<(u8, usize)>,
 }
 
 impl Turns {
-    pub(crate) const NONE: Self = Self { since: Vec::new(), aged: Vec::new() };
-
-    pub(crate) fn of(levels: &[Level]) -> Self {
-        let Self { mut since, mut aged } = Self::NONE;
-        for level in levels {
+    /// Those of the factors at these places of the catalogue, with these levels.
+    pub(crate) fn of<'l>(factors: impl Iterator<Item = (usize, &'l [Level])>) -> Self {
+        let mut turns = Self { since: [const { Vec::new() }; Field::ALL.len()], aged: Vec::new() };
+        for (factor, level) in factors.flat_map(|(factor, levels)| iter::repeat(factor).zip(levels))
+        {
             match level.when {
                 When::Recorded => {}
-                When::Aged(years) => aged.push(years),
+                When::Aged(years) => turns.aged.push((years, factor)),
                 When::Since(fields, days) => {
                     let edges = [Some(days.first), days.last.map(|last| last.saturating_add(1))];
-                    for field in fields {
-                        match since.iter_mut().find(|(known, _)| known == field) {
-                            Some((_, known)) => known.extend(edges.into_iter().flatten()),
-                            None => since.push((*field, edges.into_iter().flatten().collect())),
+                    for (field, since) in Field::ALL.iter().zip(&mut turns.since) {
+                        if fields.contains(field) {
+                            since.extend(edges.into_iter().flatten().map(|day| (day, factor)));
                         }
                     }
                 }
             }
         }
         // Where one window ends and another begins, one day turns both.
-        for (_, days) in &mut since {
-            days.sort_unstable();
-            days.dedup();
+        for since in &mut turns.since {
+            since.sort_unstable();
+            since.dedup();
         }
-        Self { since, aged }
+        turns
     }
 
-    /// The first of them after a day, and before `first` where that is given, on which a record is
-    /// seen otherwise; else `first`.
+    /// The first of them after a day on which a factor sees a record otherwise.
     pub(crate) fn first_after(
         &self,
         on: Day,
         record: &Record,
-        mut first: Option<NaiveDate>,
-        is_otherwise: impl Fn(NaiveDate) -> bool,
+        is_otherwise: impl Fn(usize, Day) -> bool,
     ) -> Option<NaiveDate> {
-        let mut look = |day: NaiveDate| {
-            if first.is_none_or(|first| day < first) && is_otherwise(day) {
-                first = Some(day);
-            }
-        };
-        for (field, days) in &self.since {
-            let Some(date) = record.fact(*field).date() else { continue };
+        let mut first: Option<Day> = None;
+        record.each_date(|field, date| {
+            let Some(turns) = self.since.get(field as usize) else { return };
             let since = i64::from(on.days_since(date));
-            for ahead in days.iter().map(|day| day - since).filter(|ahead| *ahead > 0) {
-                TimeDelta::try_days(ahead)
-                    .and_then(|ahead| on.date.checked_add_signed(ahead))
-                    .into_iter()
-                    .for_each(&mut look);
+            let gone = turns.partition_point(|(turn, _)| *turn <= since);
+            for (turn, factor) in turns.iter().skip(gone) {
+                let ahead = turn - since;
+                if first.is_some_and(|first| i64::from(first.days_since(on.date)) <= ahead) {
+                    return;
+                }
+                if let Some(day) = on.after(ahead)
+                    && is_otherwise(*factor, day)
+                {
+                    first = Some(day);
+                    return;
+                }
+            }
+        });
+        for (years, factor) in &self.aged {
+            let birthday = record.age.known().and_then(|age| age.is_certainly_from(*years));
+            if let Some(birthday) = birthday
+                && birthday > on.date
+                && first.is_none_or(|first| birthday < first.date)
+                && is_otherwise(*factor, Day::of(birthday))
+            {
+                first = Some(Day::of(birthday));
             }
         }
-        for years in &self.aged {
-            let birthday = record.age.known().and_then(|age| age.is_certainly_from(*years));
-            birthday.into_iter().filter(|day| *day > on.date).for_each(&mut look);
-        }
-        first
+        first.map(|first| first.date)
     }
 }

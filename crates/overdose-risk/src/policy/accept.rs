@@ -64,7 +64,7 @@ impl Policy {
             let most_points = rules.levels().max_by_key(|(_, rule)| rule.points);
             *worst = most_points.map(|(place, _)| place);
         }
-        self.weigh(&most).points
+        self.weigh(most.into()).points
     }
 }
 

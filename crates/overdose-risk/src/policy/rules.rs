@@ -3,9 +3,9 @@
 //! The settings and the catalogue have all of it. Here it lies side by side, so that one pass over a
 //! record goes through one table.
 
-use super::{FactorSettings, LevelSettings};
+use super::{FactorSettings, LevelSettings, Levels};
 use crate::factor::{
-    Day, Factor, Finding, Level, MOST_LEVELS, Mechanism, Place, Seen, Turns, Urgency, When, Window,
+    Day, Factor, Finding, Level, MOST_LEVELS, Mechanism, Place, Seen, Urgency, When, Window,
 };
 use crate::factors::FACTORS;
 use crate::record::Record;
@@ -16,31 +16,23 @@ pub(crate) struct Rule {
     pub(crate) points: u8,
     /// The standard where there is none, which is as much.
     pub(crate) floor: Urgency,
-    /// Both, to be added up.
-    pub(super) sum: Sum,
     pub(crate) window: Window,
     pub(crate) from_age: Option<u8>,
 }
 
 impl Rule {
     /// What no level is worth.
-    const NOTHING: Self = Self {
-        points: 0,
-        sum: Sum::NOTHING,
-        floor: Urgency::Standard,
-        window: Window::NONE,
-        from_age: None,
-    };
+    const NOTHING: Self =
+        Self { points: 0, floor: Urgency::Standard, window: Window::NONE, from_age: None };
 
-    fn of(level: &Level, set: &LevelSettings, mechanism: Option<Mechanism>) -> Self {
-        let points = set.points;
+    fn of(level: &Level, set: &LevelSettings) -> Self {
         let (window, from_age) = match level.when {
             When::Recorded => (Window::NONE, None),
             When::Since(_, days) => (Window::of(days), None),
             When::Aged(years) => (Window::NONE, Some(years)),
         };
         let floor = set.floor.unwrap_or(Urgency::Standard);
-        Self { points, floor, sum: Sum::of(points, floor, mechanism), window, from_age }
+        Self { points: set.points, floor, window, from_age }
     }
 }
 
@@ -50,35 +42,35 @@ pub(crate) struct Rules {
     /// The factor's function; `None` where it is switched off.
     find: Option<fn(&Seen<'_>) -> Finding>,
     pub(crate) mechanism: Option<Mechanism>,
-    pub(crate) turns: Turns,
-    /// The last one is what no level is worth.
+    /// The first one is what no level is worth.
     levels: [Rule; MOST_LEVELS + 1],
 }
 
 impl Rules {
     /// A factor that is switched off.
-    pub(super) const NOTHING: Self = Self {
-        find: None,
-        mechanism: None,
-        turns: Turns::NONE,
-        levels: [Rule::NOTHING; MOST_LEVELS + 1],
-    };
+    pub(super) const NOTHING: Self =
+        Self { find: None, mechanism: None, levels: [Rule::NOTHING; MOST_LEVELS + 1] };
 
     pub(super) fn of(factor: &Factor, set: &FactorSettings) -> Self {
         if set.off.is_some() {
             return Self::NOTHING;
         }
-        let mut rules = Self {
-            find: Some(factor.find),
-            mechanism: factor.mechanism,
-            turns: Turns::of(factor.levels),
-            ..Self::NOTHING
-        };
+        let mut rules =
+            Self { find: Some(factor.find), mechanism: factor.mechanism, ..Self::NOTHING };
         let levels = factor.levels.iter().zip(set.levels());
-        for ((level, set), rule) in levels.zip(&mut rules.levels) {
-            *rule = Rule::of(level, set, factor.mechanism);
+        for ((level, set), rule) in levels.zip(rules.levels.iter_mut().skip(1)) {
+            *rule = Rule::of(level, set);
         }
         rules
+    }
+
+    /// What each level adds to a sum, by its number.
+    pub(super) fn sums(&self) -> [Sum; Levels::NUMBERS] {
+        let mut sums = [Sum::NOTHING; Levels::NUMBERS];
+        for (rule, sum) in self.levels.iter().zip(&mut sums) {
+            *sum = Sum::of(rule.points, rule.floor, self.mechanism);
+        }
+        sums
     }
 
     /// What the factor finds in a record on a day.
@@ -86,25 +78,27 @@ impl Rules {
         self.find.map_or(Finding::NOTHING, |find| find(&Seen::new(record, on, self)))
     }
 
+    /// Whether the factor is switched off.
+    pub(super) fn is_off(&self) -> bool {
+        self.find.is_none()
+    }
+
     /// What is found, unless the factor is switched off.
     pub(crate) fn unless_off(&self, find: impl FnOnce() -> Finding) -> Finding {
-        if self.find.is_some() { find() } else { Finding::NOTHING }
+        if self.is_off() { Finding::NOTHING } else { find() }
     }
 
     /// Each level that the factor can have, with its place.
     pub(crate) fn levels(&self) -> impl DoubleEndedIterator<Item = (Place, &Rule)> {
-        Place::ALL.into_iter().zip(&self.levels)
+        let [_, levels @ ..] = &self.levels;
+        Place::ALL.into_iter().zip(levels)
     }
 
     /// What one level is worth; no level is worth nothing.
     pub(crate) fn rule(&self, level: Option<Place>) -> &Rule {
-        let place = level.map_or(MOST_LEVELS, Place::index);
-        self.levels.get(place).unwrap_or(&Rule::NOTHING)
+        self.levels.get(Place::number(level)).unwrap_or(&Rule::NOTHING)
     }
 }
-
-/// The level that each factor shows, in the order of [`FACTORS`].
-pub(crate) type Levels = [Option<Place>; FACTORS.len()];
 
 /// What a set of levels comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,6 +109,12 @@ pub(crate) struct Weighed {
     pub(crate) urgency: Urgency,
     /// The highest floor; the standard where there is none.
     pub(crate) floor: Urgency,
+}
+
+impl Weighed {
+    /// Where these rules do not apply.
+    pub(crate) const NOTHING: Self =
+        Self { points: 0, urgency: Urgency::Standard, floor: Urgency::Standard };
 }
 
 /// Levels added up, before the limits: several sums in one number, so that a level is added at once.
