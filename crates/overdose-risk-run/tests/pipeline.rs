@@ -75,8 +75,8 @@ fn no_more_pieces_are_under_way_than_it_says() {
     }
 }
 
-#[test]
 #[should_panic(expected = "panicked")]
+#[test]
 fn a_thread_that_panics_ends_it() {
     let caller = thread::current().id();
     let mut next = 0;
