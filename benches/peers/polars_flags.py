@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import date
 from functools import reduce
-from threading import Lock
 
 import polars as pl
 
@@ -44,35 +43,17 @@ from practice_principles import (
 from python_flags import plain
 
 
-def read_as(field: str, reading: Reading) -> pl.Expr:
-    """A column of categories as numbers; a spelling is read when it first comes."""
-    table = pl.Series([], dtype=pl.Int32)
-    blank = reading("")
-    known: dict[int, int] = {}
-    one_at_a_time = Lock()
-
-    def grown(cells: pl.Series) -> pl.Series:
-        nonlocal table
-        spellings = cells.unique().drop_nulls()
-        new = zip(spellings.to_physical().to_list(), spellings.cast(pl.String).to_list())
-        with one_at_a_time:
-            known.update((code, reading(plain(spelling))) for code, spelling in new if code not in known)
-            table = pl.Series([known.get(code) for code in range(max(known) + 1)], dtype=pl.Int32)
-            return table
-
-    def look_up(cells: pl.Series) -> pl.Series:
-        codes, readings = cells.to_physical(), table
-        blanks = codes.null_count()
-        if blanks == len(codes):
-            return pl.Series([blank], dtype=pl.Int32).new_from_index(0, len(codes))
-        if codes.max() >= len(readings):
-            readings = grown(cells)
-        read = readings.gather(codes)
-        if read.null_count() > blanks:
-            read = grown(cells).gather(codes)
-        return read.fill_null(blank) if blanks else read
-
-    return pl.col(field).map_batches(look_up, return_dtype=pl.Int32, is_elementwise=True)
+def read_as(cells: pl.Series, reading: Reading) -> pl.Expr:
+    """A column of categories as numbers: each spelling is read once, and a cell is a look-up by its code."""
+    spellings = cells.unique().drop_nulls()
+    known = {
+        code: reading(plain(spelling))
+        for code, spelling in zip(spellings.to_physical().to_list(), spellings.cast(pl.String).to_list())
+    }
+    table = pl.Series([known.get(code) for code in range(max(known, default=0) + 1)], dtype=pl.Int32)
+    codes = pl.col(cells.name).to_physical()
+    looked_up = codes.map_batches(table.gather, return_dtype=pl.Int32, is_elementwise=True)
+    return looked_up.fill_null(reading(""))
 
 
 def points_since(factor: str, days: pl.Expr) -> pl.Expr:
@@ -109,12 +90,12 @@ def level_number(factor: str, points: pl.Expr, counts: pl.Expr) -> pl.Expr:
     return number + times(len(windows), (points > 0) & ~counts)
 
 
-def flags(cells: pl.LazyFrame, columns: list[str], as_of: date) -> pl.LazyFrame:
+def flags(cells: pl.DataFrame, columns: list[str], as_of: date) -> pl.LazyFrame:
     read = readings(as_of, columns)
     absent = [pl.lit(read[field](""), pl.Int32).alias(field) for field in FIELDS if field not in columns]
-    facts = cells.select(
+    facts = cells.lazy().select(
         pl.col("id").str.strip_chars(WHITE_SPACE),
-        *(read_as(field, read[field]) for field in FIELDS if field in columns),
+        *(read_as(cells[field], read[field]) for field in FIELDS if field in columns),
         *absent,
     ).filter(pl.col("case_status") == 0)
     c = pl.col
@@ -311,14 +292,19 @@ def flags(cells: pl.LazyFrame, columns: list[str], as_of: date) -> pl.LazyFrame:
     ).select(COLUMNS)
 
 
-def cells(form: str, path: str, columns: list[str]) -> pl.LazyFrame:
+def cells(form: str, path: str, columns: list[str]) -> pl.DataFrame:
+    """The columns that are used, those of facts as categories."""
     categories = {field: pl.Categorical(pl.Categories(field)) for field in FIELDS if field in columns}
+    used = ["id", *categories]
     if form == "csv":
-        return pl.scan_csv(path, schema={column: categories.get(column, pl.String) for column in columns})
-    # The JSON readers know no categories.
-    text = {column: pl.String for column in columns if column in categories or column == "id"}
-    read = pl.scan_ndjson(path, schema=text) if form == "ndjson" else pl.read_json(path, schema=text).lazy()
-    return read.with_columns(pl.col(field).cast(category) for field, category in categories.items())
+        schema = {column: categories.get(column, pl.String) for column in columns}
+        read = pl.scan_csv(path, schema=schema).select(used)
+    else:
+        # The JSON readers know no categories.
+        text = dict.fromkeys(used, pl.String)
+        read = pl.scan_ndjson(path, schema=text) if form == "ndjson" else pl.read_json(path, schema=text).lazy()
+        read = read.with_columns(pl.col(field).cast(category) for field, category in categories.items())
+    return read.collect(engine="streaming")
 
 
 def main() -> None:
