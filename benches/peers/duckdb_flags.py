@@ -166,7 +166,9 @@ def facts(form: str, path: str, as_of: date) -> str:
     others = ["open", "closed", "in_custody", *COMMON]
     seen = " ".join(f"WHEN case_status = '{said}' THEN true" for said in others)
     kept = f"(CASE WHEN case_status IS NULL THEN true {seen} ELSE {word('case_status')} <> 'died' END)"
-    read = f"SELECT {', '.join([*cells, '*'])} FROM {source(form, path, used)}"
+    # A blank cell of CSV is NULL as it is read.
+    cells += used if form == "csv" else [f"nullif({column}, '') AS {column}" for column in used]
+    read = f"SELECT {', '.join(cells)} FROM {source(form, path, used)}"
     days = ", ".join(f"{day(field)} AS {field}_day" for field in dated)
     return f"SELECT {', '.join(selected)} FROM (SELECT *, {days} FROM ({read}) WHERE {kept})"
 
