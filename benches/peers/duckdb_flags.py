@@ -2,7 +2,10 @@
 
 It follows the policy's normative description and owes nothing to the Rust code. DuckDB gets its best case:
 declared types, no sniffing, words compared as they most often stand before they are trimmed, arithmetic on
-small numbers, and text only for people in scope.
+small numbers, and text only for people in scope. Tried in processor time over JSON: blank cells as NULL from
+the start win (0.8 of what it took), while unordered output and other formats, object sizes and detection of
+`read_json` gain nothing; `LIKE` for the form of a date takes 0.8 of three substrings, and optimisers switched
+off or other options of `read_csv` gain less than 5 %.
 """
 
 from __future__ import annotations
@@ -70,8 +73,7 @@ def day(cell: str) -> str:
     more than is wanted only where white space ends it, or for years long before 1900."""
     careful = TRIMMED.format(cell)
     return f"""(CASE WHEN {cell} IS NULL OR {cell} >= ':' THEN NULL
-      WHEN strlen({cell}) = 10 AND {cell}[5:5] = '-' AND {cell}[8:8] = '-' AND right({cell}, 1) >= '0'
-        THEN TRY_CAST({cell} AS DATE)
+      WHEN {cell} LIKE '____-__-__' AND right({cell}, 1) >= '0' THEN TRY_CAST({cell} AS DATE)
       WHEN regexp_full_match({careful}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({careful} AS DATE)
       WHEN regexp_full_match({careful}, '[0-9]{{8}}') THEN CAST(try_strptime({careful}, '%Y%m%d') AS DATE)
       WHEN regexp_full_match({careful}, '[0-9]{{2}}/[0-9]{{2}}/[0-9]{{4}}')

@@ -1,8 +1,10 @@
 """Times this project beside what a data team would pick for the same job, on one machine, in turn.
 
 `python3 benches/peers/run.py` makes an export of a million invented people as CSV, NDJSON and a JSON array,
-holds everybody's output to be equal, and times all of them round after round, each into a fresh file. It needs
-a Rust toolchain, a package index for what `requirements.txt` pins, Linux, and 4 GB of disk under `target/peers`.
+holds everybody's output to be equal, and times all of them round after round, each into a fresh file. What is
+timed is the whole process, an interpreter's start and imports included, over a file that was read before. It
+needs a Rust toolchain, a package index for what `requirements.txt` pins, Linux, 4 GB of disk under
+`target/peers`, and 6 GB of memory, which is what Polars takes for the array.
 `--quick` does the same for 20,000 people, once, and is there for the equality: it ends with 1 where anything
 differs. The last thing written is a table; `target/peers/result.json` has every round.
 """
@@ -31,6 +33,9 @@ BUILT = TARGET / "release" / "examples"
 PYTHON = FOLDER / "venv" / "bin" / "python"
 AS_OF = "2026-03-31"
 COLUMNS = ["id", "tier", "points", "could_reach", "could_points", "reasons"]
+
+ENVIRONMENT = os.environ | {"POLARS_MAX_THREADS": "2"}
+"""As many threads for Polars as DuckDB and ours are given, whatever the machine has."""
 
 IDLE = 0.05
 """The share of the processors that others may use when a round begins."""
@@ -109,7 +114,7 @@ def contenders(form: str, path: Path, chosen: argparse.Namespace) -> list[Conten
         return Contender(name, [PYTHON, HERE / f"{program}_flags.py", form, path, AS_OF, flags], flags, once)
 
     found = [] if chosen.skip_ours else [ours(2), ours(1)]
-    found += [peer("DuckDB", "duckdb"), peer("Polars", "polars", once=form == "json")]
+    found += [peer("DuckDB", "duckdb"), peer("Polars", "polars")]
     if form == "csv":
         folder = FOLDER / "nightly"
         command = [BUILT / "nightly", path, "--as-of", AS_OF, "--out", folder, "--progress", "never"]
@@ -134,7 +139,7 @@ def forget(contender: Contender) -> None:
 
 def start(contender: Contender) -> subprocess.Popen[bytes]:
     forget(contender)
-    return subprocess.Popen(contender.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(contender.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
 
 
 def ended_well(contender: Contender, code: int) -> None:
