@@ -1,5 +1,6 @@
 //! `flags.csv`: one row a person.
 
+use crate::texts::Texts;
 use chrono::{Datelike as _, NaiveDate};
 use overdose_risk::Assessment;
 use overdose_risk_intake::{Id, Principal};
@@ -87,6 +88,7 @@ impl<W: io::Write> FlagsWriter<W> {
 #[derive(Clone, Debug)]
 pub struct FlagRows {
     waived: Option<String>,
+    texts: Texts,
     /// What every row ends with, for a day and a policy.
     end: String,
     of: Option<(NaiveDate, String)>,
@@ -97,7 +99,7 @@ impl FlagRows {
     pub fn new(waived: &[Principal]) -> Self {
         let names: Vec<&str> = waived.iter().map(|field| field.name()).collect();
         let waived = (!names.is_empty()).then(|| names.join(";"));
-        Self { waived, end: String::new(), of: None }
+        Self { waived, texts: Texts::new(), end: String::new(), of: None }
     }
 
     /// The first line.
@@ -109,30 +111,18 @@ impl FlagRows {
 
     /// Adds a person to rows.
     pub fn add(&mut self, id: Id<'_>, assessment: &Assessment<'_>, rows: &mut Vec<u8>) {
-        let a = assessment;
+        let (a, texts) = (assessment, &mut self.texts);
         add(rows, id.as_str());
+        add(rows, ",");
         for (tier, points) in [(a.tier(), a.points()), (a.could_reach(), a.could_points())] {
-            add(rows, ",");
-            add(rows, tier.name());
-            add(rows, ",");
-            add_number(rows, points);
+            texts.add_tier(tier, rows);
+            texts.add_points(points, rows);
         }
-        let mut separator = ",";
-        for reason in a.reasons() {
-            add(rows, separator);
-            add(rows, reason.factor.name);
-            add(rows, ":");
-            add(rows, reason.level.name);
-            add(rows, ":");
-            add_number(rows, reason.counted.into());
-            separator = ";";
-        }
-        add(rows, if separator == "," { ",," } else { "," });
-        for (place, field) in a.unknowns().iter().enumerate() {
-            add(rows, if place > 0 { ";" } else { "" });
-            add(rows, field.name());
-        }
-        add(rows, if a.naloxone_gap() { ",true," } else { ",false," });
+        a.reasons().for_each(|reason| texts.add_reason(&reason, rows));
+        end_list(rows);
+        a.unknowns().iter().for_each(|field| texts.add_field(*field, rows));
+        end_list(rows);
+        add(rows, if a.naloxone_gap() { "true," } else { "false," });
         if let Some(date) = a.valid_until() {
             add_date(rows, date);
         }
@@ -155,19 +145,31 @@ fn add(rows: &mut Vec<u8>, text: &str) {
     rows.extend_from_slice(text.as_bytes());
 }
 
-fn add_number(rows: &mut Vec<u8>, number: u16) {
-    add(rows, itoa::Buffer::new().format(number));
+/// Ends a list with a comma: in the place of its last semicolon, unless nothing is in it.
+#[inline]
+fn end_list(rows: &mut Vec<u8>) {
+    match rows.last_mut() {
+        Some(last) if *last == b';' => *last = b',',
+        _ => rows.push(b','),
+    }
 }
 
 fn add_date(rows: &mut Vec<u8>, date: NaiveDate) {
-    match u16::try_from(date.year()) {
-        Ok(year @ 1000..=9999) => {
-            add_number(rows, year);
-            for part in [date.month(), date.day()] {
-                add(rows, if part < 10 { "-0" } else { "-" });
-                add(rows, itoa::Buffer::new().format(part));
-            }
-        }
+    let digit = |number: u32| b'0' + (number % 10) as u8;
+    let (month, day) = (date.month(), date.day());
+    match u32::try_from(date.year()) {
+        Ok(year @ 0..=9999) => rows.extend_from_slice(&[
+            digit(year / 1000),
+            digit(year / 100),
+            digit(year / 10),
+            digit(year),
+            b'-',
+            digit(month / 10),
+            digit(month),
+            b'-',
+            digit(day / 10),
+            digit(day),
+        ]),
         _ => add(rows, &date.to_string()),
     }
 }

@@ -13,7 +13,6 @@ const TELLING: usize = 3;
 pub(crate) struct Header {
     names: ByteRecord,
     profile: Profile,
-    id_slots: Vec<usize>,
     /// How many of them name a column that is read.
     known: usize,
 }
@@ -32,12 +31,7 @@ impl Header {
         let mut names = header.clone();
         names.trim();
         let known = known(names.iter(), &profile);
-        Self { names, id_slots: profile.id_slots(), profile, known }
-    }
-
-    /// Whether a cell names a column that an id is made of.
-    fn names_id(&self, cell: &[u8]) -> bool {
-        self.profile.slot_of(cell).is_some_and(|slot| self.id_slots.contains(&slot))
+        Self { names, profile, known }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -54,10 +48,10 @@ impl Header {
         if cells().zip(&self.names).all(is_same) {
             return Some(Again::Same);
         }
-        if !cells().any(|name| self.names_id(name)) {
+        if !cells().any(|name| self.profile.makes_ids_of(name)) {
             return None;
         }
-        let is_no_person = self.names_id(id);
+        let is_no_person = self.profile.makes_ids_of(id);
         match known(cells(), &self.profile) {
             ..=1 => is_no_person.then_some(Again::Same),
             known if is_no_person || self.is_header_of(known) => Some(Again::Other),
@@ -70,7 +64,7 @@ impl Header {
     pub(crate) fn is_other_in(&self, line: &[u8], framer: &Framer) -> bool {
         let names: ByteRecord = names_in(line, framer.delimiter()).take(MOST_FIELDS).collect();
         let known = known(names.iter(), &self.profile);
-        let names_id = names.iter().any(|name| self.names_id(name));
+        let names_id = names.iter().any(|name| self.profile.makes_ids_of(name));
         // Joined to the end of another line, it lacks its first name.
         let is_header = if names_id {
             self.is_header_of(known)

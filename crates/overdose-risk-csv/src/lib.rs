@@ -66,6 +66,7 @@ mod records;
 mod rows;
 mod scan;
 mod split;
+mod texts;
 
 pub use decoded::Encoding;
 pub use error::{Error, ErrorKind};

@@ -5,7 +5,7 @@ use crate::line::After;
 use crate::rows::Rows;
 use crate::scan::{Quotes, Scanner, Starts};
 use crate::split::Splitter;
-use overdose_risk_intake::{Entry, Id, Learnt, Problem, Quarantine, Row};
+use overdose_risk_intake::{Cell, Entry, Id, Learnt, Problem, Quarantine, Row};
 use std::fmt;
 use std::ops::Range;
 
@@ -185,7 +185,7 @@ impl PieceReader {
                 self.rows.entry(line, After::Whole, &|place| cells.get(place))
             }
             Quotes::Around | Quotes::Within => {
-                let unquoted = |place| record.field(place).map(unquoted);
+                let unquoted = |place| record.field(place).map(|field| unquoted(field.text()));
                 self.rows.entry(line, After::Whole, &unquoted)
             }
         }
@@ -219,32 +219,38 @@ struct Record<'t> {
 }
 
 impl<'t> Record<'t> {
-    /// The text of a field, with the quotes around it.
+    /// A field, with the quotes around it. As a cell, it has what follows in the piece behind it.
     #[inline]
-    fn field(&self, place: usize) -> Option<&'t [u8]> {
+    fn field(&self, place: usize) -> Option<Cell<'t>> {
         let (start, next) = (*self.starts.get(place)?, *self.starts.get(place + 1)?);
-        let field = self.text.get(start as usize..(next as usize).checked_sub(1)?)?;
+        let from = self.text.get(start as usize..)?;
+        let field = Cell::beginning(from, (next - start) as usize - 1);
         let is_last = place + 2 == self.starts.len();
-        Some(if is_last { field.strip_suffix(b"\r").unwrap_or(field) } else { field })
+        Some(if is_last { without_return(field.text()).into() } else { field })
     }
 
     fn has_quotes_within(&self) -> bool {
         let fields = (0..).map_while(|place| self.field(place));
-        fields.into_iter().any(|field| unquoted(field).contains(&b'"'))
+        fields.into_iter().any(|field| unquoted(field.text()).contains(&b'"'))
     }
 
     /// The text without its line end.
     fn whole(&self) -> &'t [u8] {
         let start = self.starts.first().map_or(0, |start| *start as usize);
         let text = self.text.get(start..start + self.bytes() as usize).unwrap_or_default();
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        text.strip_suffix(b"\r").unwrap_or(text)
+        without_return(text.strip_suffix(b"\n").unwrap_or(text))
     }
 
     fn bytes(&self) -> u64 {
         let ends = self.starts.first().zip(self.starts.last());
         ends.map_or(0, |(start, next)| u64::from(next.saturating_sub(*start)))
     }
+}
+
+/// A text without the carriage return of its line end.
+#[inline(never)]
+fn without_return(text: &[u8]) -> &[u8] {
+    text.strip_suffix(b"\r").unwrap_or(text)
 }
 
 /// What stands between the quotes around a field, if any do.

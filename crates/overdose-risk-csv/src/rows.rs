@@ -4,7 +4,7 @@ use crate::error::{Cause, Error};
 use crate::header::{Again, Header};
 use crate::line::{After, Form};
 use chrono::NaiveDate;
-use overdose_risk_intake::{Entry, Layout, Person, Problem, Quarantine, RowReader};
+use overdose_risk_intake::{Cell, Entry, Layout, Person, Problem, Quarantine, RowReader};
 
 /// Reads records whose cells have been found.
 pub(crate) struct Rows {
@@ -36,21 +36,22 @@ impl Rows {
 
     /// What a record says that starts on this line, and what could not be used of it. `cell` gives
     /// each of its cells.
-    pub(crate) fn entry<'c>(
+    pub(crate) fn entry<'c, C: Into<Cell<'c>>>(
         &mut self,
         line: u64,
         after: After,
-        cell: &impl Fn(usize) -> Option<&'c [u8]>,
+        cell: &impl Fn(usize) -> Option<C>,
     ) -> Result<(Entry<'_>, &[Problem]), Error> {
         let Self { header, layout, form, reader, as_of, problems } = self;
         problems.clear();
         let in_slot = |slot| layout.cell(slot, cell);
         let read = reader.read(&in_slot, *as_of, &mut |problem| problems.push(problem));
-        let id_cell = cell(form.id_place).unwrap_or_default();
+        let text = |place| cell(place).map(|cell| cell.into().text());
+        let id_cell = text(form.id_place).unwrap_or_default();
         let has_digit = id_cell.iter().any(u8::is_ascii_digit);
         // A header says nothing that its columns can say.
         let is_plain = problems.is_empty() && read.is_ok() && has_digit;
-        let cells = || (0..form.fields).map_while(cell);
+        let cells = || (0..form.fields).map_while(text);
         let again = if is_plain { None } else { header.again(cells, id_cell) };
         match again {
             Some(Again::Same) => {

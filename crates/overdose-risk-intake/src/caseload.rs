@@ -1,7 +1,8 @@
 //! On whose caseloads a person is.
 
+use crate::cell::Cell;
 use crate::column::Column;
-use crate::exact;
+use crate::exact::{self, NO_KEY};
 use crate::person::Id;
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use std::fmt;
@@ -116,7 +117,7 @@ impl KeptCodes {
 
     pub(crate) fn read<'a>(
         &mut self,
-        cells: &impl Fn(Column) -> Option<&'a [u8]>,
+        cells: &impl Fn(Column) -> Option<Cell<'a>>,
         problem: &mut impl FnMut(Problem),
     ) {
         for (caseload, kept) in Caseload::ALL.into_iter().zip(&mut self.0) {
@@ -133,33 +134,32 @@ impl KeptCodes {
 /// The code of one caseload and, since rows repeat them, some of those before it.
 #[derive(Default)]
 struct KeptCode {
-    /// Each in a place that follows from its cell.
+    /// Each by the key of its cell, in the place that follows from it.
     texts: Vec<(u128, String)>,
     now: Option<usize>,
 }
 
 impl KeptCode {
-    fn read<'a>(&mut self, cell: &'a [u8], code: impl FnOnce(&'a [u8]) -> Option<Id<'a>>) {
-        self.now = None;
-        if cell.is_empty() {
-            return;
+    #[inline]
+    fn read<'a>(&mut self, cell: Cell<'a>, code: impl FnOnce(&'a [u8]) -> Option<Id<'a>>) {
+        let key = exact::key(cell).unwrap_or(NO_KEY);
+        let place = exact::place(key);
+        self.now = match self.texts.get(place) {
+            _ if key == 0 => None,
+            Some((known, _)) if *known == key && key != NO_KEY => Some(place),
+            _ => code(cell.text()).map(|code| self.keep(key, place, code)),
+        };
+    }
+
+    #[cold]
+    fn keep(&mut self, key: u128, place: usize, code: Id<'_>) -> usize {
+        self.texts.resize_with(exact::PLACES, || (NO_KEY, String::new()));
+        if let Some((known, text)) = self.texts.get_mut(place) {
+            *known = key;
+            text.clear();
+            text.push_str(code.as_str());
         }
-        let key = exact::key(cell);
-        let place = key.map_or(0, exact::place);
-        if let Some((known, _)) = self.texts.get(place)
-            && Some(*known) == key
-        {
-            self.now = Some(place);
-        } else if let Some(code) = code(cell) {
-            self.texts.resize_with(exact::PLACES, Default::default);
-            if let Some((known, text)) = self.texts.get_mut(place) {
-                // No cell has the key 0.
-                *known = key.unwrap_or_default();
-                text.clear();
-                text.push_str(code.as_str());
-                self.now = Some(place);
-            }
-        }
+        place
     }
 
     fn get(&self) -> Option<Id<'_>> {

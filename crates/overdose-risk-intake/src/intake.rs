@@ -1,6 +1,7 @@
 //! How an export is read, and the reading of one row.
 
 use crate::caseload::{Caseload, Caseloads, KeptCodes};
+use crate::cell::Cell;
 use crate::column::{Column, Principal};
 use crate::facts::Facts;
 use crate::id_guard::IdGuard;
@@ -69,7 +70,7 @@ impl Intake {
 
     /// Whether the ids are made of what a header, a key or a dotted path names.
     pub fn makes_ids_of(&self, header: &[u8]) -> bool {
-        self.profile.slot_of(header).is_some_and(|slot| self.profile.id_slots().contains(&slot))
+        self.profile.makes_ids_of(header)
     }
 
     /// The slot of a column that is read.
@@ -200,20 +201,22 @@ impl RowReader {
     /// # Errors
     ///
     /// Only when it cannot be said whose row it is.
-    pub fn read<'c>(
+    pub fn read<'c, C: Into<Cell<'c>>>(
         &mut self,
-        cells: &impl Fn(usize) -> Option<&'c [u8]>,
+        cells: &impl Fn(usize) -> Option<C>,
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
     ) -> Result<Facts, Quarantine> {
         let Self { intake, id, codes, words, hash, learnt } = self;
         let profile = &intake.profile;
+        let cells = &|slot| cells(slot).map(Into::into);
+        let texts = &|slot| cells(slot).map(Cell::text);
         let cell_of_id = match profile {
             Profile::Auto | Profile::Native => {
-                Cow::Borrowed(cells(Column::Id.index()).unwrap_or_default())
+                Cow::Borrowed(texts(Column::Id.index()).unwrap_or_default())
             }
-            Profile::Mapped(mapping) => mapping.id(&|slot| cells(slot)).unwrap_or_default(),
-            Profile::Ndtms => Cow::Owned(ndtms_id(&|column: NdtmsColumn| cells(column.index()))),
+            Profile::Mapped(mapping) => mapping.id(texts).unwrap_or_default(),
+            Profile::Ndtms => Cow::Owned(ndtms_id(&|column: NdtmsColumn| texts(column.index()))),
         };
         let read = read_id(&cell_of_id, intake.key.as_deref(), id);
         if let Err(kind) = read {
@@ -240,7 +243,7 @@ impl RowReader {
                         let mut is_it = |problem| found |= problem == told;
                         facts(profile, &alone, &mut Afresh, as_of, codes, &mut is_it);
                     }
-                    if let Some(cell) = cells(slot).filter(|_| found) {
+                    if let Some(cell) = texts(slot).filter(|_| found) {
                         learnt.unread.add(told.column, hash.hash_one(label(cell)));
                     }
                 }
@@ -254,12 +257,13 @@ impl RowReader {
 /// What a row says of its person. The codes of the caseloads are kept.
 fn facts<'c>(
     profile: &Profile,
-    cells: &impl Fn(usize) -> Option<&'c [u8]>,
+    cells: &impl Fn(usize) -> Option<Cell<'c>>,
     words: &mut impl Says,
     as_of: NaiveDate,
     codes: &mut KeptCodes,
     problem: &mut impl FnMut(Problem),
 ) -> Facts {
+    let texts = &|slot| cells(slot).map(Cell::text);
     match profile {
         Profile::Auto | Profile::Native => {
             let cells = |column: Column| cells(column.index());
@@ -268,14 +272,14 @@ fn facts<'c>(
             facts
         }
         Profile::Mapped(mapping) => {
-            let told = mapping.translate(&|slot| cells(slot), as_of, problem);
-            let cells = |column| told.get(column);
+            let told = mapping.translate(texts, as_of, problem);
+            let cells = |column| told.get(column).map(Cell::from);
             let facts = read_facts(&cells, words, as_of, problem);
             codes.read(&cells, problem);
             facts
         }
         Profile::Ndtms => {
-            match ndtms::read(&|column: NdtmsColumn| cells(column.index()), as_of, problem) {
+            match ndtms::read(&|column: NdtmsColumn| texts(column.index()), as_of, problem) {
                 NdtmsRow::Facts(facts) => {
                     let is_service = |column| column == Column::Caseload(Caseload::Service);
                     let agency = cells(NdtmsColumn::Agncy.index());

@@ -3,6 +3,7 @@
 mod fault;
 mod near;
 
+use crate::cell::Cell;
 use crate::column::{Column, Principal, simplified};
 use crate::identifier::Identifier;
 use crate::intake::{Identifiers, Intake};
@@ -21,6 +22,8 @@ pub(crate) use near::{ALIKE, alike};
 pub struct Layout {
     /// By slot.
     places: Vec<Place>,
+    /// The places of columns that are one.
+    of_several: Vec<Vec<usize>>,
     /// What is read from which place, in the order of the places.
     read: Vec<(usize, Column)>,
     waived: Vec<Principal>,
@@ -29,12 +32,12 @@ pub struct Layout {
 }
 
 /// Where the column of a slot stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Place {
     Nowhere,
     At(usize),
-    /// Several columns that are one.
-    AtAllOf(Vec<usize>),
+    /// Several columns that are one: those with this index.
+    AtAllOf(usize),
 }
 
 /// A header that is not read and almost names a column that the export lacks.
@@ -162,6 +165,7 @@ impl Layout {
         let mut faults = Vec::new();
         let mut read = Vec::new();
         let mut places = Vec::with_capacity(profile.slots());
+        let mut of_several = Vec::new();
         for slot in 0..profile.slots() {
             let columns = profile.columns_of(slot);
             let is_it = |name: &Name| name.slot == Some(slot) && name.is_somewhere;
@@ -179,7 +183,10 @@ impl Layout {
             places.push(match found[..] {
                 [] => Place::Nowhere,
                 [place] => Place::At(place),
-                [..] => Place::AtAllOf(found),
+                [..] => {
+                    of_several.push(found);
+                    Place::AtAllOf(of_several.len() - 1)
+                }
             });
         }
         if read.is_empty() {
@@ -243,7 +250,7 @@ impl Layout {
         }
         if faults.is_empty() {
             let unread = unread.into_iter().map(|(position, _)| position).collect();
-            Ok(Self { places, read, waived, near_misses, unread })
+            Ok(Self { places, of_several, read, waived, near_misses, unread })
         } else {
             Err(faults)
         }
@@ -251,27 +258,36 @@ impl Layout {
 
     /// The first place of a slot of the profile, from 0; `None` when the export lacks its column.
     pub fn place_of_slot(&self, slot: usize) -> Option<usize> {
-        match self.places.get(slot)? {
+        match *self.places.get(slot)? {
             Place::Nowhere => None,
-            Place::At(place) => Some(*place),
-            Place::AtAllOf(places) => places.first().copied(),
+            Place::At(place) => Some(place),
+            Place::AtAllOf(index) => self.of_several.get(index)?.first().copied(),
         }
     }
 
     /// The cell in a slot of the profile, of a row with these cells.
     #[inline]
-    pub fn cell<'c>(
+    pub fn cell<'c, C: Into<Cell<'c>>>(
         &self,
         slot: usize,
-        at: impl Fn(usize) -> Option<&'c [u8]>,
-    ) -> Option<&'c [u8]> {
-        match self.places.get(slot)? {
+        at: impl Fn(usize) -> Option<C>,
+    ) -> Option<Cell<'c>> {
+        match *self.places.get(slot)? {
             Place::Nowhere => None,
-            Place::At(place) => at(*place),
-            Place::AtAllOf(places) => {
-                ndtms::of_one_stem(places.iter().filter_map(|place| at(*place)))
-            }
+            Place::At(place) => at(place).map(Into::into),
+            Place::AtAllOf(index) => self.cell_of_several(index, at),
         }
+    }
+
+    #[cold]
+    fn cell_of_several<'c, C: Into<Cell<'c>>>(
+        &self,
+        index: usize,
+        at: impl Fn(usize) -> Option<C>,
+    ) -> Option<Cell<'c>> {
+        let places = self.of_several.get(index)?.iter();
+        let texts = places.filter_map(|place| Some(at(*place)?.into().text()));
+        ndtms::of_one_stem(texts).map(Cell::from)
     }
 
     /// What is read from which place, from 0, in the order of the places.

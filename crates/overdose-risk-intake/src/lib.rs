@@ -49,6 +49,7 @@
 )]
 
 mod caseload;
+mod cell;
 mod column;
 mod exact;
 mod facts;
@@ -72,6 +73,7 @@ mod window;
 mod words;
 
 pub use caseload::{Caseload, Caseloads};
+pub use cell::Cell;
 pub use column::{Column, Principal};
 pub use facts::Facts;
 pub use foreign::Foreign;

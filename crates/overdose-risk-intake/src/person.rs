@@ -1,6 +1,7 @@
 //! One record of an export, read.
 
 use crate::caseload::Caseloads;
+use crate::cell::Cell;
 use crate::column::Column;
 use crate::facts::Facts;
 use crate::problem::{Problem, ProblemKind, Quarantine};
@@ -107,13 +108,14 @@ pub fn read_person<'a>(
     problem: &mut impl FnMut(Problem),
 ) -> Result<Person<'a>, Quarantine> {
     let id = Id::read(cells(Column::Id).unwrap_or_default())?;
-    let facts = read_facts(&cells, &mut Afresh, as_of, problem);
+    let alone = |column| cells(column).map(Cell::from);
+    let facts = read_facts(&alone, &mut Afresh, as_of, problem);
     Ok(Person { id, facts, caseloads: Caseloads::read(&cells, problem) })
 }
 
 /// Reads everything in a record but its id and its caseloads.
 pub(crate) fn read_facts<'a>(
-    cells: &impl Fn(Column) -> Option<&'a [u8]>,
+    cells: &impl Fn(Column) -> Option<Cell<'a>>,
     words: &mut impl Says,
     as_of: NaiveDate,
     problem: &mut impl FnMut(Problem),
@@ -122,20 +124,21 @@ pub(crate) fn read_facts<'a>(
     let record = record.each_as_read_on(as_of, |field| {
         problem(Problem { column: Column::Fact(field), kind: ProblemKind::Contradictory });
     });
-    let recorded_on = cells(Column::RecordedOn).and_then(|cell| recorded_on(cell, as_of, problem));
+    let recorded_on =
+        cells(Column::RecordedOn).and_then(|cell| recorded_on(cell.text(), as_of, problem));
     Facts::of_read(record, recorded_on, as_of)
 }
 
 /// Every fact as its cell has it, whether or not that can be true.
 fn read_record<'a>(
-    cells: &impl Fn(Column) -> Option<&'a [u8]>,
+    cells: &impl Fn(Column) -> Option<Cell<'a>>,
     words: &mut impl Says,
     as_of: NaiveDate,
     problem: &mut impl FnMut(Problem),
 ) -> Record {
     let mut record = Record::default();
     let mut of = Row { cells, words, problem };
-    of.status(&mut record.age, Field::Age, |_, cell| text::age(cell));
+    of.status(&mut record.age, Field::Age, |_, cell| text::age(cell.text()));
     of.status(&mut record.opioid_use, Field::OpioidUse, Says::opioid_use);
     of.status(&mut record.ost, Field::Ost, Says::ost);
     of.event(&mut record.ost_started, Field::OstStarted);
@@ -147,7 +150,9 @@ fn read_record<'a>(
     of.event(&mut record.treatment_exit, Field::TreatmentExit);
     of.event(&mut record.overdose, Field::Overdose);
     of.status(&mut record.naloxone, Field::Naloxone, Says::naloxone);
-    of.status(&mut record.naloxone_expiry, Field::NaloxoneExpiry, |_, cell| text::date(cell));
+    of.status(&mut record.naloxone_expiry, Field::NaloxoneExpiry, |_, cell| {
+        text::date(cell.text())
+    });
     of.status(&mut record.injecting, Field::Injecting, Says::injecting);
     of.status(&mut record.benzodiazepines, Field::Benzodiazepines, Says::yes_no);
     of.status(&mut record.gabapentinoids, Field::Gabapentinoids, Says::yes_no);
@@ -169,13 +174,13 @@ struct Row<'r, C, W, P> {
     problem: &'r mut P,
 }
 
-impl<'a, C: Fn(Column) -> Option<&'a [u8]>, W: Says, P: FnMut(Problem)> Row<'_, C, W, P> {
+impl<'a, C: Fn(Column) -> Option<Cell<'a>>, W: Says, P: FnMut(Problem)> Row<'_, C, W, P> {
     #[inline]
     fn status<T: Copy>(
         &mut self,
         place: &mut Status<T>,
         field: Field,
-        says: impl FnOnce(&mut W, &'a [u8]) -> Status<T>,
+        says: impl FnOnce(&mut W, Cell<'a>) -> Status<T>,
     ) {
         *place = match (self.cells)(Column::Fact(field)) {
             Some(cell) => says(self.words, cell),
@@ -229,7 +234,7 @@ pub(crate) fn state_of(column: Column, cell: &[u8], as_of: NaiveDate) -> State {
     match column {
         Column::Id => State::NotCollected,
         Column::Fact(field) => {
-            let alone = |of| (of == column).then_some(cell);
+            let alone = |of| (of == column).then_some(Cell::from(cell));
             read_record(&alone, &mut Afresh, as_of, &mut |_| {}).state(field)
         }
         Column::AgeBand => (&text::age_band(cell)).into(),
@@ -252,7 +257,7 @@ pub(crate) fn none_word(field: Field) -> &'static str {
 /// says why.
 fn first_known_age<'a>(
     age: Status<Age>,
-    cells: &impl Fn(Column) -> Option<&'a [u8]>,
+    cells: &impl Fn(Column) -> Option<Cell<'a>>,
     as_of: NaiveDate,
     problem: &mut impl FnMut(Problem),
 ) -> Status<Age> {
@@ -268,10 +273,11 @@ fn first_known_age<'a>(
         }
         status
     };
-    let band = cells(Column::AgeBand).map_or(Status::NotCollected, text::age_band);
+    let band =
+        cells(Column::AgeBand).map_or(Status::NotCollected, |cell| text::age_band(cell.text()));
     let band = heard(Column::AgeBand, band);
-    let by_birth_year =
-        cells(Column::BirthYear).map_or(Status::NotCollected, |cell| text::birth_year(cell, as_of));
+    let by_birth_year = cells(Column::BirthYear)
+        .map_or(Status::NotCollected, |cell| text::birth_year(cell.text(), as_of));
     let by_birth_year = heard(Column::BirthYear, by_birth_year);
 
     let ages = [age, band, by_birth_year];

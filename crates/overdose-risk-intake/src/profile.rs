@@ -86,6 +86,17 @@ impl Profile {
         }
     }
 
+    /// Whether the ids are made of what a header, a key or a dotted path names.
+    pub fn makes_ids_of(&self, header: &[u8]) -> bool {
+        match self {
+            // No other column is asked for its name.
+            Self::Auto | Self::Native => Column::Id.is_named(header),
+            Self::Mapped(_) | Self::Ndtms => {
+                self.slot_of(header).is_some_and(|slot| self.id_slots().contains(&slot))
+            }
+        }
+    }
+
     /// Whether several columns may be one, and what they then say is settled row by row.
     pub(crate) fn may_repeat(&self, slot: usize) -> bool {
         let is_stem = |column: &NdtmsColumn| column.index() == slot && column.is_stem();

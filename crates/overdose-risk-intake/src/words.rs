@@ -4,7 +4,8 @@
 //! [`text`], which say what a cell says, once for each, and remembers the answer under the cell's exact
 //! bytes. There is no second vocabulary, and another spelling is another word.
 
-use crate::exact;
+use crate::cell::Cell;
+use crate::exact::{self, NO_KEY};
 use crate::person::none_word;
 use crate::text;
 use overdose_risk::{
@@ -14,50 +15,50 @@ use overdose_risk::{
 
 /// Who says what the words of a cell say. Numbers and dates are read as quickly as remembered.
 pub(crate) trait Says {
-    fn event(&mut self, field: Field, cell: &[u8]) -> Event;
-    fn opioid_use(&mut self, cell: &[u8]) -> Status<OpioidUse>;
-    fn ost(&mut self, cell: &[u8]) -> Status<Ost>;
-    fn naloxone(&mut self, cell: &[u8]) -> Status<Naloxone>;
-    fn injecting(&mut self, cell: &[u8]) -> Status<Injecting>;
-    fn yes_no(&mut self, cell: &[u8]) -> Status<YesNo>;
-    fn housing(&mut self, cell: &[u8]) -> Status<Housing>;
-    fn case_status(&mut self, cell: &[u8]) -> Status<CaseStatus>;
+    fn event(&mut self, field: Field, cell: Cell<'_>) -> Event;
+    fn opioid_use(&mut self, cell: Cell<'_>) -> Status<OpioidUse>;
+    fn ost(&mut self, cell: Cell<'_>) -> Status<Ost>;
+    fn naloxone(&mut self, cell: Cell<'_>) -> Status<Naloxone>;
+    fn injecting(&mut self, cell: Cell<'_>) -> Status<Injecting>;
+    fn yes_no(&mut self, cell: Cell<'_>) -> Status<YesNo>;
+    fn housing(&mut self, cell: Cell<'_>) -> Status<Housing>;
+    fn case_status(&mut self, cell: Cell<'_>) -> Status<CaseStatus>;
 }
 
 /// Remembers nothing, and reads every cell by itself.
 pub(crate) struct Afresh;
 
 impl Says for Afresh {
-    fn event(&mut self, field: Field, cell: &[u8]) -> Event {
-        text::event(cell, none_word(field))
+    fn event(&mut self, field: Field, cell: Cell<'_>) -> Event {
+        text::event(cell.text(), none_word(field))
     }
 
-    fn opioid_use(&mut self, cell: &[u8]) -> Status<OpioidUse> {
-        text::code(cell)
+    fn opioid_use(&mut self, cell: Cell<'_>) -> Status<OpioidUse> {
+        text::code(cell.text())
     }
 
-    fn ost(&mut self, cell: &[u8]) -> Status<Ost> {
-        text::code(cell)
+    fn ost(&mut self, cell: Cell<'_>) -> Status<Ost> {
+        text::code(cell.text())
     }
 
-    fn naloxone(&mut self, cell: &[u8]) -> Status<Naloxone> {
-        text::code(cell)
+    fn naloxone(&mut self, cell: Cell<'_>) -> Status<Naloxone> {
+        text::code(cell.text())
     }
 
-    fn injecting(&mut self, cell: &[u8]) -> Status<Injecting> {
-        text::code(cell)
+    fn injecting(&mut self, cell: Cell<'_>) -> Status<Injecting> {
+        text::code(cell.text())
     }
 
-    fn yes_no(&mut self, cell: &[u8]) -> Status<YesNo> {
-        text::yes_no(cell)
+    fn yes_no(&mut self, cell: Cell<'_>) -> Status<YesNo> {
+        text::yes_no(cell.text())
     }
 
-    fn housing(&mut self, cell: &[u8]) -> Status<Housing> {
-        text::code(cell)
+    fn housing(&mut self, cell: Cell<'_>) -> Status<Housing> {
+        text::code(cell.text())
     }
 
-    fn case_status(&mut self, cell: &[u8]) -> Status<CaseStatus> {
-        text::code(cell)
+    fn case_status(&mut self, cell: Cell<'_>) -> Status<CaseStatus> {
+        text::code(cell.text())
     }
 }
 
@@ -77,8 +78,8 @@ pub(crate) struct Words {
 impl Default for Words {
     fn default() -> Self {
         Self {
-            event: Remembered::of(|cell| Afresh.event(Field::Overdose, cell)),
-            planned: Remembered::of(|cell| Afresh.event(Field::PrisonReleaseDue, cell)),
+            event: Remembered::of(|cell| text::event(cell, none_word(Field::Overdose))),
+            planned: Remembered::of(|cell| text::event(cell, none_word(Field::PrisonReleaseDue))),
             opioid_use: Remembered::of(text::code),
             ost: Remembered::of(text::code),
             naloxone: Remembered::of(text::code),
@@ -92,10 +93,12 @@ impl Default for Words {
 
 impl Says for Words {
     #[inline]
-    fn event(&mut self, field: Field, cell: &[u8]) -> Event {
-        match cell {
+    fn event(&mut self, field: Field, cell: Cell<'_>) -> Event {
+        match cell.text() {
+            // The most frequent, and known without a look.
+            [] => Event::NoneRecorded,
             // There are too many dates to remember, and none is also a word.
-            [b'0'..=b'9', ..] => match text::calendar_date(cell) {
+            [b'0'..=b'9', ..] => match text::calendar_date(cell.text()) {
                 Some(day) => Event::On(day),
                 None => Afresh.event(field, cell),
             },
@@ -105,37 +108,37 @@ impl Says for Words {
     }
 
     #[inline]
-    fn opioid_use(&mut self, cell: &[u8]) -> Status<OpioidUse> {
+    fn opioid_use(&mut self, cell: Cell<'_>) -> Status<OpioidUse> {
         self.opioid_use.read(cell)
     }
 
     #[inline]
-    fn ost(&mut self, cell: &[u8]) -> Status<Ost> {
+    fn ost(&mut self, cell: Cell<'_>) -> Status<Ost> {
         self.ost.read(cell)
     }
 
     #[inline]
-    fn naloxone(&mut self, cell: &[u8]) -> Status<Naloxone> {
+    fn naloxone(&mut self, cell: Cell<'_>) -> Status<Naloxone> {
         self.naloxone.read(cell)
     }
 
     #[inline]
-    fn injecting(&mut self, cell: &[u8]) -> Status<Injecting> {
+    fn injecting(&mut self, cell: Cell<'_>) -> Status<Injecting> {
         self.injecting.read(cell)
     }
 
     #[inline]
-    fn yes_no(&mut self, cell: &[u8]) -> Status<YesNo> {
+    fn yes_no(&mut self, cell: Cell<'_>) -> Status<YesNo> {
         self.yes_no.read(cell)
     }
 
     #[inline]
-    fn housing(&mut self, cell: &[u8]) -> Status<Housing> {
+    fn housing(&mut self, cell: Cell<'_>) -> Status<Housing> {
         self.housing.read(cell)
     }
 
     #[inline]
-    fn case_status(&mut self, cell: &[u8]) -> Status<CaseStatus> {
+    fn case_status(&mut self, cell: Cell<'_>) -> Status<CaseStatus> {
         self.case_status.read(cell)
     }
 }
@@ -147,8 +150,8 @@ const NEAR: usize = 4;
 /// What words say, by the function that does say it.
 struct Remembered<T> {
     says: fn(&[u8]) -> T,
-    blank: T,
-    words: [Option<(u128, T)>; exact::PLACES + NEAR - 1],
+    /// Each by its key, in the first place of it or near. A blank cell is a word like any other.
+    words: [(u128, T); exact::PLACES + NEAR - 1],
 }
 
 impl<T: Copy> Remembered<T>
@@ -156,37 +159,45 @@ where
     for<'t> State: From<&'t T>,
 {
     fn of(says: fn(&[u8]) -> T) -> Self {
-        Self { says, blank: says(b""), words: [None; exact::PLACES + NEAR - 1] }
+        Self { says, words: [(NO_KEY, says(b"")); exact::PLACES + NEAR - 1] }
     }
 
-    /// Blank cells are the most frequent.
     #[inline]
-    fn read(&mut self, cell: &[u8]) -> T {
-        if cell.is_empty() { self.blank } else { self.word(cell) }
+    fn read(&mut self, cell: Cell<'_>) -> T {
+        let key = exact::key(cell).unwrap_or(NO_KEY);
+        let first = exact::place(key);
+        match self.words.get(first) {
+            Some((known, said)) if *known == key && key != NO_KEY => *said,
+            _ => self.look(cell.text(), key, first),
+        }
     }
 
-    fn word(&mut self, cell: &[u8]) -> T {
-        let Some(key) = exact::key(cell) else { return (self.says)(cell) };
-        let first = exact::place(key);
+    /// What a word says that is not in its first place.
+    #[inline(never)]
+    fn look(&mut self, cell: &[u8], key: u128, first: usize) -> T {
+        let says = self.says;
+        if key == NO_KEY {
+            return says(cell);
+        }
         for word in self.words.get_mut(first..first + NEAR).unwrap_or_default() {
             match word {
-                Some((known, said)) if *known == key => return *said,
-                Some(_) => {}
-                None => return remember(word, key, (self.says)(cell)),
+                (NO_KEY, _) => return remember(word, key, says(cell)),
+                (known, said) if *known == key => return *said,
+                _ => {}
             }
         }
-        (self.says)(cell)
+        says(cell)
     }
 }
 
 /// What cannot be read may be anything, so it is not remembered.
 #[cold]
-fn remember<T: Copy>(word: &mut Option<(u128, T)>, key: u128, said: T) -> T
+fn remember<T: Copy>(word: &mut (u128, T), key: u128, said: T) -> T
 where
     for<'t> State: From<&'t T>,
 {
     if State::from(&said) != State::Unknown(Unknown::Unreadable) {
-        *word = Some((key, said));
+        *word = (key, said);
     }
     said
 }

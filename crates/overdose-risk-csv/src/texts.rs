@@ -1,0 +1,147 @@
+//! The short texts of which a row of `flags.csv` is made, ready to be copied.
+//!
+//! A copy of so many bytes as it happens to be branches on how many, and from person to person that
+//! follows no pattern. So each text stands at the start of a fixed number of bytes: all are copied, and
+//! those behind it are cut off.
+
+use overdose_risk::factor::{Factor, Level};
+use overdose_risk::{Field, Reason, Tier};
+use std::ptr;
+
+/// A text of so many bytes at most.
+#[derive(Clone, Copy, Debug)]
+struct Short<const MOST: usize> {
+    bytes: [u8; MOST],
+    length: usize,
+}
+
+impl<const MOST: usize> Short<MOST> {
+    /// `None` where it is longer.
+    fn of(text: &str) -> Option<Self> {
+        let mut bytes = [0; MOST];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self { bytes, length: text.len() })
+    }
+
+    #[inline]
+    fn add(&self, rows: &mut Vec<u8>) {
+        let end = rows.len() + self.length;
+        rows.extend_from_slice(&self.bytes);
+        rows.truncate(end);
+    }
+}
+
+/// Adds a short text, or else the text itself.
+#[inline]
+fn add<const MOST: usize>(
+    short: Option<&Option<Short<MOST>>>,
+    text: impl FnOnce() -> String,
+    rows: &mut Vec<u8>,
+) {
+    match short {
+        Some(Some(short)) => short.add(rows),
+        _ => rows.extend_from_slice(text().as_bytes()),
+    }
+}
+
+/// How many points are ready as texts.
+const POINTS: usize = 256;
+
+/// How many reasons are ready as texts, as a power of two.
+const REASON_BITS: u32 = 9;
+
+/// Texts, each with the sign behind it.
+#[derive(Clone, Debug)]
+pub(crate) struct Texts {
+    tiers: [Option<Short<24>>; Tier::ALL.len()],
+    fields: [Option<Short<24>>; Field::ALL.len()],
+    points: Vec<Option<Short<4>>>,
+    /// Those that were there before, each in the place that follows from it.
+    reasons: Vec<Option<Known>>,
+}
+
+/// A reason and its text.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    factor: &'static Factor,
+    level: &'static Level,
+    counted: u8,
+    text: Option<Short<48>>,
+}
+
+impl Texts {
+    pub(crate) fn new() -> Self {
+        Self {
+            tiers: Tier::ALL.map(|tier| Short::of(&of_tier(tier))),
+            fields: Field::ALL.map(|field| Short::of(&of_field(field))),
+            points: (0..POINTS).map(|points| Short::of(&of_points(points))).collect(),
+            reasons: vec![None; 1 << REASON_BITS],
+        }
+    }
+
+    #[inline]
+    pub(crate) fn add_tier(&self, tier: Tier, rows: &mut Vec<u8>) {
+        add(self.tiers.get(tier as usize), || of_tier(tier), rows);
+    }
+
+    #[inline]
+    pub(crate) fn add_points(&self, points: u16, rows: &mut Vec<u8>) {
+        let points = usize::from(points);
+        add(self.points.get(points), || of_points(points), rows);
+    }
+
+    #[inline]
+    pub(crate) fn add_field(&self, field: Field, rows: &mut Vec<u8>) {
+        add(self.fields.get(field as usize), || of_field(field), rows);
+    }
+
+    #[inline]
+    pub(crate) fn add_reason(&mut self, reason: &Reason<'_>, rows: &mut Vec<u8>) {
+        let Some(place) = self.reasons.get_mut(place(reason)) else { return };
+        let known = match place {
+            Some(known) if known.is(reason) => known,
+            _ => place.insert(Known::of(reason)),
+        };
+        add(Some(&known.text), || of_reason(reason), rows);
+    }
+}
+
+impl Known {
+    #[cold]
+    fn of(reason: &Reason<'_>) -> Self {
+        let Reason { factor, level, counted, .. } = *reason;
+        Self { factor, level, counted, text: Short::of(&of_reason(reason)) }
+    }
+
+    #[inline]
+    fn is(&self, reason: &Reason<'_>) -> bool {
+        ptr::eq(self.factor, reason.factor)
+            && ptr::eq(self.level, reason.level)
+            && self.counted == reason.counted
+    }
+}
+
+/// Where a reason stands, spread by the highest bits of where its level does and of its points.
+#[inline]
+fn place(reason: &Reason<'_>) -> usize {
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let level = ptr::from_ref(reason.level).addr() as u64;
+    let mixed = level.wrapping_mul(31).wrapping_add(reason.counted.into()).wrapping_mul(SPREAD);
+    (mixed >> (u64::BITS - REASON_BITS)) as usize
+}
+
+fn of_tier(tier: Tier) -> String {
+    format!("{tier},")
+}
+
+fn of_points(points: usize) -> String {
+    format!("{points},")
+}
+
+fn of_field(field: Field) -> String {
+    format!("{field};")
+}
+
+fn of_reason(reason: &Reason<'_>) -> String {
+    format!("{}:{}:{};", reason.factor.name, reason.level.name, reason.counted)
+}
