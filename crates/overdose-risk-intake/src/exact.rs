@@ -36,6 +36,12 @@ const OWN: [u128; LONGEST + 1] = {
     own
 };
 
+/// The bytes of the cell with a key, and zeros behind them.
+#[inline]
+pub(crate) fn bytes(key: u128) -> [u8; Cell::REACH] {
+    (key & (u128::MAX >> 8)).to_le_bytes()
+}
+
 /// The same of a cell that has less than that behind it, in which bytes that are looked at twice come
 /// to stand at the same place.
 #[inline]

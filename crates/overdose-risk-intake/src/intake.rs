@@ -211,20 +211,26 @@ impl RowReader {
         let profile = &intake.profile;
         let cells = &|slot| cells(slot).map(Into::into);
         let texts = &|slot| cells(slot).map(Cell::text);
+        let made;
         let cell_of_id = match profile {
-            Profile::Auto | Profile::Native => {
-                Cow::Borrowed(texts(Column::Id.index()).unwrap_or_default())
+            Profile::Auto | Profile::Native => cells(Column::Id.index()).unwrap_or_default(),
+            Profile::Mapped(mapping) => {
+                made = mapping.id(texts).unwrap_or_default();
+                Cell::from(&*made)
             }
-            Profile::Mapped(mapping) => mapping.id(texts).unwrap_or_default(),
-            Profile::Ndtms => Cow::Owned(ndtms_id(&|column: NdtmsColumn| texts(column.index()))),
+            Profile::Ndtms => {
+                made = Cow::Owned(ndtms_id(&|column: NdtmsColumn| texts(column.index())));
+                Cell::from(&*made)
+            }
         };
-        let read = read_id(&cell_of_id, intake.key.as_deref(), id);
+        let read = read_id(cell_of_id, intake.key.as_deref(), id);
         if let Err(kind) = read {
             codes.clear();
             if kind == Quarantine::IdInvalid {
-                learnt.broken_ids.add(hash.hash_one(&*cell_of_id), || {
+                let cell = cell_of_id.text();
+                learnt.broken_ids.add(hash.hash_one(cell), || {
                     let mut guard = IdGuard::new(as_of);
-                    guard.look(&cell_of_id);
+                    guard.look(cell);
                     guard
                 });
             }
@@ -302,14 +308,17 @@ fn label(cell: &[u8]) -> Vec<u8> {
 }
 
 /// Puts the id in a cell into its place or, where there is a key, its pseudonym.
-fn read_id(cell: &[u8], key: Option<&PseudonymKey>, id: &mut String) -> Result<(), Quarantine> {
+#[inline]
+fn read_id(cell: Cell<'_>, key: Option<&PseudonymKey>, id: &mut String) -> Result<(), Quarantine> {
+    let Some(key) = key else { return Id::keep(cell, id) };
     id.clear();
-    match key {
-        None => id.push_str(Id::read(cell)?.as_str()),
-        Some(key) if is_something(cell) => id.push_str(key.pseudonym(cell)?.as_str()),
-        Some(_) => return Id::read(cell).and(Err(Quarantine::IdInvalid)),
+    let cell = cell.text();
+    if is_something(cell) {
+        id.push_str(key.pseudonym(cell)?.as_str());
+        Ok(())
+    } else {
+        Id::read(cell).and(Err(Quarantine::IdInvalid))
     }
-    Ok(())
 }
 
 /// Whether a pseudonym can stand for a text: one that is empty or all signs would be many people.

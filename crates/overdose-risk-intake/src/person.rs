@@ -3,6 +3,7 @@
 use crate::caseload::Caseloads;
 use crate::cell::Cell;
 use crate::column::Column;
+use crate::exact;
 use crate::facts::Facts;
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::text;
@@ -41,6 +42,30 @@ impl<'a> Id<'a> {
             Ok(id) if obeys => Ok(Self(id)),
             _ => Err(Quarantine::IdInvalid),
         }
+    }
+
+    /// Puts the id in a cell into the place of one before it, which is empty where there is none.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Id::read`].
+    pub(crate) fn keep(cell: Cell<'a>, kept: &mut String) -> Result<(), Quarantine> {
+        kept.clear();
+        // Most ids are short and have a digit. Such a one is looked at, and copied, with zeros behind it
+        // up to a fixed length.
+        if let Some(key) = exact::key(cell)
+            && let bytes = exact::bytes(key)
+            && let kinds = cell.text().iter().fold(0, |kinds, byte| kinds | kind_of(*byte))
+            && kinds == DIGIT
+            && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
+            && let Ok(text) = std::str::from_utf8(&bytes)
+        {
+            kept.push_str(text);
+            kept.truncate(cell.length());
+            return Ok(());
+        }
+        kept.push_str(Self::read(cell.text())?.as_str());
+        Ok(())
     }
 
     /// An id whose text was kept; a blank stands for none.
@@ -175,7 +200,7 @@ struct Row<'r, C, W, P> {
 }
 
 impl<'a, C: Fn(Column) -> Option<Cell<'a>>, W: Says, P: FnMut(Problem)> Row<'_, C, W, P> {
-    #[inline]
+    #[inline(always)]
     fn status<T: Copy>(
         &mut self,
         place: &mut Status<T>,
@@ -191,7 +216,7 @@ impl<'a, C: Fn(Column) -> Option<Cell<'a>>, W: Says, P: FnMut(Problem)> Row<'_, 
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn event(&mut self, place: &mut Event, field: Field) {
         *place = match (self.cells)(Column::Fact(field)) {
             Some(cell) => self.words.event(field, cell),
@@ -280,6 +305,9 @@ fn first_known_age<'a>(
         .map_or(Status::NotCollected, |cell| text::birth_year(cell.text(), as_of));
     let by_birth_year = heard(Column::BirthYear, by_birth_year);
 
+    if age.known().is_some() {
+        return age;
+    }
     let ages = [age, band, by_birth_year];
     let known = ages.into_iter().find(|age| age.known().is_some());
     let reason = ages

@@ -112,6 +112,12 @@ pub(crate) fn event(text: &[u8], none: &str) -> Event {
 
 /// An age in whole years.
 pub(crate) fn age(text: &[u8]) -> Status<Age> {
+    // As nearly all are written.
+    if let [tens @ b'0'..=b'9', ones @ b'0'..=b'9'] = *text
+        && let Ok(age) = Age::years(10 * (tens - b'0') + (ones - b'0'))
+    {
+        return age.into();
+    }
     Cell::of(text).status(|text| Age::years(years(text)?).ok())
 }
 

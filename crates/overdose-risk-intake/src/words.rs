@@ -92,7 +92,7 @@ impl Default for Words {
 }
 
 impl Says for Words {
-    #[inline]
+    #[inline(always)]
     fn event(&mut self, field: Field, cell: Cell<'_>) -> Event {
         match cell.text() {
             // The most frequent, and known without a look.
@@ -107,37 +107,37 @@ impl Says for Words {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn opioid_use(&mut self, cell: Cell<'_>) -> Status<OpioidUse> {
         self.opioid_use.read(cell)
     }
 
-    #[inline]
+    #[inline(always)]
     fn ost(&mut self, cell: Cell<'_>) -> Status<Ost> {
         self.ost.read(cell)
     }
 
-    #[inline]
+    #[inline(always)]
     fn naloxone(&mut self, cell: Cell<'_>) -> Status<Naloxone> {
         self.naloxone.read(cell)
     }
 
-    #[inline]
+    #[inline(always)]
     fn injecting(&mut self, cell: Cell<'_>) -> Status<Injecting> {
         self.injecting.read(cell)
     }
 
-    #[inline]
+    #[inline(always)]
     fn yes_no(&mut self, cell: Cell<'_>) -> Status<YesNo> {
         self.yes_no.read(cell)
     }
 
-    #[inline]
+    #[inline(always)]
     fn housing(&mut self, cell: Cell<'_>) -> Status<Housing> {
         self.housing.read(cell)
     }
 
-    #[inline]
+    #[inline(always)]
     fn case_status(&mut self, cell: Cell<'_>) -> Status<CaseStatus> {
         self.case_status.read(cell)
     }
@@ -162,7 +162,7 @@ where
         Self { says, words: [(NO_KEY, says(b"")); exact::PLACES + NEAR - 1] }
     }
 
-    #[inline]
+    #[inline(always)]
     fn read(&mut self, cell: Cell<'_>) -> T {
         let key = exact::key(cell).unwrap_or(NO_KEY);
         let first = exact::place(key);
