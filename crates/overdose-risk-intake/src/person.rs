@@ -164,8 +164,8 @@ fn read_record<'a>(
     let mut record = Record::default();
     let mut of = Row { cells, words, problem };
     of.status(&mut record.age, Field::Age, |_, cell| text::age(cell.text()));
-    of.status(&mut record.opioid_use, Field::OpioidUse, Says::opioid_use);
-    of.status(&mut record.ost, Field::Ost, Says::ost);
+    of.status(&mut record.opioid_use, Field::OpioidUse, |words, cell| words.opioid_use(cell));
+    of.status(&mut record.ost, Field::Ost, |words, cell| words.ost(cell));
     of.event(&mut record.ost_started, Field::OstStarted);
     of.event(&mut record.ost_ended, Field::OstEnded);
     of.event(&mut record.prison_release, Field::PrisonRelease);
@@ -174,20 +174,24 @@ fn read_record<'a>(
     of.event(&mut record.hospital_discharge, Field::HospitalDischarge);
     of.event(&mut record.treatment_exit, Field::TreatmentExit);
     of.event(&mut record.overdose, Field::Overdose);
-    of.status(&mut record.naloxone, Field::Naloxone, Says::naloxone);
+    of.status(&mut record.naloxone, Field::Naloxone, |words, cell| words.naloxone(cell));
     of.status(&mut record.naloxone_expiry, Field::NaloxoneExpiry, |_, cell| {
         text::date(cell.text())
     });
-    of.status(&mut record.injecting, Field::Injecting, Says::injecting);
-    of.status(&mut record.benzodiazepines, Field::Benzodiazepines, Says::yes_no);
-    of.status(&mut record.gabapentinoids, Field::Gabapentinoids, Says::yes_no);
-    of.status(&mut record.z_drugs, Field::ZDrugs, Says::yes_no);
-    of.status(&mut record.alcohol, Field::Alcohol, Says::yes_no);
-    of.status(&mut record.suicidality, Field::Suicidality, Says::yes_no);
-    of.status(&mut record.respiratory_disease, Field::RespiratoryDisease, Says::yes_no);
-    of.status(&mut record.housing, Field::Housing, Says::housing);
-    of.status(&mut record.uses_alone, Field::UsesAlone, Says::yes_no);
-    of.status(&mut record.case_status, Field::CaseStatus, Says::case_status);
+    of.status(&mut record.injecting, Field::Injecting, |words, cell| words.injecting(cell));
+    of.status(&mut record.benzodiazepines, Field::Benzodiazepines, |words, cell| {
+        words.yes_no(cell)
+    });
+    of.status(&mut record.gabapentinoids, Field::Gabapentinoids, |words, cell| words.yes_no(cell));
+    of.status(&mut record.z_drugs, Field::ZDrugs, |words, cell| words.yes_no(cell));
+    of.status(&mut record.alcohol, Field::Alcohol, |words, cell| words.yes_no(cell));
+    of.status(&mut record.suicidality, Field::Suicidality, |words, cell| words.yes_no(cell));
+    of.status(&mut record.respiratory_disease, Field::RespiratoryDisease, |words, cell| {
+        words.yes_no(cell)
+    });
+    of.status(&mut record.housing, Field::Housing, |words, cell| words.housing(cell));
+    of.status(&mut record.uses_alone, Field::UsesAlone, |words, cell| words.yes_no(cell));
+    of.status(&mut record.case_status, Field::CaseStatus, |words, cell| words.case_status(cell));
     record.age = first_known_age(record.age, cells, as_of, problem);
     record
 }
