@@ -145,3 +145,38 @@ fn of_field(field: Field) -> String {
 fn of_reason(reason: &Reason<'_>) -> String {
     format!("{}:{}:{};", reason.factor.name, reason.level.name, reason.counted)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_is_too_long_to_be_short_is_added_all_the_same() {
+        let texts = Texts::new();
+        let mut rows = b"p-1,".to_vec();
+        for points in [0, 9, 10, 255, 256, 999, 1000, u16::MAX] {
+            texts.add_points(points, &mut rows);
+        }
+        assert_eq!(rows, b"p-1,0,9,10,255,256,999,1000,65535,");
+
+        assert!(Short::<4>::of("12345").is_none());
+        add(Some(&Short::<4>::of("1234")), || unreachable!(), &mut rows);
+        add(Some(&Short::<4>::of("12345")), || "12345".to_owned(), &mut rows);
+        assert!(rows.ends_with(b",123412345"));
+    }
+
+    #[test]
+    fn tiers_and_fields_are_added_by_name() {
+        let texts = Texts::new();
+        for tier in Tier::ALL {
+            let mut rows = Vec::new();
+            texts.add_tier(tier, &mut rows);
+            assert_eq!(rows, of_tier(tier).as_bytes());
+        }
+        for field in Field::ALL {
+            let mut rows = Vec::new();
+            texts.add_field(field, &mut rows);
+            assert_eq!(rows, of_field(field).as_bytes());
+        }
+    }
+}

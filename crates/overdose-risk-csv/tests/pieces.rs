@@ -145,3 +145,20 @@ fn nothing_that_was_read_is_said() {
     let said = format!("{export:?} {reader:?} {piece:?} {learnt:?}");
     assert!(!said.contains("CANARY"), "{said}");
 }
+
+/// A cell with little or nothing behind it in its piece is known by other loads.
+#[test]
+fn the_last_cells_of_a_piece_say_the_same_however_long_they_are() {
+    let header = "age,opioid_use,prison_release,naloxone,team,id\n";
+    for length in 1..20 {
+        for end in ["", "\n", "\r\n"] {
+            for quote in ["", "\""] {
+                let [team, id] = ["t", "7"].map(|text| text.repeat(length));
+                let record = format!("44,past,28/03/2026,not_held,{team},{quote}{id}{quote}{end}");
+                let export = [header, "44,current,,held,t,p-1\n", &record].concat();
+                let said = read(export.as_bytes(), &Intake::default(), usize::MAX);
+                assert_eq!(said.rows.len(), 2, "{length} {end:?}");
+            }
+        }
+    }
+}

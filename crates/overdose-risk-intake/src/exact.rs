@@ -82,6 +82,28 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[test]
+    fn no_two_words_of_a_column_have_the_same_place() {
+        let everywhere = ["", "unknown", "not recorded", "not known", "n/a", "na", "null", "-"];
+        let columns: [&[&str]; 8] = [
+            &["current", "past", "none"],
+            &["prescribed", "not_prescribed"],
+            &["held", "not_held"],
+            &["current", "previous", "never"],
+            &["yes", "no", "y", "n", "true", "false", "1", "0"],
+            &["settled", "at_risk", "no_fixed_abode"],
+            &["open", "closed", "in_custody", "died"],
+            &["never"],
+        ];
+        for words in columns {
+            let words: Vec<&str> =
+                words.iter().chain(&everywhere).chain(&["declined", "refused"]).copied().collect();
+            let place = |word: &&str| key(word.as_bytes().into()).map(place);
+            let places: std::collections::HashSet<_> = words.iter().map(place).collect();
+            assert_eq!(places.len(), words.len(), "{words:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn the_key_of_a_cell_is_its_bytes_and_length_whatever_stands_behind(

@@ -203,3 +203,15 @@ fn codes_of_caseloads_are_those_of_the_row() {
         check(&mut reader, &row_of(&[]));
     }
 }
+
+#[test]
+fn codes_that_are_too_long_to_be_remembered_are_those_of_the_row() {
+    let mut reader = RowReader::new(Intake::default());
+    let codes = ["S-23456789012345", "S-23456789012346", "", "S-2345678901234", "S1"];
+    for first in codes {
+        for second in codes {
+            check(&mut reader, &row_of(&[(Column::Caseload(Caseload::Service), first)]));
+            check(&mut reader, &row_of(&[(Column::Caseload(Caseload::Service), second)]));
+        }
+    }
+}
