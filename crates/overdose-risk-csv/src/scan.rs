@@ -242,3 +242,56 @@ fn bits(mut bits: u64) -> impl Iterator<Item = u32> {
         Some(first)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::{Follows, Framer};
+    use crate::split::Splitter;
+
+    /// Holds each plain record of a text to the framer and its fields to the splitter.
+    fn check(text: &[u8]) {
+        const FIELDS: usize = 2;
+        let framer = Framer::new(b',');
+        let mut splitter = Splitter::new(b',');
+        let mut starts = Starts::default();
+        let plain = Scanner::new(b',', FIELDS).scan(text, 0, &mut starts);
+        let mut rest = text;
+        for record in 0..plain.records {
+            let extent = framer.frame(rest, Follows::MaybeMore).expect("a record");
+            let places = starts.of_record(record * FIELDS, FIELDS);
+            let at = text.len() - rest.len();
+            assert_eq!((extent.start, extent.fields, extent.lines), (0, FIELDS, 1), "{text:?}");
+            assert_eq!(places.first().map(|at| *at as usize), Some(at), "{text:?}");
+            assert_eq!(places.last().map(|at| *at as usize), Some(at + extent.length), "{text:?}");
+            let cells = splitter.split(&rest[..extent.end]).unwrap();
+            // What has quotes in its text is split again.
+            let is_quoted = rest[..extent.length].contains(&b'"');
+            assert!(plain.quotes != Quotes::None || !is_quoted, "{text:?}");
+            let first = &text[at..places[1] as usize - 1];
+            if !is_quoted {
+                assert_eq!(first, &cells[0], "{text:?}");
+            }
+            rest = &rest[extent.length..];
+        }
+        assert_eq!(plain.bytes, text.len() - rest.len(), "{text:?}");
+    }
+
+    #[test]
+    fn plain_records_are_those_of_the_framer_wherever_a_block_ends() {
+        const SIGNS: &[u8; 5] = b"a\",\n\r";
+        for length in 0..=5 {
+            for number in 0..SIGNS.len().pow(length) {
+                let sign = |place| SIGNS[number / SIGNS.len().pow(place) % SIGNS.len()];
+                let signs: Vec<u8> = (0..length).map(sign).collect();
+                for before in BLOCK - 5..=BLOCK {
+                    for (start, end) in [(&b",\n"[..], &b",a\n"[..]), (b"\n", b"\"\n")] {
+                        let filling = vec![b'a'; before - 2 - start.len()];
+                        check(&[b"a,", &*filling, start, &signs, end].concat());
+                        check(&[b"a,", &*filling, b"a,", &signs, end].concat());
+                    }
+                }
+            }
+        }
+    }
+}
