@@ -104,10 +104,11 @@ fn flag<X: InPieces>(
     let mut flags = FlagsWriter::new(out, &[])?;
     let mut counts = Counts::default();
     let worker = || (export.reader(), FlagRows::new(&[]));
-    let workers: Vec<_> = (0..threads.get()).map(|_| worker()).collect();
+    let (own, others) = (worker(), (1..threads.get()).map(|_| worker()).collect());
     let export = RefCell::new(export);
     in_order(
-        workers,
+        own,
+        others,
         |piece: &mut X::Piece| Ok::<_, Box<dyn Error>>(export.borrow_mut().cut(piece)?),
         |(reader, rows), piece, made: &mut Made<X>| {
             made.rows.clear();

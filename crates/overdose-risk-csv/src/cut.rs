@@ -2,7 +2,7 @@
 
 use crate::decoded::Encoding;
 use crate::error::Error;
-use crate::frame::{Flaw, Follows};
+use crate::frame::{Flaw, Follows, end_of_line};
 use crate::line::After;
 use crate::piece::{Other, Piece, PieceReader};
 use crate::read::{Export, Found};
@@ -11,9 +11,6 @@ use crate::scan::Scanner;
 use crate::split::Splitter;
 use overdose_risk_intake::Learnt;
 use std::io;
-
-/// A piece of so many bytes is large enough.
-const ENOUGH: usize = 1 << 17;
 
 /// What only cutting needs.
 pub(crate) struct Cutter {
@@ -24,7 +21,7 @@ pub(crate) struct Cutter {
     /// How many parts of the piece it has looked at.
     looked_at: usize,
     /// What comes behind the last piece.
-    failed: Option<Error>,
+    pub(crate) failed: Option<Error>,
 }
 
 impl Cutter {
@@ -42,7 +39,8 @@ impl Cutter {
 
 impl<R: io::Read> Export<R> {
     /// Takes the next records out as they stand, for a [`PieceReader`]: as many as there are without
-    /// waiting for more than one, up to about 128 KiB. `false` at the end.
+    /// waiting for more than one, up to 1,024 and, with the last,
+    /// some 128 KiB of text. `false` at the end.
     ///
     /// Where a record begins and ends, which are broken, and on which line each starts is settled here,
     /// in the order of the export and as [`Export::read`] settles it.
@@ -57,7 +55,7 @@ impl<R: io::Read> Export<R> {
         if let Some(error) = self.cutter.failed.take() {
             return Err(error);
         }
-        while piece.bytes() < ENOUGH {
+        while !piece.is_full() {
             match self.cut_some(piece) {
                 Ok(true) => {}
                 Ok(false) => break,
@@ -95,8 +93,14 @@ impl<R: io::Read> Export<R> {
                 return Ok(true);
             }
         }
-        let framed = self.framer.frame(self.records.text(), Follows::MaybeMore);
-        if matches!(framed, Err(Flaw::Cut(_))) {
+        // Of a stream that stays open, what has come is not kept back until more does.
+        let text = self.records.text();
+        let waits = match self.framer.frame(text, Follows::MaybeMore) {
+            Ok(_) => false,
+            Err(Flaw::Cut(_)) => true,
+            Err(Flaw::Broken(_)) => !piece.is_empty() && end_of_line(text).is_none(),
+        };
+        if waits {
             if !piece.is_empty() {
                 return Ok(false);
             }

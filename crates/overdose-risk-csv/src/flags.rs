@@ -22,8 +22,9 @@ const HEADER: [&str; 11] = [
 ];
 
 /// Writes `flags.csv`. Where principal fields were waived, a last column `waived` says on every row
-/// that nobody could be assessed for them.
+/// that nobody could be assessed for them. What is written last comes out with [`FlagsWriter::finish`].
 #[derive(Debug)]
+#[must_use]
 pub struct FlagsWriter<W: io::Write> {
     output: W,
     rows: FlagRows,

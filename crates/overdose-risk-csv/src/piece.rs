@@ -16,6 +16,7 @@ pub struct Piece {
     text: Vec<u8>,
     starts: Starts,
     parts: Vec<Part>,
+    rows: usize,
 }
 
 /// Says nothing of the text.
@@ -48,8 +49,20 @@ pub(crate) enum Other {
 }
 
 impl Piece {
+    /// How many rows one has, at most: what is made of a row takes more room than its text.
+    const MOST_ROWS: usize = 1024;
+
+    /// A piece of so many bytes is large enough.
+    const LARGE_ENOUGH: usize = 1 << 17;
+
+    /// Whether nothing need be added.
+    pub(crate) fn is_full(&self) -> bool {
+        self.text.len() >= Self::LARGE_ENOUGH || self.rows >= Self::MOST_ROWS
+    }
+
     pub(crate) fn clear(&mut self) {
         self.text.clear();
+        self.rows = 0;
         self.starts.clear();
         self.parts.clear();
     }
@@ -62,19 +75,16 @@ impl Piece {
         self.parts.len()
     }
 
-    pub(crate) fn bytes(&self) -> usize {
-        self.text.len()
-    }
-
     /// Adds the plain records at the start of a text, and says how many those are and how many bytes.
     pub(crate) fn add_plain(&mut self, line: u64, text: &[u8], scanner: &Scanner) -> (u64, usize) {
         let Ok(base) = u32::try_from(self.text.len()) else { return (0, 0) };
         let first = self.starts.len();
-        let plain = scanner.scan(text, base, &mut self.starts);
+        let plain = scanner.scan(text, Self::MOST_ROWS - self.rows, base, &mut self.starts);
         let (records, quotes) = (plain.records, plain.quotes);
         if records > 0 {
             self.text.extend_from_slice(text.get(..plain.bytes).unwrap_or_default());
             self.parts.push(Part::Plain { line, first, records, quotes });
+            self.rows += records;
         }
         (records as u64, plain.bytes)
     }
@@ -88,6 +98,7 @@ impl Piece {
 
     pub(crate) fn add_other(&mut self, line: u64, bytes: u64, what: Other) {
         self.parts.push(Part::Other { line, bytes, what });
+        self.rows += 1;
     }
 }
 

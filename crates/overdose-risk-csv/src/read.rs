@@ -117,6 +117,9 @@ impl<R: io::Read> Export<R> {
     ///
     /// When the bytes cannot be read, or when another header stands among the records.
     pub fn read(&mut self, problem: &mut impl FnMut(Problem)) -> Result<Option<Row<'_>>, Error> {
+        if let Some(error) = self.cutter.failed.take() {
+            return Err(error);
+        }
         let line = self.records.line();
         let entry = match self.find()? {
             Found::Nothing => return Ok(None),

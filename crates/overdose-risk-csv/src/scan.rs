@@ -54,9 +54,9 @@ impl Scanner {
         Self { delimiter, fields }
     }
 
-    /// The plain records that a text begins with. Where their fields begin, counted from `base`, is
-    /// added to `starts`.
-    pub(crate) fn scan(&self, text: &[u8], base: u32, starts: &mut Starts) -> Plain {
+    /// The plain records that a text begins with, up to so many. Where their fields begin, counted from
+    /// `base`, is added to `starts`.
+    pub(crate) fn scan(&self, text: &[u8], most: usize, base: u32, starts: &mut Starts) -> Plain {
         let before = starts.begin(base);
         let mut plain = Plain::default();
         let mut carry = Carry::AT_RECORD;
@@ -80,6 +80,7 @@ impl Scanner {
                 let next = (at + end + 1) as usize;
                 let is_plain = fields == (plain.records + 1) * self.fields
                     && next - plain.bytes <= LONGEST_FIELD
+                    && plain.records < most
                     && !text.get(plain.bytes..).is_some_and(|record| record.starts_with(MARK));
                 if !is_plain {
                     starts.len = before + plain.records * self.fields;
@@ -107,8 +108,7 @@ impl Starts {
         self.len = 0;
     }
 
-    /// Adds where a first record begins, unless one before it ended there. What is added from here on
-    /// comes behind so many.
+    /// Adds where a first record begins, and says how many places there are then.
     fn begin(&mut self, at: u32) -> usize {
         self.make_room();
         if let Some(place) = self.places.get_mut(self.len) {
@@ -255,7 +255,7 @@ mod tests {
         let framer = Framer::new(b',');
         let mut splitter = Splitter::new(b',');
         let mut starts = Starts::default();
-        let plain = Scanner::new(b',', FIELDS).scan(text, 0, &mut starts);
+        let plain = Scanner::new(b',', FIELDS).scan(text, usize::MAX, 0, &mut starts);
         let mut rest = text;
         for record in 0..plain.records {
             let extent = framer.frame(rest, Follows::MaybeMore).expect("a record");

@@ -162,3 +162,72 @@ fn the_last_cells_of_a_piece_say_the_same_however_long_they_are() {
         }
     }
 }
+
+/// Of a stream that stays open, what has come is not kept back until more does.
+#[test]
+fn what_has_come_is_a_piece_before_more_is_read() {
+    let reads = std::cell::Cell::new(0);
+    let come = [HEADERS[0], &LINES[0].repeat(50)].concat();
+    let texts = [come.as_bytes(), LINES[1].as_bytes(), LINES[1].as_bytes()].into_iter();
+    let source = texts.inspect(|_| reads.set(reads.get() + 1));
+    let as_of = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let source = Texts(source, &[]);
+    let mut export = overdose_risk_csv::Export::open(source, as_of, &Intake::default()).unwrap();
+    let mut piece = overdose_risk_csv::Piece::default();
+    for texts in 1..=3 {
+        assert!(export.cut(&mut piece).unwrap());
+        assert_eq!(reads.get(), texts);
+    }
+    assert!(!export.cut(&mut piece).unwrap());
+}
+
+/// Gives at most one text at a time.
+struct Texts<'a, I>(I, &'a [u8]);
+
+impl<'a, I: Iterator<Item = &'a [u8]>> std::io::Read for Texts<'a, I> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.1.is_empty() {
+            self.1 = self.0.next().unwrap_or_default();
+        }
+        self.1.read(buffer)
+    }
+}
+
+/// A fault in the middle of a piece comes behind the rows before it, and is not lost where somebody goes
+/// on record by record.
+#[test]
+fn what_ends_a_piece_comes_behind_it() {
+    let other = "id,naloxone,opioid_use,prison_release,age,notes\",\n";
+    let export = [HEADERS[0], LINES[0], other, LINES[1]].concat();
+    let as_of = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let open = || {
+        overdose_risk_csv::Export::open(export.as_bytes(), as_of, &Intake::default()).unwrap()
+    };
+    let mut piece = overdose_risk_csv::Piece::default();
+    let mut cut = open();
+    assert!(cut.cut(&mut piece).unwrap());
+    cut.cut(&mut piece).unwrap_err();
+    let mut mixed = open();
+    assert!(mixed.cut(&mut piece).unwrap());
+    mixed.read(&mut |_| {}).unwrap_err();
+}
+
+/// What is made of rows takes more room than their text, so a piece has no more than so many.
+#[test]
+fn a_piece_has_a_thousand_rows_at_most() {
+    let as_of = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    for line in ["q,,,,,\n", "\n", ",,,,,\n", "\"\n", "\"q\",,,,,\n"] {
+        let export = [HEADERS[0], &line.repeat(5_000)].concat();
+        let mut export =
+            overdose_risk_csv::Export::open(export.as_bytes(), as_of, &Intake::default()).unwrap();
+        let (mut reader, mut piece) = (export.piece_reader(), overdose_risk_csv::Piece::default());
+        let mut all = 0;
+        while export.cut(&mut piece).unwrap() {
+            let mut rows = 0;
+            reader.read(&piece, &mut |_, _, _| rows += 1).unwrap();
+            assert!((1..=1024).contains(&rows), "{rows}");
+            all += rows;
+        }
+        assert_eq!(all, 5_000);
+    }
+}

@@ -200,7 +200,7 @@ impl<R: io::Read> Export<R> {
     }
 
     fn cut_lines(&mut self, piece: &mut Piece) -> Result<bool, Error> {
-        let Some(length) = self.records.lines_at_hand(Piece::LARGEST) else {
+        let Some(length) = self.records.lines_at_hand(Piece::MOST_RECORDS, Piece::LARGEST) else {
             return self.cut_one(piece);
         };
         piece.begin = self.records.begin();
@@ -209,7 +209,7 @@ impl<R: io::Read> Export<R> {
     }
 
     fn cut_elements(&mut self, piece: &mut Piece) -> Result<bool, Error> {
-        while piece.text.len() < Piece::LARGEST {
+        while piece.text.len() < Piece::LARGEST && piece.spans.len() < Piece::MOST_RECORDS {
             if let Some(length) = self.records.element_at_hand() {
                 let found = Found::Record(length);
                 piece.push(Span { begin: self.records.begin(), found }, self.records.json(found));

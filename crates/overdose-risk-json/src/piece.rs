@@ -62,6 +62,9 @@ impl Piece {
     /// How much text is put into one, in bytes, unless a single record is larger.
     pub(crate) const LARGEST: usize = 256 << 10;
 
+    /// How many records one has, at most: what is made of a record can take more room than its text.
+    pub(crate) const MOST_RECORDS: usize = 1024;
+
     /// Empties it, for records behind so many bytes.
     pub(crate) fn clear(&mut self, kind: Kind, reached: u64) {
         let Self { text, spans, .. } = self;

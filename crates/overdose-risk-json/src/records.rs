@@ -5,7 +5,7 @@ use crate::piece::Begin;
 use crate::reader::Reader;
 use crate::shape::{ends_too_soon, plain_object_end, value_end};
 use crate::source::{Source, is_space, space};
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 use overdose_risk_intake::Filled;
 use std::io::Read;
 
@@ -109,12 +109,15 @@ impl<R: Read> Records<R> {
         found
     }
 
-    /// The length of the whole lines that are held, as far as they are no more than this.
-    pub(crate) fn lines_at_hand(&mut self, most: usize) -> Option<usize> {
+    /// The length of the whole lines that are held, as far as they are no more than so many with so many
+    /// bytes.
+    pub(crate) fn lines_at_hand(&mut self, most: usize, most_bytes: usize) -> Option<usize> {
         self.source.consume(std::mem::take(&mut self.taken));
         let Place::Lines = self.place else { return None };
         let window = self.source.window();
-        self.taken = memrchr(b'\n', window.get(..most).unwrap_or(window))? + 1;
+        let held = window.get(..most_bytes).unwrap_or(window);
+        let last = memchr_iter(b'\n', held).nth(most - 1).or_else(|| memrchr(b'\n', held))?;
+        self.taken = last + 1;
         Some(self.taken)
     }
 

@@ -28,7 +28,8 @@ pub(crate) struct Assessed<'a> {
 
 struct Person<'a> {
     assessment: Assessment<'a>,
-    /// Where the line ends.
+    /// Where the row begins, and where the line ends.
+    row: usize,
     line: usize,
     /// Whether the line could be written; if not, that ends the run when the person is taken.
     written: io::Result<()>,
@@ -49,9 +50,10 @@ impl<'a> Assessor<'a> {
     ) {
         let Assessed { people, rows, lines, .. } = assessed;
         let assessment = assess(record, self.as_of, self.policy);
+        let row = rows.len();
         self.rows.add(id, &assessment, rows);
         let written = write_words(id, &assessment, &self.waived, codes, lines);
-        people.push(Person { assessment, line: lines.len(), written });
+        people.push(Person { assessment, row, line: lines.len(), written });
     }
 }
 
@@ -74,13 +76,23 @@ impl<'a> Assessed<'a> {
         &self.lines
     }
 
-    /// The next person, and what their line says.
-    pub(crate) fn take(&mut self) -> Result<(Assessment<'a>, &[u8]), Error> {
+    /// Whether everybody has been taken.
+    pub(crate) fn is_over(&self) -> bool {
+        self.taken == self.people.len()
+    }
+
+    /// The next person, who has this id, and what their line says.
+    pub(crate) fn take(&mut self, id: Id<'_>) -> Result<(Assessment<'a>, &[u8]), Error> {
         let before = self.taken.checked_sub(1).and_then(|before| self.people.get(before));
         let start = before.map_or(0, |before| before.line);
         let person = self.people.get_mut(self.taken).ok_or(Cause::NotMade)?;
         self.taken += 1;
         writing(WORDS, mem::replace(&mut person.written, Ok(())))?;
+        let row = self.rows.get(person.row..).unwrap_or_default();
+        let is_theirs = |rest: &[u8]| rest.starts_with(b",");
+        if !row.strip_prefix(id.as_str().as_bytes()).is_some_and(is_theirs) {
+            return Err(Cause::NotMade.into());
+        }
         let line = self.lines.get(start..person.line).ok_or(Cause::NotMade)?;
         Ok((person.assessment, line))
     }

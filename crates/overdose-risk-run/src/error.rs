@@ -81,7 +81,7 @@ pub(crate) enum Cause {
     IdRepeats,
     #[error("a line of flags.ndjson cannot be read back; this is a defect of the program")]
     NotReadBack,
-    #[error("somebody was read and nothing was made of them: a defect of this program")]
+    #[error("what was made of people is not theirs; this is a defect of the program")]
     NotMade,
     #[error("no export is given")]
     NoExport,

@@ -167,11 +167,11 @@ impl<'a> Sink for Night<'a> {
     ) -> Result<(), Error> {
         let mut now = Assessed::default();
         let (assessment, line) = match made {
-            Some(made) => made.take()?,
+            Some(made) => made.take(id)?,
             None => {
                 self.assessor.assess(id, record, |of| codes.of(of), &mut now);
                 self.outputs.flag(&now)?;
-                now.take()?
+                now.take(id)?
             }
         };
         self.tally.add(&assessment);
@@ -203,6 +203,9 @@ impl<'a> Sink for Night<'a> {
     }
 
     fn end_piece(&mut self, made: &Assessed<'a>) -> Result<(), Error> {
+        if !made.is_over() {
+            return Err(Cause::NotMade.into());
+        }
         self.outputs.flag(made)
     }
 

@@ -151,11 +151,12 @@ impl<S: Sink> Pass<'_, S> {
             Whose::Gathered(_) => RowsOf::Several,
         };
         let worker = || Worker::<X, S> { reader: export.reader(), maker: self.sink.maker(), rows };
-        let workers = (0..self.job.threads.get()).map(|_| worker()).collect();
+        let (own, others) = (worker(), (1..self.job.threads.get()).map(|_| worker()).collect());
         let export = RefCell::new(export);
         let failed = |error: X::Error| Ended::Export(error.into());
         in_order(
-            workers,
+            own,
+            others,
             |piece: &mut X::Piece| export.borrow_mut().cut(piece).map_err(failed),
             Worker::work,
             |made: &mut Made<X, S>| {
@@ -175,6 +176,7 @@ impl<S: Sink> Pass<'_, S> {
         let mut problems = Vec::new();
         let (rows, of_people) = made.rows();
         for row in rows {
+            let row = row?;
             problems.clear();
             problems.extend_from_slice(row.problems);
             let place = Place { source: &so_far.input.file.name, line: row.line };

@@ -36,17 +36,18 @@ struct Tasks<P, D> {
     is_broken: bool,
 }
 
-/// Cuts pieces until there are no more, does `work` on each with one of the workers, each on a thread of
-/// its own, and takes what came out in the order of the pieces. What is done may depend on the pieces
+/// Cuts pieces until there are no more, does `work` on each with one of the workers, the others each on a
+/// thread of its own, and takes what came out in the order of the pieces. What is done may depend on the pieces
 /// alone, so that the number of threads changes nothing.
 ///
-/// Without a worker nothing is done.
+/// While `cut` waits for its source, nothing is taken, and a thread that panics is noticed behind that.
 ///
 /// # Errors
 ///
 /// The first of `cut` or `take`, in the order of the pieces. What comes before it has been taken.
 pub fn in_order<P, D, W, E>(
-    workers: Vec<W>,
+    mut worker: W,
+    others: Vec<W>,
     mut cut: impl FnMut(&mut P) -> Result<bool, E>,
     work: impl Fn(&mut W, &P, &mut D) + Sync,
     mut take: impl FnMut(&mut D) -> Result<(), E>,
@@ -56,13 +57,10 @@ where
     D: Default + Send,
     W: Send,
 {
-    let threads = workers.len();
-    let mut workers = workers.into_iter();
-    let Some(mut own) = workers.next() else { return Ok(()) };
-    if threads == 1 {
+    if others.is_empty() {
         let mut task = Task::<P, D>::default();
         while cut(&mut task.piece)? {
-            work(&mut own, &task.piece, &mut task.done);
+            work(&mut worker, &task.piece, &mut task.done);
             take(&mut task.done)?;
         }
         return Ok(());
@@ -70,9 +68,15 @@ where
     let shared = Shared::new();
     thread::scope(|scope| {
         let over = Over(&shared);
-        for mut worker in workers {
+        let mut threads = 1;
+        for mut worker in others {
             let (shared, work) = (&shared, &work);
-            scope.spawn(move || shared.work_on(&mut worker, work));
+            let work_on = move || shared.work_on(&mut worker, work);
+            // Where no more threads can be had, those that there are do it all.
+            if thread::Builder::new().spawn_scoped(scope, work_on).is_err() {
+                break;
+            }
+            threads += 1;
         }
         let mut spare = Vec::new();
         spare.resize_with(AHEAD * threads, Box::<Task<P, D>>::default);
@@ -86,15 +90,17 @@ where
                 && let Some(mut task) = spare.pop()
             {
                 match cut(&mut task.piece) {
-                    Ok(true) => shared.add(next_cut, task),
+                    Ok(true) => {
+                        shared.add(next_cut, task);
+                        next_cut += 1;
+                    }
                     Ok(false) => end = Some(Ok(())),
                     Err(error) => end = Some(Err(error)),
                 }
-                next_cut += u64::from(end.is_none());
             } else if next_taken == next_cut {
                 break;
             } else if let Some((number, mut task)) = shared.to_do() {
-                work(&mut own, &task.piece, &mut task.done);
+                work(&mut worker, &task.piece, &mut task.done);
                 shared.lock().done.insert(number, task);
             } else if !shared.wait_for(next_taken) {
                 break;

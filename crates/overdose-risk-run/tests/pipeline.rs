@@ -8,7 +8,8 @@ use std::time::Duration;
 fn run(of: usize, pieces: u64, cut_fails: u64, take_fails: u64) -> (Vec<u64>, Result<(), u64>) {
     let (mut next, mut taken) = (0, Vec::new());
     let result = in_order(
-        vec![0_u64; of],
+        0_u64,
+            vec![0_u64; of - 1],
         |piece: &mut u64| {
             *piece = next;
             next += 1;
@@ -58,7 +59,8 @@ fn no_more_pieces_are_under_way_than_it_says() {
         let (cut, taken) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
         let most = std::cell::Cell::new(0);
         let result: Result<(), ()> = in_order(
-            vec![(); of],
+            (),
+            vec![(); of - 1],
             |_: &mut ()| {
                 cut.set(cut.get() + 1);
                 most.set(most.get().max(cut.get() - taken.get()));
@@ -81,7 +83,8 @@ fn a_thread_that_panics_ends_it() {
     let caller = thread::current().id();
     let mut next = 0;
     let _: Result<(), ()> = in_order(
-        vec![(); 3],
+        (),
+        vec![(); 2],
         |piece: &mut u64| {
             *piece = next;
             next += 1;

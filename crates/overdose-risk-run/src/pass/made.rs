@@ -1,5 +1,6 @@
 //! What is made of a piece of an export, on any thread.
 
+use crate::error::{Cause, Error};
 use crate::pieces::InPieces;
 use crate::reading::Sink;
 use overdose_risk::Record;
@@ -123,30 +124,35 @@ impl<X: InPieces, S: Sink> Worker<X, S> {
 
 impl<X: InPieces, S: Sink> Made<X, S> {
     /// The rows in turn, and what the sink made of people.
-    pub(super) fn rows(&mut self) -> (impl Iterator<Item = Read<'_>>, &mut S::Made) {
+    pub(super) fn rows(
+        &mut self,
+    ) -> (impl Iterator<Item = Result<Read<'_>, Error>>, &mut S::Made) {
         let Self { rows, text, problems, people, .. } = self;
         let (text, problems) = (&*text, &*problems);
-        // What was an id is one.
-        let id = move |place: &Range<usize>| Id::read(text.get(place.clone())?).ok();
+        let id = move |place: &Range<usize>| {
+            let text = text.get(place.clone()).unwrap_or_default();
+            Id::read(text).map_err(|_| Error::from(Cause::NotMade))
+        };
         let mut problems_from = 0;
         let rows = rows.iter().map(move |MadeRow { line, bytes, what, problems: to }| {
             let of_row = problems.get(problems_from..*to).unwrap_or_default();
             problems_from = *to;
-            let nobody = Entry::Quarantined { id: None, kind: Quarantine::IdMissing };
             let (entry, record) = match what {
                 What::Blank => (Entry::Blank, None),
                 What::Quarantined { id: place, kind } => {
-                    let id = place.as_ref().and_then(id);
+                    let id = place.as_ref().map(id).transpose()?;
                     (Entry::Quarantined { id, kind: *kind }, None)
                 }
                 What::Person { id: place, codes, facts, record } => {
                     let codes = Caseload::ALL.into_iter().zip(codes);
-                    let codes = codes.filter_map(|(of, place)| Some((of, id(place.as_ref()?)?)));
-                    let person = |id| Person { id, facts: *facts, caseloads: codes.collect() };
-                    (id(place).map_or(nobody, |id| Entry::Person(person(id))), record.as_ref())
+                    let codes = codes.filter_map(|(of, place)| Some((of, place.as_ref()?)));
+                    let codes = codes.map(|(of, place)| Ok((of, id(place)?)));
+                    let caseloads = codes.collect::<Result<_, Error>>()?;
+                    let person = Person { id: id(place)?, facts: *facts, caseloads };
+                    (Entry::Person(person), record.as_ref())
                 }
             };
-            Read { line: *line, bytes: *bytes, entry, record, problems: of_row }
+            Ok(Read { line: *line, bytes: *bytes, entry, record, problems: of_row })
         });
         (rows, people)
     }
