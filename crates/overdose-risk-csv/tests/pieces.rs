@@ -200,9 +200,8 @@ fn what_ends_a_piece_comes_behind_it() {
     let other = "id,naloxone,opioid_use,prison_release,age,notes\",\n";
     let export = [HEADERS[0], LINES[0], other, LINES[1]].concat();
     let as_of = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
-    let open = || {
-        overdose_risk_csv::Export::open(export.as_bytes(), as_of, &Intake::default()).unwrap()
-    };
+    let open =
+        || overdose_risk_csv::Export::open(export.as_bytes(), as_of, &Intake::default()).unwrap();
     let mut piece = overdose_risk_csv::Piece::default();
     let mut cut = open();
     assert!(cut.cut(&mut piece).unwrap());

@@ -9,7 +9,7 @@ fn run(of: usize, pieces: u64, cut_fails: u64, take_fails: u64) -> (Vec<u64>, Re
     let (mut next, mut taken) = (0, Vec::new());
     let result = in_order(
         0_u64,
-            vec![0_u64; of - 1],
+        vec![0_u64; of - 1],
         |piece: &mut u64| {
             *piece = next;
             next += 1;

@@ -124,9 +124,7 @@ impl<X: InPieces, S: Sink> Worker<X, S> {
 
 impl<X: InPieces, S: Sink> Made<X, S> {
     /// The rows in turn, and what the sink made of people.
-    pub(super) fn rows(
-        &mut self,
-    ) -> (impl Iterator<Item = Result<Read<'_>, Error>>, &mut S::Made) {
+    pub(super) fn rows(&mut self) -> (impl Iterator<Item = Result<Read<'_>, Error>>, &mut S::Made) {
         let Self { rows, text, problems, people, .. } = self;
         let (text, problems) = (&*text, &*problems);
         let id = move |place: &Range<usize>| {
