@@ -38,12 +38,22 @@ impl Record {
     /// ```
     #[must_use]
     pub fn as_read_on(self, as_of: NaiveDate, mut contradicted: impl FnMut(Field)) -> Self {
-        let mut record = self.each_as_read_on(as_of, &mut contradicted);
-        if record.ost_ended_without_a_new_start(as_of) {
-            record.ost = Status::Unknown(Unknown::Contradictory);
+        self.each_as_read_on(as_of, &mut contradicted).together_as_read_on(as_of, contradicted)
+    }
+
+    /// The same of a record whose facts have been [read each by itself](Self::each_as_read_on) on that
+    /// day: what is left is to hold one against another.
+    #[must_use]
+    pub fn together_as_read_on(
+        mut self,
+        as_of: NaiveDate,
+        mut contradicted: impl FnMut(Field),
+    ) -> Self {
+        if self.ost_ended_without_a_new_start(as_of) {
+            self.ost = Status::Unknown(Unknown::Contradictory);
             contradicted(Field::Ost);
         }
-        record
+        self
     }
 
     /// The same for each fact by itself, without holding one against another: what a row says of a
