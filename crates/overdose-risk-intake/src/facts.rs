@@ -135,9 +135,14 @@ impl Facts {
     pub fn record(&self, problem: &mut impl FnMut(Problem)) -> Record {
         match &self.0 {
             // There is nothing that it could disagree with but itself.
-            Rows::One(OneRow { record, as_of, .. }) => record.together_as_read_on(*as_of, |field| {
-                problem(Problem { column: Column::Fact(field), kind: ProblemKind::Contradictory });
-            }),
+            Rows::One(OneRow { record, as_of, .. }) => {
+                record.together_as_read_on(*as_of, |field| {
+                    problem(Problem {
+                        column: Column::Fact(field),
+                        kind: ProblemKind::Contradictory,
+                    });
+                })
+            }
             Rows::Joined(joined) => joined.record(problem),
         }
     }
