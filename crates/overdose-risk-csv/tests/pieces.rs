@@ -217,6 +217,8 @@ fn a_piece_has_a_thousand_rows_at_most() {
     let as_of = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     for line in ["q,,,,,\n", "\n", ",,,,,\n", "\"\n", "\"q\",,,,,\n"] {
         let export = [HEADERS[0], &line.repeat(5_000)].concat();
+        let expected = read(export.as_bytes(), &Intake::default(), usize::MAX).rows.len();
+        assert!(expected >= 2_500);
         let mut export =
             overdose_risk_csv::Export::open(export.as_bytes(), as_of, &Intake::default()).unwrap();
         let (mut reader, mut piece) = (export.piece_reader(), overdose_risk_csv::Piece::default());
@@ -227,6 +229,6 @@ fn a_piece_has_a_thousand_rows_at_most() {
             assert!((1..=1024).contains(&rows), "{rows}");
             all += rows;
         }
-        assert_eq!(all, 5_000);
+        assert_eq!(all, expected);
     }
 }
