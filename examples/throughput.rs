@@ -16,6 +16,7 @@ use std::fs::File;
 use std::io::{Cursor, Read as _};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::{mem, thread};
 
 /// Writes flags.csv for an export in which every row is a person
@@ -65,7 +66,20 @@ struct Counts {
     quarantined: u64,
 }
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> ExitCode {
+    match throughput() {
+        Ok(Counts { flagged, died, quarantined }) => {
+            eprintln!("{flagged} flagged, {died} died, {quarantined} quarantined");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("throughput: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn throughput() -> Result<Counts, Box<dyn Error>> {
     let Arguments { export, as_of, out, format, threads } = Arguments::parse();
     let threads = threads.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut file = File::open(export)?;
@@ -74,23 +88,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let is_json = matches!(start.trim_ascii_start().first(), Some(b'[' | b'{'));
     let (source, intake) = (Cursor::new(start).chain(file), Intake::default());
     let out = File::create(out)?;
-    let counts = if matches!(format, Format::Csv) || matches!(format, Format::Auto) && !is_json {
-        flag(&mut csv::Export::open(source, as_of, &intake)?, out, as_of, threads)?
-    } else {
-        let format = match format {
-            Format::Auto | Format::Csv => None,
-            Format::Json => Some(json::Format::Json),
-            Format::Ndjson => Some(json::Format::Ndjson),
-        };
-        let mut export = json::Export::open(source, as_of, format, &intake)?;
-        let counts = flag(&mut export, out, as_of, threads)?;
-        // Whether a principal field is in no record is known at the end.
-        export.layout()?;
-        counts
+    if matches!(format, Format::Csv) || matches!(format, Format::Auto) && !is_json {
+        return flag(&mut csv::Export::open(source, as_of, &intake)?, out, as_of, threads);
+    }
+    let format = match format {
+        Format::Auto | Format::Csv => None,
+        Format::Json => Some(json::Format::Json),
+        Format::Ndjson => Some(json::Format::Ndjson),
     };
-    let Counts { flagged, died, quarantined } = counts;
-    eprintln!("{flagged} flagged, {died} died, {quarantined} quarantined");
-    Ok(())
+    let mut export = json::Export::open(source, as_of, format, &intake)?;
+    let counts = flag(&mut export, out, as_of, threads)?;
+    // Whether a principal field is in no record is known at the end.
+    export.layout()?;
+    Ok(counts)
 }
 
 /// Flags every row of an export, in order.

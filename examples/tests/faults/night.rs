@@ -54,12 +54,13 @@ impl Night {
         self.nightly(&["export.csv", "--as-of", TONIGHT])
     }
 
-    /// Tonight's run behind another program, with its arguments.
+    /// Tonight's run behind another program, with its arguments: on one thread, so that its calls come
+    /// in the same order each time.
     pub(crate) fn tonight_under(&self, program: &str, arguments: &[&str]) -> Command {
         let tonight = self.tonight();
         let mut command = Command::new(program);
         command.current_dir(self.0.path()).args(arguments);
-        command.arg(tonight.get_program()).args(tonight.get_args());
+        command.arg(tonight.get_program()).args(tonight.get_args()).args(["--threads", "1"]);
         command
     }
 
