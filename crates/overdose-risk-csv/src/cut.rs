@@ -39,8 +39,8 @@ impl Cutter {
 
 impl<R: io::Read> Export<R> {
     /// Takes the next records out as they stand, for a [`PieceReader`]: as many as there are without
-    /// waiting for more than one, up to 1,024 and, with the last,
-    /// some 128 KiB of text. `false` at the end.
+    /// waiting for more than one, but no more than 1,024, with some 128 KiB of text and never more than
+    /// 384 KiB. `false` at the end.
     ///
     /// Where a record begins and ends, which are broken, and on which line each starts is settled here,
     /// in the order of the export and as [`Export::read`] settles it.

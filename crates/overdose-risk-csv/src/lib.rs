@@ -1,7 +1,8 @@
 //! CSV exports in, flags out, for `overdose-risk`.
 //!
 //! [`Export`] reads a native export record by record; [`FlagsWriter`] writes one row a person.
-//! Neither holds more than one record can be long.
+//! Neither holds more than one record can be long. [`Export::cut`] takes out pieces of up to 1,024 records,
+//! for [`PieceReader`]s on any thread.
 //!
 //! Records follow RFC 4180, within limits: 64 KiB a field, 256 KiB and 64 physical lines a record,
 //! 1,024 columns. One that breaks the rules comes out as one quarantined line, and reading goes on

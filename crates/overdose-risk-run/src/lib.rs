@@ -1,12 +1,12 @@
 //! A whole run of `overdose-risk`: an export in, a published folder out.
 //!
-//! [`run`] reads an export record by record, assesses every person, compares them with the run before,
-//! and publishes flags, worklists, changes and, last, the receipt `run.json` as one folder.
+//! [`run`] reads an export in pieces, on several threads, assesses every person, compares them with the run
+//! before, and publishes flags, worklists, changes and, last, the receipt `run.json` as one folder.
 //! Memory does not grow with the records but for an index of the ids: 1.5 MB, and for large exports
 //! 12 to 16 bytes a person; 20 to 25 more for each person of the run before; and a few thousand for
 //! each who stands on a worklist. Where an id repeats, the export is read again, twice, and what all rows of
 //! each person say is kept in between: at most 250 bytes a person. Each file of an export takes a
-//! window of 128 KiB.
+//! window of 128 KiB, and each thread some megabytes.
 //!
 //! Nothing is published in part: the folder is built beside its place under a lock, synced, and renamed
 //! in one step, and only then does `LATEST` name it.

@@ -48,9 +48,9 @@ impl<X: InPieces, S: Sink> Default for Made<X, S> {
 
 /// One row of it.
 #[derive(Clone, Debug)]
-pub(super) struct MadeRow {
-    pub(super) line: u64,
-    pub(super) bytes: u64,
+struct MadeRow {
+    line: u64,
+    bytes: u64,
     what: What,
     /// Where its problems end.
     problems: usize,
