@@ -30,7 +30,7 @@ impl Cutter {
         let can_scan = encoding == Encoding::Utf8 && fields > 1;
         Self {
             scanner: can_scan.then(|| Scanner::new(delimiter, fields)),
-            back: PieceReader::new(rows.another(), Splitter::new(delimiter)),
+            back: PieceReader::new(rows.another(), Splitter::behind_header(delimiter)),
             looked_at: 0,
             failed: None,
         }
@@ -72,7 +72,7 @@ impl<R: io::Read> Export<R> {
 
     /// Something that reads pieces of this export, on any thread.
     pub fn piece_reader(&self) -> PieceReader {
-        PieceReader::new(self.rows.another(), Splitter::new(self.framer.delimiter()))
+        PieceReader::new(self.rows.another(), Splitter::behind_header(self.framer.delimiter()))
     }
 
     /// Takes in what was learnt of pieces, in their order. What the export says of itself is then as if

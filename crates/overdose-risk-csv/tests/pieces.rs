@@ -232,3 +232,12 @@ fn a_piece_has_a_thousand_rows_at_most() {
         assert_eq!(all, expected);
     }
 }
+
+/// One byte order mark before a record is what joined files leave, a second is text of the first cell.
+#[test]
+fn a_second_byte_order_mark_is_text_in_pieces_too() {
+    let record = format!("\u{feff}\u{feff}{}", LINES[0]);
+    let export = [HEADERS[0], &record, LINES[1]].concat();
+    let said = read(export.as_bytes(), &Intake::default(), usize::MAX);
+    assert!(said.rows[0].contains("IdInvalid"), "{}", said.rows[0]);
+}
