@@ -5,7 +5,9 @@ use crate::line::After;
 use crate::rows::Rows;
 use crate::scan::{Quotes, Scanner, Starts};
 use crate::split::Splitter;
-use overdose_risk_intake::{Cell, Entry, Id, Learnt, Problem, Quarantine, Row};
+use overdose_risk_intake::{
+    Cell, Cells, Column, Entry, Id, Layout, Learnt, Problem, Quarantine, Row,
+};
 use std::fmt;
 use std::ops::Range;
 
@@ -124,6 +126,7 @@ impl Piece {
 /// Reads pieces of an export.
 pub struct PieceReader {
     rows: Rows,
+    places: Places,
     splitter: Splitter,
 }
 
@@ -136,7 +139,7 @@ impl fmt::Debug for PieceReader {
 
 impl PieceReader {
     pub(crate) fn new(rows: Rows, splitter: Splitter) -> Self {
-        Self { rows, splitter }
+        Self { places: Places::of(&rows.layout), rows, splitter }
     }
 
     /// Reads the records of a piece in turn. `row` gets each, the bytes that it takes, and what could
@@ -189,17 +192,23 @@ impl PieceReader {
         quotes: Quotes,
         line: u64,
     ) -> Result<(Entry<'_>, &[Problem]), Error> {
-        match quotes {
-            Quotes::None => self.rows.entry(line, After::Whole, &|place| record.field(place)),
-            Quotes::Within if record.has_quotes_within() => {
-                let cells = self.splitter.split(record.whole())?;
-                self.rows.entry(line, After::Whole, &|place| cells.get(place))
-            }
+        let Self { rows, places, splitter } = self;
+        let certain = Slots::of(record, places).and_then(|slots| match quotes {
+            Quotes::None => rows.reader.read_if_certain(&slots, rows.as_of),
+            // Of a cell with a quote in its text there is doubt.
             Quotes::Around | Quotes::Within => {
-                let unquoted = |place| record.field(place).map(|field| unquoted(field.text()));
-                self.rows.entry(line, After::Whole, &unquoted)
+                rows.reader.read_if_certain(&Unquoted(slots), rows.as_of)
             }
+        });
+        if let Some(facts) = certain {
+            // Whoever has a digit in the id is no header.
+            return Ok((rows.person(facts), &[]));
         }
+        if quotes == Quotes::Within && record.has_quotes_within() {
+            let cells = splitter.split(record.whole())?;
+            return rows.entry(line, After::Whole, &|place| cells.get(place));
+        }
+        rows.entry(line, After::Whole, &|place| record.field(place).map(unquoted))
     }
 
     fn other<'r>(
@@ -222,6 +231,64 @@ impl PieceReader {
     }
 }
 
+/// Where the columns stand of the slots of the native profile.
+struct Places([usize; Column::COUNT]);
+
+impl Places {
+    /// The place of a column that is not there.
+    const NOWHERE: usize = usize::MAX;
+
+    fn of(layout: &Layout) -> Self {
+        let place = |slot| layout.place_of_slot(slot).unwrap_or(Self::NOWHERE);
+        Self(std::array::from_fn(place))
+    }
+}
+
+/// A plain record without quotes, by the slots of the native profile. As cells, its fields have behind
+/// them what follows in the piece.
+struct Slots<'t> {
+    text: &'t [u8],
+    starts: &'t [u32],
+    /// The place of the last field.
+    last: usize,
+    places: &'t Places,
+}
+
+impl<'t> Slots<'t> {
+    #[inline]
+    fn of(record: &Record<'t>, places: &'t Places) -> Option<Self> {
+        let Record { text, starts } = *record;
+        Some(Self { text, starts, last: starts.len().checked_sub(2)?, places })
+    }
+}
+
+impl<'t> Cells<'t> for Slots<'t> {
+    #[inline(always)]
+    fn cell(&self, slot: usize) -> Option<Cell<'t>> {
+        let place = *self.places.0.get(slot)?;
+        let [start, next] = *self.starts.get(place..)?.first_chunk()?;
+        let (from, length) = (self.text.get(start as usize..)?, (next - start - 1) as usize);
+        let length = if place == self.last { length_without_return(from, length) } else { length };
+        Some(Cell::beginning(from, length))
+    }
+}
+
+/// How much of so much text there is without a carriage return at its end.
+#[inline(never)]
+fn length_without_return(text: &[u8], length: usize) -> usize {
+    without_return(text.get(..length).unwrap_or_default()).len()
+}
+
+/// The same where quotes may stand around fields. Those within, two for one, are left as they are.
+struct Unquoted<'t>(Slots<'t>);
+
+impl<'t> Cells<'t> for Unquoted<'t> {
+    #[inline(always)]
+    fn cell(&self, slot: usize) -> Option<Cell<'t>> {
+        Some(self.0.cell(slot)?.unquoted())
+    }
+}
+
 /// A plain record in the text of a piece.
 struct Record<'t> {
     text: &'t [u8],
@@ -230,19 +297,17 @@ struct Record<'t> {
 }
 
 impl<'t> Record<'t> {
-    /// A field, with the quotes around it. As a cell, it has what follows in the piece behind it.
-    #[inline]
-    fn field(&self, place: usize) -> Option<Cell<'t>> {
+    /// A field, with the quotes around it.
+    fn field(&self, place: usize) -> Option<&'t [u8]> {
         let (start, next) = (*self.starts.get(place)?, *self.starts.get(place + 1)?);
-        let from = self.text.get(start as usize..)?;
-        let field = Cell::beginning(from, (next - start) as usize - 1);
+        let field = self.text.get(start as usize..next as usize - 1)?;
         let is_last = place + 2 == self.starts.len();
-        Some(if is_last { without_return(field.text()).into() } else { field })
+        Some(if is_last { without_return(field) } else { field })
     }
 
     fn has_quotes_within(&self) -> bool {
         let fields = (0..).map_while(|place| self.field(place));
-        fields.into_iter().any(|field| unquoted(field.text()).contains(&b'"'))
+        fields.into_iter().any(|field| unquoted(field).contains(&b'"'))
     }
 
     /// The text without its line end.
@@ -259,7 +324,6 @@ impl<'t> Record<'t> {
 }
 
 /// A text without the carriage return of its line end.
-#[inline(never)]
 fn without_return(text: &[u8]) -> &[u8] {
     text.strip_suffix(b"\r").unwrap_or(text)
 }

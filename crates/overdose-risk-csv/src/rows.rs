@@ -4,7 +4,7 @@ use crate::error::{Cause, Error};
 use crate::header::{Again, Header};
 use crate::line::{After, Form};
 use chrono::NaiveDate;
-use overdose_risk_intake::{Cell, Entry, Layout, Person, Problem, Quarantine, RowReader};
+use overdose_risk_intake::{Entry, Facts, Layout, Person, Problem, Quarantine, RowReader};
 
 /// Reads records whose cells have been found.
 pub(crate) struct Rows {
@@ -34,24 +34,32 @@ impl Rows {
         Self::new(header.clone(), layout.clone(), *form, reader.another(), *as_of)
     }
 
+    /// The person whose row was read last, which says this.
+    #[inline]
+    pub(crate) fn person(&self, facts: Facts) -> Entry<'_> {
+        match self.reader.id() {
+            Some(id) => Entry::Person(Person { id, facts, caseloads: self.reader.caseloads() }),
+            None => Entry::Quarantined { id: None, kind: Quarantine::IdMissing },
+        }
+    }
+
     /// What a record says that starts on this line, and what could not be used of it. `cell` gives
     /// each of its cells.
-    pub(crate) fn entry<'c, C: Into<Cell<'c>>>(
+    pub(crate) fn entry<'c>(
         &mut self,
         line: u64,
         after: After,
-        cell: &impl Fn(usize) -> Option<C>,
+        cell: &dyn Fn(usize) -> Option<&'c [u8]>,
     ) -> Result<(Entry<'_>, &[Problem]), Error> {
         let Self { header, layout, form, reader, as_of, problems } = self;
         problems.clear();
         let in_slot = |slot| layout.cell(slot, cell);
         let read = reader.read(&in_slot, *as_of, &mut |problem| problems.push(problem));
-        let text = |place| cell(place).map(|cell| cell.into().text());
-        let id_cell = text(form.id_place).unwrap_or_default();
+        let id_cell = cell(form.id_place).unwrap_or_default();
         let has_digit = id_cell.iter().any(u8::is_ascii_digit);
         // A header says nothing that its columns can say.
         let is_plain = problems.is_empty() && read.is_ok() && has_digit;
-        let cells = || (0..form.fields).map_while(text);
+        let cells = || (0..form.fields).map_while(cell);
         let again = if is_plain { None } else { header.again(cells, id_cell) };
         match again {
             Some(Again::Same) => {
@@ -61,19 +69,14 @@ impl Rows {
             Some(Again::Other) => return Err(Cause::OtherHeader { line }.into()),
             None => {}
         }
-        Ok(match (read, reader.id()) {
-            (Ok(facts), Some(id)) => {
-                // Behind a broken line it can be a line of the same note.
-                let facts = if after == After::Whole { facts } else { facts.doubted() };
-                let person = Person { id, facts, caseloads: reader.caseloads() };
-                (Entry::Person(person), problems)
-            }
-            (Ok(_), None) => (Entry::Quarantined { id: None, kind: Quarantine::IdMissing }, &[]),
-            (Err(kind), _) if kind == Quarantine::IdMissing && cells().all(is_blank) => {
-                (Entry::Blank, &[])
-            }
-            (Err(kind), _) => (Entry::Quarantined { id: None, kind }, &[]),
-        })
+        let entry = match read {
+            // Behind a broken line it can be a line of the same note.
+            Ok(facts) if after != After::Whole => self.person(facts.doubted()),
+            Ok(facts) => self.person(facts),
+            Err(Quarantine::IdMissing) if cells().all(is_blank) => return Ok((Entry::Blank, &[])),
+            Err(kind) => Entry::Quarantined { id: None, kind },
+        };
+        Ok((entry, &self.problems))
     }
 }
 

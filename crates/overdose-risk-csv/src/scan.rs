@@ -124,9 +124,16 @@ impl Starts {
         self.make_room();
         let mut left = bits;
         let room = self.places.get_mut(self.len..).unwrap_or_default();
-        for place in room.iter_mut().take(bits.count_ones() as usize) {
-            *place = base.wrapping_add(left.trailing_zeros());
-            left &= left.wrapping_sub(1);
+        let (eights, _) = room.as_chunks_mut::<8>();
+        for eight in eights {
+            if left == 0 {
+                break;
+            }
+            // What is too many here is written over by what comes next.
+            for place in eight {
+                *place = base.wrapping_add(left.trailing_zeros());
+                left &= left.wrapping_sub(1);
+            }
         }
         self.len += bits.count_ones() as usize;
     }

@@ -93,7 +93,7 @@ impl<'a> FromIterator<(Caseload, Id<'a>)> for Caseloads<'a> {
 fn code<'a>(
     caseload: Caseload,
     cell: &'a [u8],
-    problem: &mut impl FnMut(Problem),
+    problem: &mut (impl FnMut(Problem) + ?Sized),
 ) -> Option<Id<'a>> {
     match Id::read(cell) {
         Ok(code) => Some(code),
@@ -118,7 +118,7 @@ impl KeptCodes {
     pub(crate) fn read<'a>(
         &mut self,
         cells: &impl Fn(Column) -> Option<Cell<'a>>,
-        problem: &mut impl FnMut(Problem),
+        problem: &mut (impl FnMut(Problem) + ?Sized),
     ) {
         for (caseload, kept) in Caseload::ALL.into_iter().zip(&mut self.0) {
             let cell = cells(Column::Caseload(caseload)).unwrap_or_default();
@@ -143,7 +143,7 @@ impl KeptCode {
     #[inline]
     fn read<'a>(&mut self, cell: Cell<'a>, code: impl FnOnce(&'a [u8]) -> Option<Id<'a>>) {
         let key = exact::key(cell).unwrap_or(NO_KEY);
-        let place = exact::place(key);
+        let place = exact::place(key, exact::SPREAD);
         self.now = match self.texts.get(place) {
             _ if key == 0 => None,
             Some((known, _)) if *known == key && key != NO_KEY => Some(place),

@@ -1,4 +1,4 @@
-//! The text of one cell.
+//! The text of one cell, and the cells of a row.
 
 use std::fmt;
 
@@ -9,6 +9,7 @@ use std::fmt;
 #[derive(Clone, Copy, Default)]
 pub struct Cell<'c> {
     from: &'c [u8],
+    /// The whole text where it is more.
     length: usize,
 }
 
@@ -19,25 +20,38 @@ impl<'c> Cell<'c> {
     /// The cell of this length with which a text begins; all of it where it is shorter.
     #[inline]
     pub fn beginning(text: &'c [u8], length: usize) -> Self {
-        Self { from: text, length: length.min(text.len()) }
+        Self { from: text, length }
     }
 
     /// The text of the cell.
     #[inline]
     pub fn text(self) -> &'c [u8] {
-        self.from.get(..self.length).unwrap_or_default()
+        self.from.get(..self.length).unwrap_or(self.from)
     }
 
-    /// How long it is, in bytes.
+    /// The cell without the quotes around it, if there are any.
     #[inline]
-    pub(crate) fn length(self) -> usize {
-        self.length
+    #[must_use]
+    pub fn unquoted(self) -> Self {
+        match self.text() {
+            [b'"', inner @ .., b'"'] => {
+                Self { from: self.from.get(1..).unwrap_or_default(), length: inner.len() }
+            }
+            _ => self,
+        }
     }
 
-    /// Its first bytes and others behind it, where so many are at hand.
-    #[inline]
-    pub(crate) fn reach(self) -> Option<&'c [u8; Cell::REACH]> {
-        self.from.first_chunk()
+    /// Whether nothing stands in it, not even spaces.
+    #[inline(always)]
+    pub(crate) fn is_blank(self) -> bool {
+        self.length == 0 || self.from.is_empty()
+    }
+
+    /// A short cell with other bytes behind it, and how long it is, where so many are at hand.
+    #[inline(always)]
+    pub(crate) fn reach(self) -> Option<(&'c [u8; Cell::REACH], usize)> {
+        let reach = self.from.first_chunk()?;
+        (self.length < Self::REACH).then_some((reach, self.length))
     }
 }
 
@@ -53,5 +67,18 @@ impl<'c> From<&'c [u8]> for Cell<'c> {
 impl fmt::Debug for Cell<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cell").finish_non_exhaustive()
+    }
+}
+
+/// The cells of one row.
+pub trait Cells<'c> {
+    /// The cell in a slot of the profile, or `None` where the export lacks its column.
+    fn cell(&self, slot: usize) -> Option<Cell<'c>>;
+}
+
+impl<'c, F: Fn(usize) -> Option<C>, C: Into<Cell<'c>>> Cells<'c> for F {
+    #[inline]
+    fn cell(&self, slot: usize) -> Option<Cell<'c>> {
+        self(slot).map(Into::into)
     }
 }

@@ -50,6 +50,20 @@ impl Column {
         }
     }
 
+    /// The column with this [index](Self::index).
+    pub(crate) fn at(index: usize) -> Option<Self> {
+        let (facts, caseloads) = (Field::ALL.len() + 3, Self::COUNT - Caseload::ALL.len());
+        match index {
+            0 => Some(Self::Id),
+            1 => Some(Self::Fact(Field::Age)),
+            2 => Some(Self::AgeBand),
+            3 => Some(Self::BirthYear),
+            _ if index < facts => Field::ALL.get(index - 3).copied().map(Self::Fact),
+            _ if index == facts => Some(Self::RecordedOn),
+            _ => Caseload::ALL.get(index - caseloads).copied().map(Self::Caseload),
+        }
+    }
+
     /// The column that a header or a key names, if any: without regard to case, to space around it,
     /// and to spaces, hyphens and underscores within.
     pub fn named(header: &[u8]) -> Option<Self> {
@@ -142,5 +156,17 @@ impl Principal {
 impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_column_is_found_at_its_index_and_none_behind() {
+        let columns: Vec<_> = (0..).map_while(Column::at).collect();
+        assert!(columns.iter().copied().eq(Column::all()));
+        assert!(columns.iter().map(|column| column.index()).eq(0..Column::COUNT));
     }
 }

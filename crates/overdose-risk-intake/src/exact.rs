@@ -18,9 +18,15 @@ pub(crate) const NO_KEY: u128 = u128::MAX;
 /// a blank one. `None` of one that is longer than 15.
 #[inline]
 pub(crate) fn key(cell: Cell<'_>) -> Option<u128> {
-    let Some(reach) = cell.reach() else { return key_alone(cell.text()) };
-    let own = OWN.get(cell.length())?;
-    Some(u128::from_le_bytes(*reach) & own | (cell.length() as u128) << 120)
+    key_at_hand(cell).or_else(|| key_alone(cell.text()))
+}
+
+/// The same; `None` also of one that has too little behind it.
+#[inline(always)]
+pub(crate) fn key_at_hand(cell: Cell<'_>) -> Option<u128> {
+    let (reach, length) = cell.reach()?;
+    let own = OWN.get(length)?;
+    Some(u128::from_le_bytes(*reach) & own | (length as u128) << 120)
 }
 
 /// The bytes of a cell among those within its reach, by its length.
@@ -44,7 +50,7 @@ pub(crate) fn bytes(key: u128) -> [u8; Cell::REACH] {
 
 /// The same of a cell that has less than that behind it, in which bytes that are looked at twice come
 /// to stand at the same place.
-#[inline]
+#[inline(never)]
 fn key_alone(cell: &[u8]) -> Option<u128> {
     let length = cell.len();
     let bytes = if let (Some(first), Some(last), 8..=LONGEST) =
@@ -68,13 +74,15 @@ fn key_alone(cell: &[u8]) -> Option<u128> {
     Some(bytes | (length as u128) << 120)
 }
 
-/// The first place of a key, spread by its highest bits when multiplied.
-#[inline]
-pub(crate) fn place(key: u128) -> usize {
-    // Found by trying: so, no two words of a column have the same place.
-    const SPREAD: u64 = 0x7e61_2d7d_ebf4_6055;
+/// What keys can be multiplied with to be spread. Found by trying: so, no two words of a column have the
+/// same place.
+pub(crate) const SPREAD: u64 = 0x7e61_2d7d_ebf4_6055;
+
+/// The place of a key, spread by its highest bits when multiplied.
+#[inline(always)]
+pub(crate) fn place(key: u128, spread: u64) -> usize {
     let folded = (key as u64) ^ ((key >> 64) as u64).rotate_left(29);
-    (folded.wrapping_mul(SPREAD) >> (64 - BITS)) as usize
+    (folded.wrapping_mul(spread) >> (64 - BITS)) as usize
 }
 
 #[cfg(test)]
@@ -98,7 +106,7 @@ mod tests {
         for words in columns {
             let words: Vec<&str> =
                 words.iter().chain(&everywhere).chain(&["declined", "refused"]).copied().collect();
-            let place = |word: &&str| key(word.as_bytes().into()).map(place);
+            let place = |word: &&str| key(word.as_bytes().into()).map(|key| place(key, SPREAD));
             let places: std::collections::HashSet<_> = words.iter().map(place).collect();
             assert_eq!(places.len(), words.len(), "{words:?}");
         }

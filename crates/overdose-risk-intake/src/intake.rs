@@ -1,14 +1,14 @@
 //! How an export is read, and the reading of one row.
 
 use crate::caseload::{Caseload, Caseloads, KeptCodes};
-use crate::cell::Cell;
+use crate::cell::{Cell, Cells};
 use crate::column::{Column, Principal};
 use crate::facts::Facts;
 use crate::id_guard::IdGuard;
 use crate::identifier::Identifier;
 use crate::learnt::Learnt;
 use crate::ndtms::{self, NdtmsColumn, NdtmsRow};
-use crate::person::{Id, read_facts};
+use crate::person::{Id, certain_facts, read_facts};
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::profile::Profile;
 use crate::pseudonym::PseudonymKey;
@@ -201,19 +201,49 @@ impl RowReader {
     /// # Errors
     ///
     /// Only when it cannot be said whose row it is.
-    pub fn read<'c, C: Into<Cell<'c>>>(
+    pub fn read<'c>(
         &mut self,
-        cells: &impl Fn(usize) -> Option<C>,
+        cells: &impl Cells<'c>,
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
     ) -> Result<Facts, Quarantine> {
+        match self.read_if_certain(cells, as_of) {
+            Some(facts) => Ok(facts),
+            None => self.read_with_care(cells, as_of, problem),
+        }
+    }
+
+    /// The same of a row in which there is no doubt about any cell: its id has a digit, its dates are
+    /// plain, and its words, blank ones too, are known from rows before. `None` is no answer.
+    pub fn read_if_certain<'c>(
+        &mut self,
+        cells: &impl Cells<'c>,
+        as_of: NaiveDate,
+    ) -> Option<Facts> {
+        let Self { intake, id, codes, words, .. } = self;
+        let is_native = matches!(intake.profile, Profile::Auto | Profile::Native);
+        if !is_native || intake.key.is_some() || !Id::keep(cells.cell(Column::Id.index())?, id) {
+            return None;
+        }
+        let mut is_certain = true;
+        let code = |column: Column| cells.cell(column.index());
+        codes.read(&code, &mut |_| is_certain = false);
+        certain_facts(cells, words, as_of).filter(|_| is_certain)
+    }
+
+    #[cold]
+    fn read_with_care<'c>(
+        &mut self,
+        cells: &dyn Cells<'c>,
+        as_of: NaiveDate,
+        problem: &mut dyn FnMut(Problem),
+    ) -> Result<Facts, Quarantine> {
         let Self { intake, id, codes, words, hash, learnt } = self;
         let profile = &intake.profile;
-        let cells = &|slot| cells(slot).map(Into::into);
-        let texts = &|slot| cells(slot).map(Cell::text);
+        let texts = &|slot| cells.cell(slot).map(Cell::text);
         let made;
         let cell_of_id = match profile {
-            Profile::Auto | Profile::Native => cells(Column::Id.index()).unwrap_or_default(),
+            Profile::Auto | Profile::Native => cells.cell(Column::Id.index()).unwrap_or_default(),
             Profile::Mapped(mapping) => {
                 made = mapping.id(texts).unwrap_or_default();
                 Cell::from(&*made)
@@ -242,7 +272,7 @@ impl RowReader {
                 let is_only = slots.len() == 1;
                 for slot in slots {
                     // Of several cells, the one that cannot be read by itself either.
-                    let alone = |at| if at == slot { cells(slot) } else { None };
+                    let alone = |at| if at == slot { cells.cell(slot) } else { None };
                     let mut found = is_only;
                     if !is_only {
                         let codes = &mut KeptCodes::default();
@@ -263,32 +293,32 @@ impl RowReader {
 /// What a row says of its person. The codes of the caseloads are kept.
 fn facts<'c>(
     profile: &Profile,
-    cells: &impl Fn(usize) -> Option<Cell<'c>>,
+    cells: &dyn Cells<'c>,
     words: &mut impl Says,
     as_of: NaiveDate,
     codes: &mut KeptCodes,
-    problem: &mut impl FnMut(Problem),
+    problem: &mut dyn FnMut(Problem),
 ) -> Facts {
-    let texts = &|slot| cells(slot).map(Cell::text);
+    let texts = &|slot| cells.cell(slot).map(Cell::text);
+    let problem = &mut |told: Problem| problem(told);
     match profile {
         Profile::Auto | Profile::Native => {
-            let cells = |column: Column| cells(column.index());
-            let facts = read_facts(&cells, words, as_of, problem);
-            codes.read(&cells, problem);
+            let facts = read_facts(cells, words, as_of, problem);
+            codes.read(&|column: Column| cells.cell(column.index()), problem);
             facts
         }
         Profile::Mapped(mapping) => {
             let told = mapping.translate(texts, as_of, problem);
-            let cells = |column| told.get(column).map(Cell::from);
-            let facts = read_facts(&cells, words, as_of, problem);
-            codes.read(&cells, problem);
+            let in_slot = |slot| Column::at(slot).and_then(|column| told.get(column));
+            let facts = read_facts(&in_slot, words, as_of, problem);
+            codes.read(&|column| told.get(column).map(Cell::from), problem);
             facts
         }
         Profile::Ndtms => {
             match ndtms::read(&|column: NdtmsColumn| texts(column.index()), as_of, problem) {
                 NdtmsRow::Facts(facts) => {
                     let is_service = |column| column == Column::Caseload(Caseload::Service);
-                    let agency = cells(NdtmsColumn::Agncy.index());
+                    let agency = cells.cell(NdtmsColumn::Agncy.index());
                     let cells = |column| agency.filter(|_| is_service(column));
                     codes.read(&cells, problem);
                     facts
@@ -308,11 +338,13 @@ fn label(cell: &[u8]) -> Vec<u8> {
 }
 
 /// Puts the id in a cell into its place or, where there is a key, its pseudonym.
-#[inline]
 fn read_id(cell: Cell<'_>, key: Option<&PseudonymKey>, id: &mut String) -> Result<(), Quarantine> {
-    let Some(key) = key else { return Id::keep(cell, id) };
     id.clear();
     let cell = cell.text();
+    let Some(key) = key else {
+        id.push_str(Id::read(cell)?.as_str());
+        return Ok(());
+    };
     if is_something(cell) {
         id.push_str(key.pseudonym(cell)?.as_str());
         Ok(())

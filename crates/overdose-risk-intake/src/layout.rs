@@ -3,7 +3,6 @@
 mod fault;
 mod near;
 
-use crate::cell::Cell;
 use crate::column::{Column, Principal, simplified};
 use crate::identifier::Identifier;
 use crate::intake::{Identifiers, Intake};
@@ -266,28 +265,18 @@ impl Layout {
     }
 
     /// The cell in a slot of the profile, of a row with these cells.
-    #[inline]
-    pub fn cell<'c, C: Into<Cell<'c>>>(
+    pub fn cell<'c>(
         &self,
         slot: usize,
-        at: impl Fn(usize) -> Option<C>,
-    ) -> Option<Cell<'c>> {
+        at: impl Fn(usize) -> Option<&'c [u8]>,
+    ) -> Option<&'c [u8]> {
         match *self.places.get(slot)? {
             Place::Nowhere => None,
-            Place::At(place) => at(place).map(Into::into),
-            Place::AtAllOf(index) => self.cell_of_several(index, at),
+            Place::At(place) => at(place),
+            Place::AtAllOf(index) => ndtms::of_one_stem(
+                self.of_several.get(index)?.iter().filter_map(|place| at(*place)),
+            ),
         }
-    }
-
-    #[cold]
-    fn cell_of_several<'c, C: Into<Cell<'c>>>(
-        &self,
-        index: usize,
-        at: impl Fn(usize) -> Option<C>,
-    ) -> Option<Cell<'c>> {
-        let places = self.of_several.get(index)?.iter();
-        let texts = places.filter_map(|place| Some(at(*place)?.into().text()));
-        ndtms::of_one_stem(texts).map(Cell::from)
     }
 
     /// What is read from which place, from 0, in the order of the places.

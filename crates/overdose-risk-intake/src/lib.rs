@@ -73,7 +73,7 @@ mod window;
 mod words;
 
 pub use caseload::{Caseload, Caseloads};
-pub use cell::Cell;
+pub use cell::{Cell, Cells};
 pub use column::{Column, Principal};
 pub use facts::Facts;
 pub use foreign::Foreign;

@@ -1,15 +1,15 @@
 //! One record of an export, read.
 
 use crate::caseload::Caseloads;
-use crate::cell::Cell;
+use crate::cell::{Cell, Cells};
 use crate::column::Column;
 use crate::exact;
 use crate::facts::Facts;
 use crate::problem::{Problem, ProblemKind, Quarantine};
 use crate::text;
-use crate::words::{Afresh, Says};
+use crate::words::{Afresh, Certain, Says, Words};
 use chrono::{Datelike as _, NaiveDate};
-use overdose_risk::{Age, Event, Field, Record, State, Status, Unknown};
+use overdose_risk::{Age, Event, Field, Record, State, Status, Unknown, YesNo};
 use std::fmt;
 
 /// A pseudonym that obeys the id rule: 1 to 64 letters, digits, hyphens and underscores of ASCII, a
@@ -44,28 +44,25 @@ impl<'a> Id<'a> {
         }
     }
 
-    /// Puts the id in a cell into the place of one before it, which is empty where there is none.
-    ///
-    /// # Errors
-    ///
-    /// As of [`Id::read`].
-    pub(crate) fn keep(cell: Cell<'a>, kept: &mut String) -> Result<(), Quarantine> {
+    /// Puts the id in a cell into the place of one before it, if it has a digit as most have; whether
+    /// another one is an id is for [`Id::read`] to say.
+    pub(crate) fn keep(cell: Cell<'a>, kept: &mut String) -> bool {
         kept.clear();
-        // Most ids are short and have a digit. Such a one is looked at, and copied, with zeros behind it
-        // up to a fixed length.
-        if let Some(key) = exact::key(cell)
-            && let bytes = exact::bytes(key)
-            && let kinds = cell.text().iter().fold(0, |kinds, byte| kinds | kind_of(*byte))
-            && kinds == DIGIT
-            && bytes.first().is_some_and(u8::is_ascii_alphanumeric)
-            && let Ok(text) = std::str::from_utf8(&bytes)
-        {
-            kept.push_str(text);
-            kept.truncate(cell.length());
-            return Ok(());
+        let text = cell.text();
+        let kinds = text.iter().fold(0, |kinds, byte| kinds | kind_of(*byte));
+        let obeys = kinds == DIGIT
+            && text.len() <= Self::LONGEST
+            && text.first().is_some_and(u8::is_ascii_alphanumeric);
+        // A short one is copied with zeros behind it up to a fixed length.
+        let short = exact::key(cell).map(exact::bytes);
+        match std::str::from_utf8(short.as_ref().map_or(text, |bytes| bytes.as_slice())) {
+            Ok(id) if obeys => {
+                kept.push_str(id);
+                kept.truncate(text.len());
+                true
+            }
+            _ => false,
         }
-        kept.push_str(Self::read(cell.text())?.as_str());
-        Ok(())
     }
 
     /// An id whose text was kept; a blank stands for none.
@@ -133,37 +130,62 @@ pub fn read_person<'a>(
     problem: &mut impl FnMut(Problem),
 ) -> Result<Person<'a>, Quarantine> {
     let id = Id::read(cells(Column::Id).unwrap_or_default())?;
-    let alone = |column| cells(column).map(Cell::from);
-    let facts = read_facts(&alone, &mut Afresh, as_of, problem);
+    let in_slot = |slot| Column::at(slot).and_then(&cells);
+    let facts = read_facts(&in_slot, &mut Afresh, as_of, problem);
     Ok(Person { id, facts, caseloads: Caseloads::read(&cells, problem) })
 }
 
 /// Reads everything in a record but its id and its caseloads.
 pub(crate) fn read_facts<'a>(
-    cells: &impl Fn(Column) -> Option<Cell<'a>>,
+    cells: &dyn Cells<'a>,
     words: &mut impl Says,
     as_of: NaiveDate,
-    problem: &mut impl FnMut(Problem),
+    problem: &mut dyn FnMut(Problem),
 ) -> Facts {
-    let record = read_record(cells, words, as_of, problem);
+    let mut record = Record::default();
+    read_record(cells, words, as_of, problem, &mut record);
     let record = record.each_as_read_on(as_of, |field| {
         problem(Problem { column: Column::Fact(field), kind: ProblemKind::Contradictory });
     });
-    let recorded_on =
-        cells(Column::RecordedOn).and_then(|cell| recorded_on(cell.text(), as_of, problem));
+    let recorded_on = cells
+        .cell(Column::RecordedOn.index())
+        .and_then(|cell| recorded_on(cell.text(), as_of, problem));
     Facts::of_read(record, recorded_on, as_of)
 }
 
+/// The same of a record in which there is no doubt about any cell; `None` of any other.
+#[inline]
+pub(crate) fn certain_facts<'a>(
+    cells: &impl Cells<'a>,
+    words: &Words,
+    as_of: NaiveDate,
+) -> Option<Facts> {
+    let mut record = Record::default();
+    let mut certain = Certain::of(words);
+    let mut has_problem = false;
+    let mut hear = |_| has_problem = true;
+    read_record(cells, &mut certain, as_of, &mut hear, &mut record);
+    let recorded_on = cells
+        .cell(Column::RecordedOn.index())
+        .and_then(|cell| recorded_on(cell.text(), as_of, &mut hear));
+    let record = record.each_as_read_on(as_of, |_| has_problem = true);
+    if has_problem || certain.is_in_doubt() {
+        return None;
+    }
+    Some(Facts::of_read(record, recorded_on, as_of))
+}
+
 /// Every fact as its cell has it, whether or not that can be true.
+#[inline(never)]
 fn read_record<'a>(
-    cells: &impl Fn(Column) -> Option<Cell<'a>>,
+    cells: &(impl Cells<'a> + ?Sized),
     words: &mut impl Says,
     as_of: NaiveDate,
-    problem: &mut impl FnMut(Problem),
-) -> Record {
-    let mut record = Record::default();
+    problem: &mut (impl FnMut(Problem) + ?Sized),
+    record: &mut Record,
+) {
     let mut of = Row { cells, words, problem };
-    of.status(&mut record.age, Field::Age, |_, cell| text::age(cell.text()));
+    of.status(&mut record.age, Field::Age, |words, cell| words.age(cell));
     of.status(&mut record.opioid_use, Field::OpioidUse, |words, cell| words.opioid_use(cell));
     of.status(&mut record.ost, Field::Ost, |words, cell| words.ost(cell));
     of.event(&mut record.ost_started, Field::OstStarted);
@@ -175,35 +197,33 @@ fn read_record<'a>(
     of.event(&mut record.treatment_exit, Field::TreatmentExit);
     of.event(&mut record.overdose, Field::Overdose);
     of.status(&mut record.naloxone, Field::Naloxone, |words, cell| words.naloxone(cell));
-    of.status(&mut record.naloxone_expiry, Field::NaloxoneExpiry, |_, cell| {
-        text::date(cell.text())
-    });
+    of.status(&mut record.naloxone_expiry, Field::NaloxoneExpiry, |words, cell| words.date(cell));
     of.status(&mut record.injecting, Field::Injecting, |words, cell| words.injecting(cell));
-    of.status(&mut record.benzodiazepines, Field::Benzodiazepines, |words, cell| {
-        words.yes_no(cell)
-    });
-    of.status(&mut record.gabapentinoids, Field::Gabapentinoids, |words, cell| words.yes_no(cell));
-    of.status(&mut record.z_drugs, Field::ZDrugs, |words, cell| words.yes_no(cell));
-    of.status(&mut record.alcohol, Field::Alcohol, |words, cell| words.yes_no(cell));
-    of.status(&mut record.suicidality, Field::Suicidality, |words, cell| words.yes_no(cell));
-    of.status(&mut record.respiratory_disease, Field::RespiratoryDisease, |words, cell| {
-        words.yes_no(cell)
-    });
+    of.yes_no(&mut record.benzodiazepines, Field::Benzodiazepines);
+    of.yes_no(&mut record.gabapentinoids, Field::Gabapentinoids);
+    of.yes_no(&mut record.z_drugs, Field::ZDrugs);
+    of.yes_no(&mut record.alcohol, Field::Alcohol);
+    of.yes_no(&mut record.suicidality, Field::Suicidality);
+    of.yes_no(&mut record.respiratory_disease, Field::RespiratoryDisease);
     of.status(&mut record.housing, Field::Housing, |words, cell| words.housing(cell));
-    of.status(&mut record.uses_alone, Field::UsesAlone, |words, cell| words.yes_no(cell));
+    of.yes_no(&mut record.uses_alone, Field::UsesAlone);
     of.status(&mut record.case_status, Field::CaseStatus, |words, cell| words.case_status(cell));
     record.age = first_known_age(record.age, cells, as_of, problem);
-    record
 }
 
-/// The cells of a row, who says what their words say, and who hears of what cannot be read.
-struct Row<'r, C, W, P> {
+/// The cells of a row, who says what they say, and who hears of what cannot be read.
+struct Row<'r, C: ?Sized, W, P: ?Sized> {
     cells: &'r C,
     words: &'r mut W,
     problem: &'r mut P,
 }
 
-impl<'a, C: Fn(Column) -> Option<Cell<'a>>, W: Says, P: FnMut(Problem)> Row<'_, C, W, P> {
+impl<'a, C, W, P> Row<'_, C, W, P>
+where
+    C: Cells<'a> + ?Sized,
+    W: Says,
+    P: FnMut(Problem) + ?Sized,
+{
     #[inline(always)]
     fn status<T: Copy>(
         &mut self,
@@ -211,22 +231,33 @@ impl<'a, C: Fn(Column) -> Option<Cell<'a>>, W: Says, P: FnMut(Problem)> Row<'_, 
         field: Field,
         says: impl FnOnce(&mut W, Cell<'a>) -> Status<T>,
     ) {
-        *place = match (self.cells)(Column::Fact(field)) {
+        *place = match self.cells.cell(Column::Fact(field).index()) {
             Some(cell) => says(self.words, cell),
             None => Status::NotCollected,
         };
-        if why_unknown(*place) == Some(Unknown::Unreadable) {
+        if W::SAYS_UNREADABLE && why_unknown(*place) == Some(Unknown::Unreadable) {
             self.report_unreadable(field);
         }
     }
 
     #[inline(always)]
+    fn yes_no(&mut self, place: &mut Status<YesNo>, field: Field) {
+        self.status(place, field, |words, cell| words.yes_no(cell));
+    }
+
+    #[inline(always)]
     fn event(&mut self, place: &mut Event, field: Field) {
-        *place = match (self.cells)(Column::Fact(field)) {
-            Some(cell) => self.words.event(field, cell),
-            None => Event::NotCollected,
+        let Some(cell) = self.cells.cell(Column::Fact(field).index()) else {
+            *place = Event::NotCollected;
+            return;
         };
-        if place.why_unknown() == Some(Unknown::Unreadable) {
+        // As nearly all are.
+        if cell.is_blank() {
+            *place = Event::NoneRecorded;
+            return;
+        }
+        *place = self.words.event(field, cell);
+        if W::SAYS_UNREADABLE && place.why_unknown() == Some(Unknown::Unreadable) {
             self.report_unreadable(field);
         }
     }
@@ -244,7 +275,7 @@ const FIRST_YEAR: i32 = 1900;
 fn recorded_on(
     cell: &[u8],
     as_of: NaiveDate,
-    problem: &mut impl FnMut(Problem),
+    problem: &mut (impl FnMut(Problem) + ?Sized),
 ) -> Option<NaiveDate> {
     let mut not_used = |kind| problem(Problem { column: Column::RecordedOn, kind });
     match text::date(cell) {
@@ -263,8 +294,10 @@ pub(crate) fn state_of(column: Column, cell: &[u8], as_of: NaiveDate) -> State {
     match column {
         Column::Id => State::NotCollected,
         Column::Fact(field) => {
-            let alone = |of| (of == column).then_some(Cell::from(cell));
-            read_record(&alone, &mut Afresh, as_of, &mut |_| {}).state(field)
+            let alone = |slot| (slot == column.index()).then_some(cell);
+            let mut record = Record::default();
+            read_record(&alone, &mut Afresh, as_of, &mut |_| {}, &mut record);
+            record.state(field)
         }
         Column::AgeBand => (&text::age_band(cell)).into(),
         Column::BirthYear => (&text::birth_year(cell, as_of)).into(),
@@ -286,10 +319,16 @@ pub(crate) fn none_word(field: Field) -> &'static str {
 /// says why.
 fn first_known_age<'a>(
     age: Status<Age>,
-    cells: &impl Fn(Column) -> Option<Cell<'a>>,
+    cells: &(impl Cells<'a> + ?Sized),
     as_of: NaiveDate,
-    problem: &mut impl FnMut(Problem),
+    problem: &mut (impl FnMut(Problem) + ?Sized),
 ) -> Status<Age> {
+    let band = cells.cell(Column::AgeBand.index());
+    let birth_year = cells.cell(Column::BirthYear.index());
+    let is_blank = |cell: Option<Cell<'a>>| cell.is_none_or(Cell::is_blank);
+    if age.known().is_some() && is_blank(band) && is_blank(birth_year) {
+        return age;
+    }
     let mut heard = |column, status| {
         match why_unknown(status) {
             Some(Unknown::Unreadable) => {
@@ -302,17 +341,13 @@ fn first_known_age<'a>(
         }
         status
     };
-    let band =
-        cells(Column::AgeBand).map_or(Status::NotCollected, |cell| text::age_band(cell.text()));
+    let band = band.map_or(Status::NotCollected, |cell| text::age_band(cell.text()));
     let band = heard(Column::AgeBand, band);
-    let by_birth_year = cells(Column::BirthYear)
-        .map_or(Status::NotCollected, |cell| text::birth_year(cell.text(), as_of));
-    let by_birth_year = heard(Column::BirthYear, by_birth_year);
+    let birth_year =
+        birth_year.map_or(Status::NotCollected, |cell| text::birth_year(cell.text(), as_of));
+    let birth_year = heard(Column::BirthYear, birth_year);
 
-    if age.known().is_some() {
-        return age;
-    }
-    let ages = [age, band, by_birth_year];
+    let ages = [age, band, birth_year];
     let known = ages.into_iter().find(|age| age.known().is_some());
     let reason = ages
         .into_iter()

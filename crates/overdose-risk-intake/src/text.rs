@@ -172,20 +172,47 @@ pub fn read_day(cell: &[u8]) -> Option<NaiveDate> {
 
 /// `YYYY-MM-DD`, `YYYYMMDD` or `DD/MM/YYYY`, each to the letter.
 pub(crate) fn calendar_date(text: &[u8]) -> Option<NaiveDate> {
-    let (year, month, day) = match *text {
+    let digits = match *text {
         [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
         | [y1, y2, y3, y4, m1, m2, d1, d2]
-        | [d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4] => (
-            100 * two_digits(y1, y2)? + two_digits(y3, y4)?,
-            two_digits(m1, m2)?,
-            two_digits(d1, d2)?,
-        ),
+        | [d1, d2, b'/', m1, m2, b'/', y1, y2, y3, y4] => [y1, y2, y3, y4, m1, m2, d1, d2],
         _ => return None,
     };
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+    let [century, _, year, _, month, _, day, _] = pairs(digits)?;
+    let year = 100 * i32::from(century) + i32::from(year);
+    NaiveDate::from_ymd_opt(year, month.into(), day.into())
 }
 
-fn two_digits(tens: u8, ones: u8) -> Option<u32> {
-    let are_digits = tens.is_ascii_digit() && ones.is_ascii_digit();
-    are_digits.then(|| 10 * u32::from(tens - b'0') + u32::from(ones - b'0'))
+/// What the two digits from each place on are as a number; `None` where not all are digits. All are
+/// looked at together, each in its byte.
+fn pairs(digits: [u8; 8]) -> Option<[u8; 8]> {
+    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
+    let values = u64::from_le_bytes(digits) ^ u64::from_le_bytes([b'0'; 8]);
+    // Added to what is more than nine, this sets the highest bit of its byte, or of the next.
+    let above_nine = values.wrapping_add(u64::from_le_bytes([0x7f - 9; 8]));
+    if (values | above_nine) & HIGHEST != 0 {
+        return None;
+    }
+    Some((10 * values + (values >> 8)).to_le_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pairs;
+
+    #[test]
+    fn two_digits_are_a_number_and_anything_else_is_none() {
+        for one in 0..=u8::MAX {
+            for other in 0..=u8::MAX {
+                let is_digits = one.is_ascii_digit() && other.is_ascii_digit();
+                let number = || 10 * (one - b'0') + (other - b'0');
+                for place in [0, 2, 4, 6] {
+                    let mut digits = *b"19990101";
+                    (digits[place], digits[place + 1]) = (one, other);
+                    let expected = is_digits.then(number);
+                    assert_eq!(pairs(digits).map(|pairs| pairs[place]), expected);
+                }
+            }
+        }
+    }
 }

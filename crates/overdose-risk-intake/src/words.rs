@@ -4,17 +4,31 @@
 //! [`text`], which say what a cell says, once for each, and remembers the answer under the cell's exact
 //! bytes. There is no second vocabulary, and another spelling is another word.
 
+mod remembered;
+
 use crate::cell::Cell;
-use crate::exact::{self, NO_KEY};
-use crate::person::none_word;
+use crate::person::{none_word, why_unknown};
 use crate::text;
+use chrono::NaiveDate;
 use overdose_risk::{
-    CaseStatus, Event, Field, Housing, Injecting, Naloxone, OpioidUse, Ost, State, Status, Unknown,
+    Age, CaseStatus, Event, Field, Housing, Injecting, Naloxone, OpioidUse, Ost, Status, Unknown,
     YesNo,
 };
+use remembered::Remembered;
 
-/// Who says what the words of a cell say. Numbers and dates are read as quickly as remembered.
+/// Who says what cells say.
 pub(crate) trait Says {
+    /// Whether it says of a cell that nobody can read it.
+    const SAYS_UNREADABLE: bool = true;
+
+    fn age(&mut self, cell: Cell<'_>) -> Status<Age> {
+        text::age(cell.text())
+    }
+
+    fn date(&mut self, cell: Cell<'_>) -> Status<NaiveDate> {
+        text::date(cell.text())
+    }
+
     fn event(&mut self, field: Field, cell: Cell<'_>) -> Event;
     fn opioid_use(&mut self, cell: Cell<'_>) -> Status<OpioidUse>;
     fn ost(&mut self, cell: Cell<'_>) -> Status<Ost>;
@@ -73,6 +87,7 @@ pub(crate) struct Words {
     yes_no: Remembered<Status<YesNo>>,
     housing: Remembered<Status<Housing>>,
     case_status: Remembered<Status<CaseStatus>>,
+    date: Remembered<Status<NaiveDate>>,
 }
 
 impl Default for Words {
@@ -87,117 +102,150 @@ impl Default for Words {
             yes_no: Remembered::of(text::yes_no),
             housing: Remembered::of(text::code),
             case_status: Remembered::of(text::code),
+            date: Remembered::of(text::date),
         }
     }
 }
 
 impl Says for Words {
-    #[inline(always)]
+    fn date(&mut self, cell: Cell<'_>) -> Status<NaiveDate> {
+        // There are too many dates to remember.
+        match cell.text() {
+            [b'0'..=b'9', ..] => Afresh.date(cell),
+            _ => self.date.read(cell),
+        }
+    }
+
     fn event(&mut self, field: Field, cell: Cell<'_>) -> Event {
         match cell.text() {
-            // The most frequent, and known without a look.
-            [] => Event::NoneRecorded,
-            // There are too many dates to remember, and none is also a word.
-            [b'0'..=b'9', ..] => match text::calendar_date(cell.text()) {
-                Some(day) => Event::On(day),
-                None => Afresh.event(field, cell),
-            },
+            [b'0'..=b'9', ..] => Afresh.event(field, cell),
             _ if field == Field::PrisonReleaseDue => self.planned.read(cell),
             _ => self.event.read(cell),
         }
     }
 
-    #[inline(always)]
     fn opioid_use(&mut self, cell: Cell<'_>) -> Status<OpioidUse> {
         self.opioid_use.read(cell)
     }
 
-    #[inline(always)]
     fn ost(&mut self, cell: Cell<'_>) -> Status<Ost> {
         self.ost.read(cell)
     }
 
-    #[inline(always)]
     fn naloxone(&mut self, cell: Cell<'_>) -> Status<Naloxone> {
         self.naloxone.read(cell)
     }
 
-    #[inline(always)]
     fn injecting(&mut self, cell: Cell<'_>) -> Status<Injecting> {
         self.injecting.read(cell)
     }
 
-    #[inline(always)]
     fn yes_no(&mut self, cell: Cell<'_>) -> Status<YesNo> {
         self.yes_no.read(cell)
     }
 
-    #[inline(always)]
     fn housing(&mut self, cell: Cell<'_>) -> Status<Housing> {
         self.housing.read(cell)
     }
 
-    #[inline(always)]
     fn case_status(&mut self, cell: Cell<'_>) -> Status<CaseStatus> {
         self.case_status.read(cell)
     }
 }
 
-/// In how many places, one behind the other, a word is looked for. Where all are taken it is not
-/// remembered, so that there is no end of what rows can say, and one of what is kept.
-const NEAR: usize = 4;
-
-/// What words say, by the function that does say it.
-struct Remembered<T> {
-    says: fn(&[u8]) -> T,
-    /// Each by its key, in the first place of it or near. A blank cell is a word like any other.
-    words: [(u128, T); exact::PLACES + NEAR - 1],
+/// Says what remembered words say, and what plain dates and ages do. Where it has to say anything of
+/// another cell, it is in doubt: then nothing counts that it said of the row.
+pub(crate) struct Certain<'w> {
+    words: &'w Words,
+    doubt: u64,
 }
 
-impl<T: Copy> Remembered<T>
-where
-    for<'t> State: From<&'t T>,
-{
-    fn of(says: fn(&[u8]) -> T) -> Self {
-        Self { says, words: [(NO_KEY, says(b"")); exact::PLACES + NEAR - 1] }
+impl<'w> Certain<'w> {
+    pub(crate) fn of(words: &'w Words) -> Self {
+        Self { words, doubt: 0 }
+    }
+
+    /// Is in doubt from now on if this is so.
+    #[inline(always)]
+    pub(crate) fn doubt_if(&mut self, is_so: bool) {
+        self.doubt |= u64::from(is_so);
+    }
+
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.doubt != 0
+    }
+}
+
+/// No cell makes a branch here unless it is a date: whether all are certain is asked once a row.
+impl Says for Certain<'_> {
+    const SAYS_UNREADABLE: bool = false;
+
+    #[inline(always)]
+    fn age(&mut self, cell: Cell<'_>) -> Status<Age> {
+        let age = text::age(cell.text());
+        self.doubt_if(why_unknown(age) == Some(Unknown::Unreadable));
+        age
     }
 
     #[inline(always)]
-    fn read(&mut self, cell: Cell<'_>) -> T {
-        let key = exact::key(cell).unwrap_or(NO_KEY);
-        let first = exact::place(key);
-        match self.words.get(first) {
-            Some((known, said)) if *known == key && key != NO_KEY => *said,
-            _ => self.look(cell.text(), key, first),
-        }
-    }
-
-    /// What a word says that is not in its first place.
-    #[inline(never)]
-    fn look(&mut self, cell: &[u8], key: u128, first: usize) -> T {
-        let says = self.says;
-        if key == NO_KEY {
-            return says(cell);
-        }
-        for word in self.words.get_mut(first..first + NEAR).unwrap_or_default() {
-            match word {
-                (NO_KEY, _) => return remember(word, key, says(cell)),
-                (known, said) if *known == key => return *said,
-                _ => {}
+    fn date(&mut self, cell: Cell<'_>) -> Status<NaiveDate> {
+        match cell.text() {
+            [b'0'..=b'9', ..] => {
+                let day = text::calendar_date(cell.text());
+                self.doubt_if(day.is_none());
+                day.into()
             }
+            _ => self.words.date.certain(cell, &mut self.doubt),
         }
-        says(cell)
     }
-}
 
-/// What cannot be read may be anything, so it is not remembered.
-#[cold]
-fn remember<T: Copy>(word: &mut (u128, T), key: u128, said: T) -> T
-where
-    for<'t> State: From<&'t T>,
-{
-    if State::from(&said) != State::Unknown(Unknown::Unreadable) {
-        *word = (key, said);
+    #[inline(always)]
+    fn event(&mut self, field: Field, cell: Cell<'_>) -> Event {
+        match cell.text() {
+            [b'0'..=b'9', ..] => {
+                let day = text::calendar_date(cell.text());
+                self.doubt_if(day.is_none());
+                day.map_or(Event::NoneRecorded, Event::On)
+            }
+            _ if field == Field::PrisonReleaseDue => {
+                self.words.planned.certain(cell, &mut self.doubt)
+            }
+            _ => self.words.event.certain(cell, &mut self.doubt),
+        }
     }
-    said
+
+    #[inline(always)]
+    fn opioid_use(&mut self, cell: Cell<'_>) -> Status<OpioidUse> {
+        self.words.opioid_use.certain(cell, &mut self.doubt)
+    }
+
+    #[inline(always)]
+    fn ost(&mut self, cell: Cell<'_>) -> Status<Ost> {
+        self.words.ost.certain(cell, &mut self.doubt)
+    }
+
+    #[inline(always)]
+    fn naloxone(&mut self, cell: Cell<'_>) -> Status<Naloxone> {
+        self.words.naloxone.certain(cell, &mut self.doubt)
+    }
+
+    #[inline(always)]
+    fn injecting(&mut self, cell: Cell<'_>) -> Status<Injecting> {
+        self.words.injecting.certain(cell, &mut self.doubt)
+    }
+
+    #[inline(always)]
+    fn yes_no(&mut self, cell: Cell<'_>) -> Status<YesNo> {
+        self.words.yes_no.certain(cell, &mut self.doubt)
+    }
+
+    #[inline(always)]
+    fn housing(&mut self, cell: Cell<'_>) -> Status<Housing> {
+        self.words.housing.certain(cell, &mut self.doubt)
+    }
+
+    #[inline(always)]
+    fn case_status(&mut self, cell: Cell<'_>) -> Status<CaseStatus> {
+        self.words.case_status.certain(cell, &mut self.doubt)
+    }
 }

@@ -8,7 +8,8 @@
 use crate::keys::Keys;
 use crate::reader::UNREADABLE;
 use crate::shape::Scan;
-use overdose_risk_intake::Intake;
+use overdose_risk_intake::{Cell, Intake};
+use wide::u8x16;
 
 /// How many patterns are kept: exporters that leave out what is blank write several.
 const MOST: usize = 4;
@@ -60,12 +61,14 @@ impl Patterns {
         &mut self,
         text: &'t [u8],
         ends: Ends,
-        cells: &mut [Option<&'t [u8]>],
+        cells: &mut [Option<Cell<'t>>],
     ) -> Option<usize> {
         let mut each = (0..).zip(&self.kept);
         let (at, rest) =
             each.find_map(|(at, pattern)| Some((at, behind(pattern.fit(text, cells)?, ends)?)))?;
-        self.kept.swap(0, at);
+        if at != 0 {
+            self.kept.swap(0, at);
+        }
         Some(text.len() - rest.len())
     }
 
@@ -159,7 +162,7 @@ impl Pattern {
     }
 
     /// Puts the values of a record that fits into the places of their slots, and gives what follows it.
-    fn fit<'t>(&self, text: &'t [u8], cells: &mut [Option<&'t [u8]>]) -> Option<&'t [u8]> {
+    fn fit<'t>(&self, text: &'t [u8], cells: &mut [Option<Cell<'t>>]) -> Option<&'t [u8]> {
         cells.fill(None);
         let mut rest = text;
         for Part { before, slot, is_code } in &self.parts {
@@ -168,7 +171,7 @@ impl Pattern {
             if let Some(place) = slot.and_then(|slot| cells.get_mut(slot)) {
                 *place = Some(match value {
                     Value::Text(text) => text,
-                    Value::Word(_) if *is_code => UNREADABLE,
+                    Value::Word(_) if *is_code => UNREADABLE.into(),
                     Value::Word(word) => word,
                 });
             }
@@ -183,31 +186,34 @@ impl Pattern {
     }
 }
 
-/// A value that is surely read as it stands there.
+/// A value that is surely read as it stands there. As a cell, it has behind it what follows in the text.
 enum Value<'t> {
     /// A text, or none where `null` stands.
-    Text(&'t [u8]),
+    Text(Cell<'t>),
     /// A whole number, `true` or `false`.
-    Word(&'t [u8]),
+    Word(Cell<'t>),
 }
 
 /// The value that some text begins with, and what follows it. What follows decides whether it is one:
 /// after `1`, `.5` does.
+#[inline]
 fn value(text: &[u8]) -> Option<(Value<'_>, &[u8])> {
     let word = |word: &[u8]| {
-        let (word, behind) = text.split_at_checked(word.len()).filter(|(read, _)| *read == word)?;
-        Some((Value::Word(word), behind))
+        let behind = text.strip_prefix(word)?;
+        Some((Value::Word(Cell::beginning(text, word.len())), behind))
     };
     match text.first()? {
         b'"' => plain_text(text.get(1..)?).map(|(text, behind)| (Value::Text(text), behind)),
-        b'n' => text.strip_prefix(b"null").map(|behind| (Value::Text(b""), behind)),
+        b'n' => {
+            text.strip_prefix(b"null").map(|behind| (Value::Text(Cell::beginning(text, 0)), behind))
+        }
         b't' => word(b"true"),
         b'f' => word(b"false"),
         b'0' => word(b"0"),
         b'1'..=b'9' => {
             let digits = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            let (number, behind) = text.split_at_checked(digits)?;
-            (digits <= MOST_DIGITS).then_some((Value::Word(number), behind))
+            let number = Value::Word(Cell::beginning(text, digits));
+            (digits <= MOST_DIGITS).then_some((number, text.get(digits..)?))
         }
         _ => None,
     }
@@ -218,43 +224,107 @@ const MOST_DIGITS: usize = 19;
 
 /// The text before a closing quote, and what follows that. There is no escape in it and no control
 /// character, and all of it is UTF-8.
-fn plain_text(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    let at = special(text)?;
-    let (text, behind) = text.split_at_checked(at)?;
+#[inline]
+fn plain_text(text: &[u8]) -> Option<(Cell<'_>, &[u8])> {
+    let (at, script) = special(text)?;
+    let (inner, behind) = text.split_at_checked(at)?;
     let behind = behind.strip_prefix(b"\"")?;
-    (text.is_ascii() || std::str::from_utf8(text).is_ok()).then_some((text, behind))
+    let is_utf8 = script == Script::Ascii || std::str::from_utf8(inner).is_ok();
+    is_utf8.then_some((Cell::beginning(text, at), behind))
 }
 
-/// Where the first quote, backslash or control character stands, of eight bytes at a time.
-fn special(text: &[u8]) -> Option<usize> {
-    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
-    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    let (words, rest) = text.as_chunks::<8>();
-    for (at, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        // The highest bit of each byte that is less than another, below 0x80; exact up to the first.
-        let is_below =
-            |word: u64, least: u8| word.wrapping_sub(LOW * u64::from(least)) & !word & HIGH;
-        let is = |byte: u8| is_below(word ^ (LOW * u64::from(byte)), 1);
-        let found = is(b'"') | is(b'\\') | is_below(word, 0x20);
+/// What was seen of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Script {
+    Ascii,
+    /// Something else, in the text or close behind it.
+    Any,
+}
+
+/// Where the first quote, backslash or control character stands, of sixteen bytes at a time.
+#[inline]
+fn special(text: &[u8]) -> Option<(usize, Script)> {
+    let (blocks, rest) = text.as_chunks::<16>();
+    let mut not_ascii = 0;
+    for (at, block) in blocks.iter().enumerate() {
+        let bytes = u8x16::from(*block);
+        let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
+        let is_control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+        let found = (is(b'"') | is(b'\\') | is_control).to_bitmask();
+        not_ascii |= bytes.to_bitmask();
         if found != 0 {
-            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+            let script = if not_ascii == 0 { Script::Ascii } else { Script::Any };
+            return Some((at * block.len() + found.trailing_zeros() as usize, script));
         }
     }
     let in_rest = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | ..0x20))?;
-    Some(words.len() * 8 + in_rest)
+    Some((text.len() - rest.len() + in_rest, Script::Any))
 }
 
-/// A text that is compared, of which the first bytes are compared at once.
+/// A text that is compared.
 #[derive(PartialEq)]
-struct Literal(Box<[u8]>);
+struct Literal {
+    text: Box<[u8]>,
+    /// Its first bytes, up to as many as are compared at once, and which those are.
+    first: [Bytes; 2],
+}
+
+/// Bytes that are compared at once: of those that are, all bits are set in `which`.
+#[derive(Clone, Copy, PartialEq)]
+struct Bytes {
+    bytes: u128,
+    which: u128,
+}
 
 impl Literal {
+    /// How many bytes are compared at once.
+    const AT_ONCE: usize = 32;
+
     fn new(text: &[u8]) -> Self {
-        Self(text.into())
+        let first = [0, 16].map(|from| {
+            let (mut bytes, mut which) = ([0; 16], [0; 16]);
+            let own = text.iter().skip(from).zip(bytes.iter_mut().zip(&mut which));
+            own.for_each(|(own, (byte, which))| (*byte, *which) = (*own, u8::MAX));
+            Bytes { bytes: u128::from_le_bytes(bytes), which: u128::from_le_bytes(which) }
+        });
+        Self { text: text.into(), first }
     }
 
+    #[inline]
     fn strip_from<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
-        text.strip_prefix(&*self.0)
+        match text.first_chunk::<{ Self::AT_ONCE }>() {
+            Some(begin) if self.text.len() <= Self::AT_ONCE => {
+                let (chunks, _) = begin.as_chunks::<16>();
+                let differs = |(chunk, own): (&[u8; 16], &Bytes)| {
+                    (u128::from_le_bytes(*chunk) & own.which) ^ own.bytes
+                };
+                let differing = chunks.iter().zip(&self.first).map(differs);
+                let is_it = differing.fold(0, |all, one| all | one) == 0;
+                is_it.then(|| text.get(self.text.len()..))?
+            }
+            _ => text.strip_prefix(&*self.text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Literal;
+
+    #[test]
+    fn a_literal_is_stripped_from_what_begins_with_it_however_long_both_are() {
+        let text: Vec<u8> = (0..100).collect();
+        for length in 0..70 {
+            let literal = Literal::new(&text[..length]);
+            for given in 0..text.len() {
+                let expected = text[..given].strip_prefix(&text[..length]);
+                assert_eq!(literal.strip_from(&text[..given]), expected);
+            }
+            for other in 0..length {
+                let mut differs = text.clone();
+                differs[other] ^= 1;
+                assert_eq!(literal.strip_from(&differs), None, "{length} {other}");
+            }
+        }
     }
 }

@@ -164,7 +164,7 @@ impl Reader {
     pub(crate) fn facts_in(
         &mut self,
         patterns: &mut Patterns,
-        cells: &[Option<&[u8]>],
+        cells: &[Option<intake::Cell<'_>>],
         as_of: NaiveDate,
         problem: &mut impl FnMut(Problem),
     ) -> Result<Facts, Quarantine> {

@@ -31,7 +31,8 @@ use chrono::NaiveDate;
 /// assert_eq!(assessment.points(), 12 + 20 + 4);
 /// ```
 pub fn assess<'p>(record: &Record, as_of: NaiveDate, policy: &'p Policy) -> Assessment<'p> {
-    let record = record.as_read_on(as_of, |_| {});
+    let mut record = *record;
+    record.read_on(as_of, &mut |_| {});
     let on = Day::of(as_of);
     let exposure = Exposure::of(&record, on);
     let (low, high) = match exposure {

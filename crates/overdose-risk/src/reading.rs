@@ -37,8 +37,16 @@ impl Record {
     /// assert_eq!(read.prison_release, Event::unknown(Unknown::Contradictory));
     /// ```
     #[must_use]
-    pub fn as_read_on(self, as_of: NaiveDate, mut contradicted: impl FnMut(Field)) -> Self {
-        self.each_as_read_on(as_of, &mut contradicted).together_as_read_on(as_of, contradicted)
+    pub fn as_read_on(mut self, as_of: NaiveDate, mut contradicted: impl FnMut(Field)) -> Self {
+        self.read_on(as_of, &mut contradicted);
+        self
+    }
+
+    /// The same in place.
+    #[inline]
+    pub(crate) fn read_on(&mut self, as_of: NaiveDate, contradicted: &mut impl FnMut(Field)) {
+        self.read_each_on(as_of, contradicted);
+        self.read_together_on(as_of, contradicted);
     }
 
     /// The same of a record whose facts have been [read each by itself](Self::each_as_read_on) on that
@@ -49,10 +57,7 @@ impl Record {
         as_of: NaiveDate,
         mut contradicted: impl FnMut(Field),
     ) -> Self {
-        if self.ost_ended_without_a_new_start(as_of) {
-            self.ost = Status::Unknown(Unknown::Contradictory);
-            contradicted(Field::Ost);
-        }
+        self.read_together_on(as_of, &mut contradicted);
         self
     }
 
@@ -64,12 +69,25 @@ impl Record {
         as_of: NaiveDate,
         mut contradicted: impl FnMut(Field),
     ) -> Self {
+        self.read_each_on(as_of, &mut contradicted);
+        self
+    }
+
+    #[inline]
+    fn read_each_on(&mut self, as_of: NaiveDate, contradicted: &mut impl FnMut(Field)) {
         self.each_fact_mut(|field, fact| {
             if make_contradictory_unknown(field, fact, as_of) {
                 contradicted(field);
             }
         });
-        self
+    }
+
+    #[inline]
+    fn read_together_on(&mut self, as_of: NaiveDate, contradicted: &mut impl FnMut(Field)) {
+        if self.ost_ended_without_a_new_start(as_of) {
+            self.ost = Status::Unknown(Unknown::Contradictory);
+            contradicted(Field::Ost);
+        }
     }
 
     /// "Prescribed", although it ended within 28 days and no start on or after that is known. One
@@ -123,5 +141,10 @@ fn is_believable(date: NaiveDate, field: Field, as_of: NaiveDate) -> bool {
 }
 
 fn is_too_far_ahead(date: NaiveDate, as_of: NaiveDate) -> bool {
+    // Nearly every kit expires within these, which are no sum of months and years.
+    const SURELY_WITHIN: i32 = 49;
+    if date.year() - as_of.year() <= SURELY_WITHIN {
+        return false;
+    }
     as_of.checked_add_months(PLANNED_AHEAD).is_some_and(|last| date > last)
 }
