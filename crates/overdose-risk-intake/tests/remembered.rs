@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use overdose_risk::Field;
-use overdose_risk_intake::{Caseload, Column, Intake, Problem, RowReader, read_person};
+use overdose_risk_intake::{
+    Caseload, Cell, Cells, Column, Intake, Problem, RowReader, read_person,
+};
 use proptest::prelude::*;
 
 fn as_of() -> NaiveDate {
@@ -12,11 +14,25 @@ fn as_of() -> NaiveDate {
 /// What stands in the columns of a row, by their places.
 type Row = Vec<Option<Vec<u8>>>;
 
-/// Reads a row with a reader that has read others, and by itself.
+/// Reads a row with a reader that has read others, and by itself: first each cell alone, then all as they
+/// stand in a text, one behind the other.
 fn check(reader: &mut RowReader, row: &Row) {
     let cell = |place: usize| row[place].as_deref();
+    check_same(reader, row, &cell);
+    let text: Vec<u8> = row.iter().flatten().flatten().copied().collect();
+    let start = |place: usize| row.iter().take(place).flatten().map(Vec::len).sum::<usize>();
+    let in_text = |place: usize| Some(Cell::beginning(&text[start(place)..], cell(place)?.len()));
+    check_same(reader, row, &in_text);
+    if let Some(facts) = reader.read_if_certain(&in_text, as_of()) {
+        let told = reader.read(&cell, as_of(), &mut |problem| panic!("{problem:?}"));
+        assert_eq!(told, Ok(facts));
+    }
+}
+
+fn check_same<'r>(reader: &mut RowReader, row: &'r Row, cells: &impl Cells<'r>) {
+    let cell = |place: usize| row[place].as_deref();
     let (mut told, mut told_alone) = (Vec::new(), Vec::new());
-    let facts = reader.read(&cell, as_of(), &mut |problem: Problem| told.push(problem));
+    let facts = reader.read(cells, as_of(), &mut |problem: Problem| told.push(problem));
     let alone = read_person(|column| cell(column.index()), as_of(), &mut |problem| {
         told_alone.push(problem)
     });
@@ -213,5 +229,38 @@ fn codes_that_are_too_long_to_be_remembered_are_those_of_the_row() {
             check(&mut reader, &row_of(&[(Column::Caseload(Caseload::Service), first)]));
             check(&mut reader, &row_of(&[(Column::Caseload(Caseload::Service), second)]));
         }
+    }
+}
+
+#[test]
+fn there_is_no_doubt_about_a_row_like_one_before() {
+    let fact = Column::Fact;
+    let cells = [
+        (fact(Field::Age), "44"),
+        (fact(Field::OpioidUse), "Current"),
+        (fact(Field::Naloxone), "prefer not to say"),
+        (fact(Field::PrisonRelease), "2026-03-01"),
+        (fact(Field::PrisonReleaseDue), "none"),
+        (fact(Field::Overdose), "never"),
+        (fact(Field::NaloxoneExpiry), "not recorded"),
+        (fact(Field::ZDrugs), "y"),
+        (Column::RecordedOn, "20260302"),
+        (Column::Caseload(Caseload::Team), "S1-T1"),
+    ];
+    for without in 0..=cells.len() {
+        let mut kept = cells.to_vec();
+        kept.extend(cells.get(without).map(|(column, _)| (*column, "?")));
+        let row = row_of(&kept);
+        let text: Vec<u8> = row.iter().flatten().flatten().copied().chain([b' '; 16]).collect();
+        let start = |place: usize| row.iter().take(place).flatten().map(Vec::len).sum::<usize>();
+        let in_text =
+            |place: usize| Some(Cell::beginning(&text[start(place)..], row[place].as_ref()?.len()));
+        let mut reader = RowReader::new(Intake::default());
+        let before = reader.read_if_certain(&in_text, as_of());
+        assert_eq!(before, None, "nothing is remembered yet");
+        let facts = reader.read(&in_text, as_of(), &mut |_| {});
+        // A word that nobody can read is in doubt for ever.
+        let certain = (without == cells.len()).then(|| facts.unwrap());
+        assert_eq!(reader.read_if_certain(&in_text, as_of()), certain, "{without}");
     }
 }

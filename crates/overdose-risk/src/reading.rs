@@ -52,6 +52,7 @@ impl Record {
     /// The same of a record whose facts have been [read each by itself](Self::each_as_read_on) on that
     /// day: what is left is to hold one against another.
     #[must_use]
+    #[inline]
     pub fn together_as_read_on(
         mut self,
         as_of: NaiveDate,
@@ -64,6 +65,7 @@ impl Record {
     /// The same for each fact by itself, without holding one against another: what a row says of a
     /// person who has several, before they are put together.
     #[must_use]
+    #[inline]
     pub fn each_as_read_on(
         mut self,
         as_of: NaiveDate,

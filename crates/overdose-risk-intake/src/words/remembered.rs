@@ -24,6 +24,8 @@ pub(super) struct Remembered<T> {
     spread: u64,
     /// Those that are too long for a key.
     long: Vec<(Box<[u8]>, T)>,
+    /// How many more words are remembered that have one.
+    left: usize,
 }
 
 impl<T: Copy> Remembered<T>
@@ -36,6 +38,7 @@ where
             words: [(NO_KEY, says(b"")); exact::PLACES],
             spread: exact::SPREAD,
             long: Vec::new(),
+            left: MOST,
         }
     }
 
@@ -89,11 +92,9 @@ where
             }
             return;
         };
+        let Some(left) = self.left.checked_sub(1) else { return };
         let known = self.words.iter().filter(|(known, _)| *known != NO_KEY);
         let words: Vec<(u128, T)> = known.copied().chain([(key, said)]).collect();
-        if words.len() > MOST {
-            return;
-        }
         let nothing = (NO_KEY, (self.says)(b""));
         let mut spread = self.spread;
         for _ in 0..TRIES {
@@ -103,12 +104,13 @@ where
                 place.filter(|(taken, _)| *taken == NO_KEY).map(|place| *place = *word).is_some()
             });
             if have_own {
-                (self.words, self.spread) = (places, spread);
+                (self.words, self.spread, self.left) = (places, spread, left);
                 return;
             }
             // Any odd number will do next.
             spread = spread.wrapping_mul(exact::SPREAD) | 1;
         }
+        self.left = 0;
     }
 }
 
