@@ -5,7 +5,7 @@
 mod compare;
 
 use compare::read;
-use overdose_risk_intake::{Intake, PseudonymKey, Zeroizing};
+use overdose_risk_intake::{Column, Intake, PseudonymKey, Zeroizing};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -159,6 +159,33 @@ fn the_last_cells_of_a_piece_say_the_same_however_long_they_are() {
                 let said = read(export.as_bytes(), &Intake::default(), usize::MAX);
                 assert_eq!(said.rows.len(), 2, "{length} {end:?}");
             }
+        }
+    }
+}
+
+/// Each column comes to stand last, with a value that is not blank in every other record.
+#[test]
+fn every_column_is_read_wherever_it_stands() {
+    let columns: Vec<Column> = Column::all().collect();
+    for first in 0..columns.len() {
+        let of = |cell: fn(Column) -> &'static str| {
+            let cells: Vec<&str> =
+                (0..columns.len()).map(|at| cell(columns[(first + at) % columns.len()])).collect();
+            cells.join(",")
+        };
+        let blank = of(|column| if column == Column::Id { "p-1" } else { "" });
+        let told = of(|column| match column {
+            Column::Id => "p-2",
+            Column::Caseload(_) => "S1",
+            Column::RecordedOn => "2026-03-01",
+            Column::AgeBand => "35-44",
+            Column::BirthYear => "1980",
+            Column::Fact(_) => "unknown",
+        });
+        for end in ["\n", "\r\n"] {
+            let lines = [&of(Column::name), &blank, &told, &blank, &told, &told, &blank, ""];
+            let said = read(lines.join(end).as_bytes(), &Intake::default(), usize::MAX);
+            assert_eq!(said.rows.len(), 6);
         }
     }
 }

@@ -202,6 +202,78 @@ fn a_word_means_in_each_column_what_it_means_there() {
     }
 }
 
+/// In each column what is certain, in doubt or wrong, where every other cell of the row is certain.
+#[test]
+fn one_cell_is_read_as_it_is_among_others_without_doubt() {
+    let id_of = |length: usize| "p-1".repeat(length)[..length].to_owned();
+    let ids = [15, 16, 17, 64, 65].map(id_of);
+    let cells = [
+        "p-1",
+        "-1",
+        "_1",
+        "p",
+        "id",
+        "p 1",
+        "p-1 ",
+        " p-1",
+        "p-1\0",
+        "p-\u{e9}1",
+        "p-1\"\"",
+        "=1",
+        "1",
+        "0",
+        "yes",
+        "YES",
+        " yes",
+        "perhaps",
+        "never",
+        "none",
+        "declined",
+        "unknown",
+        "",
+        " ",
+        "   ",
+        "44",
+        "44 ",
+        "044",
+        "4 4",
+        "121",
+        "35-44",
+        "45+",
+        "1980",
+        "1890",
+        "2030",
+        "1x",
+        "2026-03-01",
+        "01/03/2026",
+        "20260301",
+        "2026-03-01 ",
+        " 2026-03-01",
+        "2026-03-0x",
+        "31/02/2026",
+        "2026-04-01",
+        "2076-03-31",
+        "2076-04-01",
+        "1900-01-01",
+        "1899-12-31",
+        "0000-00-00",
+        "9999-12-31",
+    ];
+    let cells = cells.into_iter().chain(ids.iter().map(String::as_str));
+    let mut reader = RowReader::new(Intake::default());
+    let certain: Row =
+        row_of(&[]).into_iter().map(|cell| cell.or_else(|| Some(Vec::new()))).collect();
+    for cell in cells {
+        for column in Column::all() {
+            let mut row = certain.clone();
+            row[column.index()] = Some(cell.as_bytes().to_vec());
+            for row in [&certain, &row, &row, &certain] {
+                check(&mut reader, row);
+            }
+        }
+    }
+}
+
 #[test]
 fn codes_of_caseloads_are_those_of_the_row() {
     let mut reader = RowReader::new(Intake::default());

@@ -116,6 +116,42 @@ fn an_export_cut_anywhere_tells_the_same() {
     }
 }
 
+/// Every other value is like one of the record before, so that only this one is looked at anew.
+#[test]
+fn each_value_is_what_it_is_where_the_text_around_it_is_known() {
+    let controls = (0..0x20_u8).flat_map(|byte| [0, 20].map(|at| (byte, at)));
+    let with_controls =
+        controls.map(|(byte, at)| format!("\"{}{}\"", "x".repeat(at), byte as char));
+    let words =
+        ["null", "0", "1", "44", "-1", "01", "1.5", "1e2", "true", "false", "\"\"", "\"7\""];
+    let numbers = ["9999999999999999999", "18446744073709551616", "99999999999999999999999"];
+    let values = words.into_iter().chain(numbers).map(str::to_owned).chain(with_controls);
+    let not_ascii = (0..40).flat_map(|at| {
+        [&b"\xc3\xa9"[..], b"\xff", b"\xc3"]
+            .map(|bytes| [b"\"", &*vec![b'x'; at], bytes, &*vec![b'x'; 40 - at], b"\""].concat())
+    });
+    for value in values.map(String::into_bytes).chain(not_ascii) {
+        for key in ["id", "age", "ost", "overdose", "prison_release_due", "team", "notes"] {
+            let record = |this: &[u8]| {
+                let mut record = b"{".to_vec();
+                for other in ["id", "age", "ost", "overdose", "prison_release_due", "team", "notes"]
+                {
+                    let plain = if other == "age" { &b"44"[..] } else { b"\"\"" };
+                    let plain = if other == "id" { b"\"p-1\"" } else { plain };
+                    let value = if other == key { this } else { plain };
+                    let name = format!("\"{other}\":");
+                    record.extend([name.as_bytes(), value, b","].concat());
+                }
+                record.extend(b"\"naloxone\":\"\",\"prison_release\":\"\"}");
+                record
+            };
+            let (plain, other) = (record(b"\"p-2\""), record(&value));
+            let lines = [&*plain, &plain, &other, &other, &plain].join(&b"\n"[..]);
+            assert_same(&lines, Some(Format::Ndjson), &Intake::default());
+        }
+    }
+}
+
 #[test]
 fn many_pieces_are_one_export() {
     let lines: String = (0..9000)

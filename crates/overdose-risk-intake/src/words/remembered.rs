@@ -161,6 +161,18 @@ mod tests {
     }
 
     #[test]
+    fn what_only_ends_otherwise_than_a_remembered_word_is_not_certain() {
+        let mut remembered: Remembered<Status<YesNo>> = Remembered::of(text::yes_no);
+        remembered.read(b"yes            ".as_slice().into());
+        for number in 0..5_000 {
+            let text = format!("yes     {number:07},and what stands behind");
+            let mut doubt = 0;
+            remembered.certain(Cell::beginning(text.as_bytes(), 15), &mut doubt);
+            assert_ne!(doubt, 0, "{number}");
+        }
+    }
+
+    #[test]
     fn a_few_long_words_are_certain_and_no_longer_ones() {
         let words = ["prefer not to say", "Prefer not to say", " yes               ", "no"];
         let longest = format!("no{}", " ".repeat(LONGEST));
