@@ -244,8 +244,8 @@ impl Places {
     }
 }
 
-/// A plain record without quotes, by the slots of the native profile. As cells, its fields have behind
-/// them what follows in the piece.
+/// A plain record by the slots of the native profile, any quotes left as they are. As cells, its fields
+/// have behind them what follows in the piece.
 struct Slots<'t> {
     text: &'t [u8],
     starts: &'t [u32],
@@ -279,7 +279,7 @@ fn length_without_return(text: &[u8], length: usize) -> usize {
     without_return(text.get(..length).unwrap_or_default()).len()
 }
 
-/// The same where quotes may stand around fields. Those within, two for one, are left as they are.
+/// The same without the quotes around fields. Those within, two for one, are left as they are.
 struct Unquoted<'t>(Slots<'t>);
 
 impl<'t> Cells<'t> for Unquoted<'t> {
@@ -332,4 +332,36 @@ fn without_return(text: &[u8]) -> &[u8] {
 fn unquoted(field: &[u8]) -> &[u8] {
     let inner = field.strip_prefix(b"\"").and_then(|field| field.strip_suffix(b"\""));
     inner.unwrap_or(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Export;
+    use overdose_risk_intake::Intake;
+
+    #[test]
+    fn a_row_like_one_before_is_read_in_one_go_whatever_its_quotes_and_line_ends() {
+        const HEADER: &str = "id,age,notes,prison_release,opioid_use,naloxone";
+        let as_of = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+        let plain = "p-1,44,well,2026-03-28,current,held";
+        let quoted = "\"p-1\",\"44\",\"says \"\"no\"\"\",\"2026-03-28\",\"current\",\"held\"";
+        for row in [plain, quoted] {
+            for end in ["\n", "\r\n"] {
+                // What is behind the last cell within reach is of another record.
+                let text = [HEADER, row, row, row].map(|line| format!("{line}{end}")).concat();
+                let mut export = Export::open(text.as_bytes(), as_of, &Intake::default()).unwrap();
+                let mut piece = Piece::default();
+                assert!(export.cut(&mut piece).unwrap());
+                let mut reader = export.piece_reader();
+                reader.read(&piece, &mut |_, _, _| {}).unwrap();
+                let [Part::Plain { first, .. }] = piece.parts[..] else { panic!("{text}") };
+                let starts = piece.starts.of_record(first, reader.rows.form.fields);
+                let record = Record { text: &piece.text, starts };
+                let slots = Slots::of(&record, &reader.places).unwrap();
+                let certain = reader.rows.reader.read_if_certain(&Unquoted(slots), as_of);
+                assert!(certain.is_some(), "{text}");
+            }
+        }
+    }
 }

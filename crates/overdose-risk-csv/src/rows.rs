@@ -39,6 +39,7 @@ impl Rows {
     pub(crate) fn person(&self, facts: Facts) -> Entry<'_> {
         match self.reader.id() {
             Some(id) => Entry::Person(Person { id, facts, caseloads: self.reader.caseloads() }),
+            // None that was read is blank.
             None => Entry::Quarantined { id: None, kind: Quarantine::IdMissing },
         }
     }
@@ -54,7 +55,7 @@ impl Rows {
         let Self { header, layout, form, reader, as_of, problems } = self;
         problems.clear();
         let in_slot = |slot| layout.cell(slot, cell);
-        let read = reader.read(&in_slot, *as_of, &mut |problem| problems.push(problem));
+        let read = reader.read_with_care(&in_slot, *as_of, &mut |problem| problems.push(problem));
         let id_cell = cell(form.id_place).unwrap_or_default();
         let has_digit = id_cell.iter().any(u8::is_ascii_digit);
         // A header says nothing that its columns can say.

@@ -41,7 +41,7 @@ impl<'c> Cell<'c> {
         }
     }
 
-    /// Whether nothing stands in it, not even spaces.
+    /// Whether it has no bytes; one of spaces has some.
     #[inline(always)]
     pub(crate) fn is_blank(self) -> bool {
         self.length == 0 || self.from.is_empty()

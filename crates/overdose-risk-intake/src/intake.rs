@@ -214,7 +214,8 @@ impl RowReader {
     }
 
     /// The same of a row in which there is no doubt about any cell: its id has a digit, its dates are
-    /// plain, and its words, blank ones too, are known from rows before. `None` is no answer.
+    /// plain, and its words, blank ones too, are known from rows before. `None` is no answer: before
+    /// anybody asks for the id or the caseloads, the row has to be [read with care](Self::read_with_care).
     pub fn read_if_certain<'c>(
         &mut self,
         cells: &impl Cells<'c>,
@@ -231,8 +232,14 @@ impl RowReader {
         certain_facts(cells, words, as_of).filter(|_| is_certain)
     }
 
+    /// The same cell by cell, as each has to be read. By it the words are learnt of which there is no
+    /// doubt from then on.
+    ///
+    /// # Errors
+    ///
+    /// As of [`RowReader::read`].
     #[cold]
-    fn read_with_care<'c>(
+    pub fn read_with_care<'c>(
         &mut self,
         cells: &dyn Cells<'c>,
         as_of: NaiveDate,

@@ -110,14 +110,14 @@ impl Default for Words {
 impl Says for Words {
     fn date(&mut self, cell: Cell<'_>) -> Status<NaiveDate> {
         // There are too many dates to remember.
-        match cell.text() {
+        match cell.text().trim_ascii_start() {
             [b'0'..=b'9', ..] => Afresh.date(cell),
             _ => self.date.read(cell),
         }
     }
 
     fn event(&mut self, field: Field, cell: Cell<'_>) -> Event {
-        match cell.text() {
+        match cell.text().trim_ascii_start() {
             [b'0'..=b'9', ..] => Afresh.event(field, cell),
             _ if field == Field::PrisonReleaseDue => self.planned.read(cell),
             _ => self.event.read(cell),
@@ -176,7 +176,7 @@ impl<'w> Certain<'w> {
     }
 }
 
-/// No cell makes a branch here unless it is a date: whether all are certain is asked once a row.
+/// No word makes a branch here: whether all are certain is asked once a row.
 impl Says for Certain<'_> {
     const SAYS_UNREADABLE: bool = false;
 

@@ -224,7 +224,7 @@ impl Reader {
             }
             return Err(Quarantine::KeyRepeated);
         }
-        let facts = self.rows.read(&cell, as_of, problem)?;
+        let facts = self.rows.read_with_care(&cell, as_of, problem)?;
         self.keys.count();
         Ok(facts)
     }
