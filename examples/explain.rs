@@ -17,6 +17,7 @@ mod run_folder;
 use clap::Parser;
 use overdose_risk_intake::Id;
 use overdose_risk_report::{Because, Change, ChangeKind, Sheet, Standing};
+use overdose_risk_run::process;
 use run_folder::{Quarantined, RunFolder, Unreadable};
 use std::ffi::OsString;
 use std::fmt::Write as _;
@@ -60,14 +61,14 @@ impl From<Unreadable> for Ended {
 }
 
 fn main() -> ExitCode {
-    match arguments().and_then(|arguments| explain(&arguments)) {
+    process::run("explain", || match arguments().and_then(|arguments| explain(&arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Ended { message, code }) => {
             // Where standard error is closed, the exit code still says it.
             let _ = writeln!(io::stderr(), "explain: {message}");
             ExitCode::from(code)
         }
-    }
+    })
 }
 
 fn arguments() -> Result<Arguments, Ended> {

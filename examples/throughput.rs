@@ -3,13 +3,15 @@
 //!
 //! Every row is a person here. Where a person can have several, use `nightly`, which puts them together.
 
+mod private_file;
+
 use chrono::NaiveDate;
 use clap::{Parser, ValueEnum};
 use overdose_risk::{Policy, assess};
 use overdose_risk_csv::{self as csv, FlagRows, FlagsWriter};
 use overdose_risk_intake::{Entry, Intake};
 use overdose_risk_json as json;
-use overdose_risk_run::{InPieces, in_order};
+use overdose_risk_run::{InPieces, in_order, process};
 use std::cell::RefCell;
 use std::error::Error;
 use std::fs::File;
@@ -27,7 +29,7 @@ struct Arguments {
     /// The day as of which everybody is assessed
     #[arg(long, value_name = "DATE")]
     as_of: NaiveDate,
-    /// The file to write
+    /// The file to write, which must not be there yet
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Its format; `auto` looks at the content
@@ -67,7 +69,7 @@ struct Counts {
 }
 
 fn main() -> ExitCode {
-    match throughput() {
+    process::run("throughput", || match throughput() {
         Ok(Counts { flagged, died, quarantined }) => {
             eprintln!("{flagged} flagged, {died} died, {quarantined} quarantined");
             ExitCode::SUCCESS
@@ -76,7 +78,7 @@ fn main() -> ExitCode {
             eprintln!("throughput: {error}");
             ExitCode::FAILURE
         }
-    }
+    })
 }
 
 fn throughput() -> Result<Counts, Box<dyn Error>> {
@@ -87,7 +89,7 @@ fn throughput() -> Result<Counts, Box<dyn Error>> {
     file.by_ref().take(4096).read_to_end(&mut start)?;
     let is_json = matches!(start.trim_ascii_start().first(), Some(b'[' | b'{'));
     let (source, intake) = (Cursor::new(start).chain(file), Intake::default());
-    let out = File::create(out)?;
+    let out = private_file::new(&out)?;
     if matches!(format, Format::Csv) || matches!(format, Format::Auto) && !is_json {
         return flag(&mut csv::Export::open(source, as_of, &intake)?, out, as_of, threads);
     }

@@ -179,7 +179,7 @@ impl<R: io::Read> Export<R> {
     }
 
     /// Takes the next records out, without reading them: as many as there are without waiting for more
-    /// than one, up to about 256 KiB. `false` at the end.
+    /// than one, up to about 512 KiB. `false` at the end.
     ///
     /// # Errors
     ///

@@ -60,7 +60,7 @@ impl fmt::Debug for Piece {
 
 impl Piece {
     /// How much text is put into one, in bytes, unless a single record is larger.
-    pub(crate) const LARGEST: usize = 256 << 10;
+    pub(crate) const LARGEST: usize = 512 << 10;
 
     /// How many records one has, at most: what is made of a record can take more room than its text.
     pub(crate) const MOST_RECORDS: usize = 1024;
