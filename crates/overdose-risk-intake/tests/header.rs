@@ -58,6 +58,30 @@ fn columns_that_name_no_field_are_not_read_and_may_stand_anywhere() {
 }
 
 #[test]
+fn what_groups_people_belong_to_is_read_for_no_fact() {
+    let groups = [
+        "sex",
+        "gender",
+        "sex at birth",
+        "ethnicity",
+        "ethnic_group",
+        "race",
+        "nationality",
+        "country of birth",
+        "language",
+        "religion",
+        "sexual_orientation",
+        "disability",
+        "deprivation",
+    ];
+    let headers = [LEAST.as_slice(), &groups].concat();
+    let layout = resolve(&headers, &[]).unwrap();
+    assert_eq!(layout.unread(), (LEAST.len() + 1..=headers.len()).collect::<Vec<_>>());
+    // Nor does anybody suggest to rename one, so that it would be.
+    assert_eq!(layout.near_misses(), []);
+}
+
+#[test]
 fn one_column_of_each_principal_field_is_enough() {
     for principal in Principal::ALL {
         for column in principal.columns() {

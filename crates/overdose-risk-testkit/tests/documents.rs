@@ -40,24 +40,43 @@ fn exists(files: &[(String, String)], stem: &str, test: &str) -> bool {
     })
 }
 
+/// What stands in each cell of the rows of the hazard log.
+fn hazards(safety: &str) -> Vec<Vec<&str>> {
+    let log = safety.split("\n## ").find(|section| section.starts_with("Hazards\n")).unwrap();
+    let rows = log.lines().filter(|line| line.starts_with('|'));
+    let rows = rows.filter(|row| !row.starts_with("| id |") && !row.starts_with("|---"));
+    rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect()
+}
+
 #[test]
 fn every_hazard_names_tests_and_every_test_that_is_named_exists() {
     let files = rust_files();
     let safety = read("SAFETY.md");
-    let hazards: Vec<&str> = safety.lines().filter(|line| line.starts_with("| H")).collect();
-    assert!(hazards.len() >= 14);
-    for hazard in hazards {
-        let held_by = hazard.trim_end_matches(" |").rsplit(" | ").next().unwrap();
-        let tests: Vec<(&str, &str)> = held_by
+    let hazards = hazards(&safety);
+    assert!(hazards.len() >= 37);
+    for hazard in &hazards {
+        // Id, hazard, how it could happen, who is harmed, control, residual risk, the tests.
+        assert_eq!(hazard.len(), 7, "{hazard:?}");
+        assert!(hazard.iter().all(|cell| !cell.is_empty()), "{hazard:?}");
+        let tests: Vec<(&str, &str)> = hazard[6]
             .split('`')
             .skip(1)
             .step_by(2)
             .map(|name| name.split_once("::").unwrap_or_else(|| panic!("{name}")))
             .collect();
-        assert!(!tests.is_empty(), "{hazard}");
+        assert!(!tests.is_empty(), "{hazard:?}");
         for (stem, test) in tests {
             assert!(exists(&files, stem, test), "{stem}::{test} does not exist");
         }
+    }
+    let mut ids: Vec<&str> = hazards.iter().map(|hazard| hazard[0]).collect();
+    let number = |id: &str| id.strip_prefix('H').and_then(|number| number.parse::<usize>().ok());
+    ids.sort_by_key(|id| number(id));
+    let expected: Vec<String> = (1..=ids.len()).map(|number| format!("H{number}")).collect();
+    assert_eq!(ids, expected, "each number once, and none that is gone is given to another");
+    // Other sections speak of hazards by their numbers.
+    for word in safety.split(|char: char| !char.is_ascii_alphanumeric()) {
+        assert!(number(word).is_none_or(|_| ids.contains(&word)), "{word}");
     }
 }
 
