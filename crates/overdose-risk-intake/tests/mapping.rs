@@ -365,3 +365,18 @@ proptest! {
         }
     }
 }
+
+/// A reader that follows brackets by calling itself would run out of its stack, which ends a process.
+#[test]
+fn nesting_of_any_depth_is_refused() {
+    for depth in [1_000, 1_000_000] {
+        for text in ["[".repeat(depth), format!("a = {}", "[".repeat(depth)), "a = {".repeat(depth)]
+        {
+            let (lines, message) = faults(&text);
+            assert!(lines == [1] && message.contains("not valid TOML"));
+        }
+        for text in [format!("{}a = 1", "a.".repeat(depth)), format!("[{}a]", "a.".repeat(depth))] {
+            assert!(faults(&text).0.contains(&1));
+        }
+    }
+}

@@ -596,3 +596,19 @@ text = "t"
     "#]],
     );
 }
+
+/// A reader that follows brackets by calling itself would run out of its stack, which ends a process.
+#[test]
+fn nesting_of_any_depth_is_no_toml() {
+    for depth in [1_000, 1_000_000] {
+        let dotted = format!("{}a = 1", "a.".repeat(depth));
+        let tables = format!("[{}a]", "a.".repeat(depth));
+        for text in ["[".repeat(depth), format!("a = {}", "[".repeat(depth)), "a = {".repeat(depth)]
+        {
+            assert!(message(&text).starts_with("line 1: this is not valid TOML"));
+        }
+        for text in [dotted, tables] {
+            assert!(message(&text).starts_with("line 1: "));
+        }
+    }
+}
