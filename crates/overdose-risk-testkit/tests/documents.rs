@@ -1,5 +1,5 @@
-//! The documents say what is so: hazards name tests that exist, the README shows what the program
-//! prints.
+//! The documents say what is so: hazards and threats name tests that exist, the README shows what the
+//! program prints.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,34 +40,40 @@ fn exists(files: &[(String, String)], stem: &str, test: &str) -> bool {
     })
 }
 
-/// What stands in each cell of the rows of the hazard log.
-fn hazards(safety: &str) -> Vec<Vec<&str>> {
-    let log = safety.split("\n## ").find(|section| section.starts_with("Hazards\n")).unwrap();
+/// What stands in each cell of the rows of the tables under a heading, but for their own headings.
+fn rows<'a>(document: &'a str, heading: &str) -> Vec<Vec<&'a str>> {
+    let log = document.split("\n## ").find(|section| section.starts_with(heading)).unwrap();
     let rows = log.lines().filter(|line| line.starts_with('|'));
-    let rows = rows.filter(|row| !row.starts_with("| id |") && !row.starts_with("|---"));
+    let rows = rows.filter(|row| !row.ends_with("| held by |") && !row.starts_with("|---"));
     rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect()).collect()
+}
+
+/// Holds that the last of so many cells names tests, and that they exist.
+#[track_caller]
+fn check_row(row: &[&str], cells: usize, files: &[(String, String)]) {
+    assert_eq!(row.len(), cells, "{row:?}");
+    assert!(row.iter().all(|cell| !cell.is_empty()), "{row:?}");
+    let tests: Vec<(&str, &str)> = row[cells - 1]
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(|name| name.split_once("::").unwrap_or_else(|| panic!("{name}")))
+        .collect();
+    assert!(!tests.is_empty(), "{row:?}");
+    for (stem, test) in tests {
+        assert!(exists(files, stem, test), "{stem}::{test} does not exist");
+    }
 }
 
 #[test]
 fn every_hazard_names_tests_and_every_test_that_is_named_exists() {
     let files = rust_files();
     let safety = read("SAFETY.md");
-    let hazards = hazards(&safety);
+    let hazards = rows(&safety, "Hazards\n");
     assert!(hazards.len() >= 37);
     for hazard in &hazards {
         // Id, hazard, how it could happen, who is harmed, control, residual risk, the tests.
-        assert_eq!(hazard.len(), 7, "{hazard:?}");
-        assert!(hazard.iter().all(|cell| !cell.is_empty()), "{hazard:?}");
-        let tests: Vec<(&str, &str)> = hazard[6]
-            .split('`')
-            .skip(1)
-            .step_by(2)
-            .map(|name| name.split_once("::").unwrap_or_else(|| panic!("{name}")))
-            .collect();
-        assert!(!tests.is_empty(), "{hazard:?}");
-        for (stem, test) in tests {
-            assert!(exists(&files, stem, test), "{stem}::{test} does not exist");
-        }
+        check_row(hazard, 7, &files);
     }
     let mut ids: Vec<&str> = hazards.iter().map(|hazard| hazard[0]).collect();
     let number = |id: &str| id.strip_prefix('H').and_then(|number| number.parse::<usize>().ok());
@@ -77,6 +83,18 @@ fn every_hazard_names_tests_and_every_test_that_is_named_exists() {
     // Other sections speak of hazards by their numbers.
     for word in safety.split(|char: char| !char.is_ascii_alphanumeric()) {
         assert!(number(word).is_none_or(|_| ids.contains(&word)), "{word}");
+    }
+}
+
+#[test]
+fn every_threat_names_tests_and_every_test_that_is_named_exists() {
+    let files = rust_files();
+    let security = read("SECURITY.md");
+    let threats = rows(&security, "Threats\n");
+    assert!(threats.len() >= 5);
+    for threat in &threats {
+        // Threat, what somebody could try, what holds, what does not, the tests.
+        check_row(threat, 5, &files);
     }
 }
 
@@ -97,6 +115,7 @@ fn every_relative_link_leads_somewhere() {
         "ARCHITECTURE.md",
         "CONTRIBUTING.md",
         "SAFETY.md",
+        "SECURITY.md",
         "CHANGELOG.md",
         "crates/overdose-risk-run/docs/outputs.md",
         "crates/overdose-risk-testkit/conformance/README.md",
