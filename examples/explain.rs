@@ -129,6 +129,10 @@ fn what_became(id: Id<'_>, change: Option<&Change>, quarantined: &[Quarantined])
             _ if because.contains(&Because::NoLongerCarried) => {
                 "has not been assessed for weeks, and no longer stands on the worklist"
             }
+            _ if because.contains(&Because::EndedByReview) => {
+                "no longer stands on the worklist, since a review says that they died, moved away or asked \
+                 not to be contacted"
+            }
             _ if because.contains(&Because::WithoutConsent) => {
                 "has not consented, and was not assessed"
             }

@@ -103,6 +103,9 @@ pub enum Because {
     Died,
     /// No run has assessed the person for so long that they are no longer carried.
     NoLongerCarried,
+    /// A review says that the person died, moved away or asked not to be contacted, so that they are no
+    /// longer carried.
+    EndedByReview,
 }
 
 /// What moves a level.
@@ -144,6 +147,7 @@ impl fmt::Display for Because {
             Self::WithoutConsent => f.write_str("without-consent"),
             Self::Died => f.write_str("died"),
             Self::NoLongerCarried => f.write_str("no-longer-carried"),
+            Self::EndedByReview => f.write_str("ended-by-review"),
         }
     }
 }

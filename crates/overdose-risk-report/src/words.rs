@@ -120,6 +120,11 @@ pub(crate) fn because(because: &Because, flagged: &Flagged) -> String {
         Because::NoLongerCarried => {
             "Nobody has assessed them for more than 28 days, so they are no longer carried.".to_owned()
         }
+        Because::EndedByReview => {
+            "A review says that they died, moved away or asked not to be contacted, so they are no longer \
+             carried."
+                .to_owned()
+        }
         Because::Died => "The person has died.".to_owned(),
     }
 }

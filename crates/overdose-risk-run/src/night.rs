@@ -109,10 +109,11 @@ impl<'a> Night<'a> {
             return Err(Cause::Doubts(doubts).into());
         }
         receipt.outputs = outputs.finish()?;
-        let became = since.finish(missing, &draft)?;
+        let became = since.finish(missing, reviews.as_ref(), &draft)?;
         receipt.outputs.extend(became.outputs);
         receipt.changes = became.counts;
         receipt.no_longer_carried = became.ended;
+        receipt.carrying_ended_by_review = became.ended_by_review;
         let carried = became
             .carried
             .into_iter()

@@ -55,6 +55,7 @@ pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<Strin
     notices.extend(compared(receipt, has_runs));
     notices.extend(no_longer_warned(receipt, as_of));
     notices.extend(no_longer_carried(receipt));
+    notices.extend(ended_by_review(receipt));
     notices.extend(receipt.reviews.as_ref().and_then(not_used));
     let ages_apart = format!("{}:{}", Field::Age, ProblemKind::RowsDisagree);
     let apart = receipt.problems.get(&ages_apart).copied().unwrap_or(0);
@@ -146,6 +147,15 @@ fn no_longer_carried(receipt: &Receipt) -> Option<String> {
         "NO LONGER CARRIED: {} to be contacted, and no run has assessed them for 28 days; changes.csv \
          names them.",
         counted(people, "person was", "people were")
+    ))
+}
+
+fn ended_by_review(receipt: &Receipt) -> Option<String> {
+    let people = Some(receipt.carrying_ended_by_review).filter(|people| *people > 0)?;
+    Some(format!(
+        "NO LONGER CARRIED BY A REVIEW: {} that they died, moved away or asked not to be contacted; \
+         changes.csv names them.",
+        counted(people, "person, of whom a review says", "people, of whom reviews say")
     ))
 }
 

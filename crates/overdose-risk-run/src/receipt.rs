@@ -63,6 +63,9 @@ pub struct Receipt {
     pub changes: BTreeMap<&'static str, u64>,
     /// How many are no longer carried, since nobody has assessed them for 28 days.
     pub no_longer_carried: u64,
+    /// How many are no longer carried, since a review says that they died, moved away or asked not to be
+    /// contacted.
+    pub carrying_ended_by_review: u64,
     /// The worklist of everybody.
     pub worklist: WorklistRecord,
     /// The reviews, where a file of them was given or the run before kept some.
@@ -355,6 +358,7 @@ impl Receipt {
             previous: None,
             changes: BTreeMap::new(),
             no_longer_carried: 0,
+            carrying_ended_by_review: 0,
             worklist: WorklistRecord::default(),
             reviews: None,
             caseloads: BTreeMap::new(),

@@ -115,6 +115,14 @@ impl Reviews {
         }
     }
 
+    /// Whether somebody who is carried stands on the worklist no longer, since a review that holds and is
+    /// no older than the last assessment of them says so. Whoever is assessed again is on it again.
+    pub(crate) fn ends_carrying(&self, id: &str, assessed_on: NaiveDate) -> bool {
+        self.by_id.get(id).is_some_and(|Kept { row, .. }| {
+            row.ends_carrying() && row.reviewed_on >= assessed_on && row.until >= self.as_of
+        })
+    }
+
     /// How many hold, and which rows could not be used.
     pub(crate) fn record(&self) -> ReviewsRecord {
         let count = |state| {

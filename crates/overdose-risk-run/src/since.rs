@@ -27,6 +27,7 @@ pub(crate) struct Since {
     changes: ChangesWriter<Output>,
     counts: BTreeMap<&'static str, u64>,
     ended: u64,
+    ended_by_review: u64,
 }
 
 /// Somebody whom this run did not assess, with what the last run said that did.
@@ -74,6 +75,8 @@ pub(crate) struct Became {
     pub(crate) counts: BTreeMap<&'static str, u64>,
     /// How many are no longer carried, since nobody has assessed them for so long.
     pub(crate) ended: u64,
+    /// How many are no longer carried, since a review says so.
+    pub(crate) ended_by_review: u64,
     pub(crate) carried: Vec<Carried>,
 }
 
@@ -96,7 +99,7 @@ impl Since {
         let changes = writing(CHANGES, ChangesWriter::new(draft.output(CHANGES)?))?;
         let kinds = if with.is_some() { &ChangeKind::ALL[..] } else { &[] };
         let counts = kinds.iter().map(|kind| (kind.name(), 0)).collect();
-        Ok(Self { with, as_of, changes, counts, ended: 0 })
+        Ok(Self { with, as_of, changes, counts, ended: 0, ended_by_review: 0 })
     }
 
     /// That this became of a row of somebody.
@@ -159,23 +162,29 @@ impl Since {
     }
 
     /// Ends with those who were to be contacted: they are carried.
-    pub(crate) fn finish(mut self, missing: Missing, draft: &Draft<'_>) -> Result<Became, Error> {
+    pub(crate) fn finish(
+        mut self,
+        missing: Missing,
+        reviews: Option<&Reviews>,
+        draft: &Draft<'_>,
+    ) -> Result<Became, Error> {
         let carried = match self.with.take() {
-            Some((before, _)) => self.carry(missing.perhaps_urgent, &before)?,
+            Some((before, _)) => self.carry(missing.perhaps_urgent, reviews, &before)?,
             None => Vec::new(),
         };
         let mut lines = draft.output(CARRIED)?;
         for one in &carried {
             writing(CARRIED, lines.write_all(&one.line))?;
         }
-        let Self { changes, counts, ended, .. } = self;
+        let Self { changes, counts, ended, ended_by_review, .. } = self;
         let outputs = vec![writing(CHANGES, changes.finish())?.finish()?, lines.finish()?];
-        Ok(Became { outputs, counts, ended, carried })
+        Ok(Became { outputs, counts, ended, ended_by_review, carried })
     }
 
     fn carry(
         &mut self,
         mut perhaps_urgent: HashMap<String, (Change, Today)>,
+        reviews: Option<&Reviews>,
         before: &Before,
     ) -> Result<Vec<Carried>, Error> {
         let mut carried = Vec::new();
@@ -197,9 +206,17 @@ impl Since {
             let Ok(id) = Id::read(flagged.id.as_bytes()) else { continue };
             let today = before.today(id);
             let is_over = (self.as_of - flagged.as_of).num_days() > CARRIED_FOR_DAYS;
+            let is_ended =
+                reviews.is_some_and(|reviews| reviews.ends_carrying(&flagged.id, flagged.as_of));
             match today {
                 Today::Assessed => {}
                 Today::Died => self.write(id, &not_assessed(flagged.tier, today))?,
+                // A row of theirs that was quarantined may say otherwise.
+                Today::Absent | Today::WithoutConsent if is_ended => {
+                    self.ended_by_review += 1;
+                    let because = vec![Because::EndedByReview];
+                    self.write(id, &Change { because, ..not_assessed(flagged.tier, today) })?;
+                }
                 Today::Absent | Today::Quarantined | Today::WithoutConsent if is_over => {
                     self.ended += 1;
                     let because = vec![Because::NoLongerCarried];

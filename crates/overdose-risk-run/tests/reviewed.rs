@@ -22,6 +22,7 @@ impl Service {
         let as_of: NaiveDate = as_of.parse().unwrap();
         let mut job = Job::new(program, vec![export], as_of, self.0.path().join("out"));
         job.tolerate = vec![Tolerated::Unchanged];
+        (job.max_drop, job.max_quarantine) = (100, 100);
         job.reviewed = reviews.map(|reviews| {
             let path = self.0.path().join("reviewed.csv");
             fs::write(&path, format!("id,reviewed_on,until,outcome\n{reviews}\n")).unwrap();
@@ -96,4 +97,42 @@ fn a_row_of_the_same_day_takes_the_place_of_the_one_that_was_kept() {
     let withdrawn = service.publish("2026-04-01", ROWS, Some("p-1,2026-03-31,2026-03-31,"));
     assert_eq!(listed(&withdrawn).1, 0);
     assert_eq!(listed(&service.publish("2026-04-02", ROWS, None)).1, 0);
+}
+
+#[test]
+fn a_review_ends_the_carrying_of_one_person_whom_no_run_assesses_any_more() {
+    let only_p_2: String = ROWS
+        .lines()
+        .filter(|row| !row.starts_with("p-1"))
+        .fold(String::new(), |rows, row| rows + row + "\n");
+    let broken = format!("{only_p_2}p-1,44,current,not_prescribed,,not_held,yes,\n");
+    for (review, today, is_ended) in [
+        ("p-1,2026-03-31,2026-05-01,Died ", &only_p_2, true),
+        ("p-1,2026-04-02,2026-05-01,moved away", &only_p_2, true),
+        ("p-1,2026-04-02,2026-05-01,asked not to be contacted", &only_p_2, true),
+        // In the export again, if only in a row that cannot be read.
+        ("p-1,2026-04-02,2026-05-01,died", &ROWS.to_owned(), false),
+        ("p-1,2026-04-02,2026-05-01,died", &broken, false),
+        // Before they were last assessed, no longer valid, of somebody else, and another outcome.
+        ("p-1,2026-03-30,2026-05-01,died", &only_p_2, false),
+        ("p-1,2026-03-31,2026-04-01,died", &only_p_2, false),
+        ("p-3,2026-04-02,2026-05-01,died", &only_p_2, false),
+        ("p-1,2026-04-02,2026-05-01,has moved rooms", &only_p_2, false),
+    ] {
+        let service = Service(TempDir::new().unwrap());
+        service.publish("2026-03-31", ROWS, None);
+        let carried = service.publish("2026-04-01", &only_p_2, None);
+        assert_eq!(carried.receipt().worklist.carried, 1);
+        let published = service.publish("2026-04-02", today, Some(review));
+        let is_listed = listed(&published).0.contains(&"p-1".to_owned());
+        assert_eq!(is_listed, !is_ended, "{review}");
+        assert_eq!(published.receipt().carrying_ended_by_review, u64::from(is_ended), "{review}");
+        let changed = read(&published, "changes.csv");
+        assert_eq!(changed.contains("p-1,gone,prioritise,,ended-by-review"), is_ended, "{changed}");
+        assert_eq!(published.to_string().contains("NO LONGER CARRIED BY A REVIEW"), is_ended);
+        // It stays so without being handed in again, until they are assessed.
+        let next = service.publish("2026-04-03", today, None);
+        assert_eq!(listed(&next).0.contains(&"p-1".to_owned()), !is_ended, "{review}");
+        assert!(listed(&service.publish("2026-04-04", ROWS, None)).0.contains(&"p-1".to_owned()));
+    }
 }

@@ -52,6 +52,7 @@ fn because_named(item: &str) -> Option<Because> {
         Because::WithoutConsent,
         Because::Died,
         Because::NoLongerCarried,
+        Because::EndedByReview,
     ];
     items.into_iter().find(|known| known.to_string() == item).or_else(|| moved(item))
 }
@@ -87,6 +88,7 @@ mod tests {
             Because::WithoutConsent,
             Because::Died,
             Because::NoLongerCarried,
+            Because::EndedByReview,
         ];
         let because: Vec<Because> = moved.chain(others).collect();
         let tiers = || std::iter::once(None).chain(Tier::ALL.map(Some));

@@ -13,6 +13,16 @@ pub(super) struct Row {
     pub(super) outcome: String,
 }
 
+/// The outcomes that end the carrying of somebody whom no run assesses any more.
+const ENDINGS: [&str; 3] = ["died", "moved away", "asked not to be contacted"];
+
+impl Row {
+    /// Whether the outcome is one of those, whatever its case.
+    pub(super) fn ends_carrying(&self) -> bool {
+        ENDINGS.iter().any(|ending| self.outcome.trim().eq_ignore_ascii_case(ending))
+    }
+}
+
 /// Why a row that was filled in could not be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum RowFault {
