@@ -4,11 +4,12 @@ use crate::Job;
 use crate::digest::Digested;
 use crate::error::{Cause, Error, PreviousFault};
 use crate::index::IdIndex;
+use crate::receipt::FileRecord;
 use crate::run_name::{self, RunName};
 use crate::source::shown;
 use overdose_risk_intake::Id;
 use overdose_risk_json::Flagged;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 
@@ -134,8 +135,8 @@ impl Before {
         &self,
         missing: &mut dyn FnMut(Id<'_>, Said<'_>, Today) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let mut failed = None;
-        let read = each_flag(&self.folder, &mut None, &mut |id, _, _| {
+        let (mut failed, mut sha256) = (None, None);
+        let read = each_flag(&self.folder, &mut sha256, &mut |id, _, _| {
             let today = self.today(id);
             if today < Today::Assessed
                 && failed.is_none()
@@ -146,6 +147,9 @@ impl Before {
             Ok(())
         });
         read.map_err(|why| fault(&self.folder, why))?;
+        if sha256.as_deref() != self.receipt.sha256_of("flags.csv") {
+            return Err(self.altered("flags.csv"));
+        }
         failed.map_or(Ok(()), Err)
     }
 
@@ -183,12 +187,12 @@ impl Before {
         fault(&self.folder, PreviousFault::Altered(output))
     }
 
-    /// One of its outputs, if it has it.
-    pub(crate) fn open(&self, name: &'static str) -> Result<Option<File>, Error> {
-        if self.receipt.sha256_of(name).is_none() {
-            return Ok(None);
-        }
-        File::open(self.folder.join(name)).map(Some).map_err(|_| self.altered(name))
+    /// One of its outputs, if it has it, as it was written.
+    pub(crate) fn whole(&self, name: &'static str) -> Result<Option<Vec<u8>>, Error> {
+        let Some(sha256) = self.receipt.sha256_of(name) else { return Ok(None) };
+        let bytes = fs::read(self.folder.join(name)).map_err(|_| self.altered(name))?;
+        let is_as_written = FileRecord::of(name, &bytes).sha256 == sha256;
+        if is_as_written { Ok(Some(bytes)) } else { Err(self.altered(name)) }
     }
 }
 

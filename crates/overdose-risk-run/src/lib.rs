@@ -5,7 +5,8 @@
 //! Memory does not grow with the records but for an index of the ids: 1.5 MB, and for large exports
 //! 12 to 16 bytes a person; 20 to 25 more for each person of the run before; and a few thousand for
 //! each who stands on a worklist. Where an id repeats, the export is read again, twice, and what all rows of
-//! each person say is kept in between: at most 250 bytes a person. Each file of an export takes a
+//! each person say is kept in between: at most 250 bytes a person. Somebody with a quarantined row takes up
+//! to 150 bytes more. Each file of an export takes a
 //! window of 128 KiB, and each thread some megabytes.
 //!
 //! Nothing is published in part: the folder is built beside its place under a lock, synced, and renamed
@@ -106,6 +107,9 @@ use std::thread;
 /// give is written by one.
 const MOST: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
 
+/// However many threads somebody asks for, there are no more.
+const MOST_ASKED_FOR: NonZeroUsize = NonZeroUsize::MIN.saturating_add(63);
+
 /// What to run.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -134,7 +138,8 @@ pub struct Job {
     pub allow_partial: bool,
     /// Whether an export without records is one of a service that has nobody, and no fault.
     pub allow_empty: bool,
-    /// How many threads read and assess. It changes how long a run takes and nothing that it says.
+    /// How many threads read and assess, 64 at the most. It changes how long a run takes and nothing that
+    /// it says.
     pub threads: NonZeroUsize,
     /// The file that says who was reviewed.
     pub reviewed: Option<PathBuf>,
@@ -165,6 +170,11 @@ pub enum Tolerated {
 }
 
 impl Job {
+    /// How many threads are used.
+    pub(crate) fn threads(&self) -> NonZeroUsize {
+        self.threads.min(MOST_ASKED_FOR)
+    }
+
     /// A run of the files of an export in whatever format as of a day, into a folder, with nothing
     /// waived, on as many threads as there are processors, four at the most.
     pub fn new(program: Program, exports: Vec<PathBuf>, as_of: NaiveDate, out: PathBuf) -> Self {
@@ -259,7 +269,7 @@ pub fn run(
     policy: &Policy,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Published, Error> {
-    let times = RunTimes::start(job.threads);
+    let times = RunTimes::start(job.threads());
     let out = OutputFolder::open(&job.out, job.readers)?;
     let before = Before::find(job)?;
     let (draft, mut receipt) =

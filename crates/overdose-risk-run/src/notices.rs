@@ -133,7 +133,7 @@ fn not_used(reviews: &ReviewsRecord) -> Option<String> {
     Some(format!(
         "REVIEWS NOT USED: {} of {} cannot be read, nor, where a quote is left open, what follows; those \
          people count as not reviewed. The first is on line {}, {}; run.json has the lines.",
-        counted(reviews.not_used.len() as u64, "row", "rows"),
+        counted(reviews.rows_not_used, "row", "rows"),
         reviews.file.as_ref().map_or("the file", |file| &file.name),
         first.line,
         first.kind

@@ -151,7 +151,7 @@ impl<S: Sink> Pass<'_, S> {
             Whose::Gathered(_) => RowsOf::Several,
         };
         let worker = || Worker::<X, S> { reader: export.reader(), maker: self.sink.maker(), rows };
-        let (own, others) = (worker(), (1..self.job.threads.get()).map(|_| worker()).collect());
+        let (own, others) = (worker(), (1..self.job.threads().get()).map(|_| worker()).collect());
         let export = RefCell::new(export);
         let failed = |error: X::Error| Ended::Export(error.into());
         in_order(

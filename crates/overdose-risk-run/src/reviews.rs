@@ -64,6 +64,9 @@ pub(crate) enum Then<I> {
     Reasons(I),
 }
 
+/// How many of the rows that cannot be used a receipt lists.
+const MOST_LISTED: usize = 1000;
+
 /// The largest file of reviews, in bytes.
 const LARGEST: u64 = 1 << 28;
 
@@ -137,7 +140,9 @@ impl Reviews {
             lapsed: count(Some(ReviewState::Lapsed)),
             new_reason: count(Some(ReviewState::NewReason)),
             not_listed: count(None),
+            rows_not_used: self.unusable.len() as u64,
             not_used: not_used
+                .take(MOST_LISTED)
                 .map(|(line, why)| NotUsed { line: *line, kind: why.name() })
                 .collect(),
         }

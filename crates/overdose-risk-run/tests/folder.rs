@@ -6,6 +6,7 @@ use overdose_risk_run::{
     Error, ErrorKind, Job, Previous, Program, Published, Readers, Tolerated, run,
 };
 use std::fs;
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -193,4 +194,17 @@ fn latest_that_cannot_be_read_is_not_replaced() {
     assert!(said.contains("LATEST was not moved to it"), "{said}");
     assert_eq!(names(&service.out().join("LATEST")), [""; 0]);
     assert!(service.out().join("2026-03-31/run.json").exists());
+}
+
+#[test]
+fn however_many_threads_are_asked_for_there_are_64_at_the_most() {
+    for (asked, used) in [(1, 1), (64, 64), (65, 64), (usize::MAX, 64)] {
+        let service = Service::with(3);
+        let mut job = service.job("2026-03-31");
+        job.threads = NonZeroUsize::new(asked).unwrap();
+        let published = go(&job).unwrap();
+        let receipt = fs::read(published.folder().join("run.json")).unwrap();
+        let receipt: serde_json::Value = serde_json::from_slice(&receipt).unwrap();
+        assert_eq!(receipt["run"]["threads"], used);
+    }
 }

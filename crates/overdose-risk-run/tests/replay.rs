@@ -144,6 +144,15 @@ fn limits_of_a_night_and_its_output_folder_count_for_nothing() {
     assert_eq!(fs::read_dir(night.folder.path()).unwrap().count(), 1);
 }
 
+#[test]
+fn what_reads_as_a_run_did_publishes_nothing() {
+    let night = Night::of(ROWS);
+    let mut job = night.receipt.job(program("1"), night.job.exports.clone());
+    job.without.clone_from(&night.job.without);
+    let error = run(&job, Policy::practice_principles(), &mut on).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Output, "{error}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_copied_where_no_run_is_published() {

@@ -136,3 +136,13 @@ fn a_review_ends_the_carrying_of_one_person_whom_no_run_assesses_any_more() {
         assert!(listed(&service.publish("2026-04-04", ROWS, None)).0.contains(&"p-1".to_owned()));
     }
 }
+
+#[test]
+fn of_very_many_rows_that_cannot_be_used_the_first_thousand_are_listed() {
+    let service = Service(TempDir::new().unwrap());
+    let published = service.publish("2026-03-31", ROWS, Some(&"p-1,x,y,z\n".repeat(1_500)));
+    let reviews = published.receipt().reviews.as_ref().unwrap();
+    assert_eq!((reviews.rows_not_used, reviews.not_used.len()), (1_500, 1_000));
+    assert_eq!(reviews.not_used[999].line, 1_001);
+    assert!(published.to_string().contains("REVIEWS NOT USED: 1500 rows of"), "{published}");
+}

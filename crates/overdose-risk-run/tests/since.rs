@@ -234,13 +234,18 @@ fn a_run_whose_outputs_are_not_what_it_wrote_is_not_compared_with() {
         ("flags.csv", "its flags.csv is missing, or not what that run wrote"),
         ("flags.ndjson", "its flags.ndjson is missing, or not"),
         ("carried.ndjson", "its carried.ndjson is missing, or not"),
+        ("reviewed.csv", "its reviewed.csv is missing, or not"),
     ] {
-        for damage in 0..6 {
+        for damage in 0..7 {
             let service = Service::after(&format!("{ACT_NOW}{NOBODY}"));
-            service.publish("2026-03-31", NOBODY, |_| {}).unwrap();
+            let reviews = service.0.path().join("reviews.csv");
+            let review = "id,reviewed_on,until,outcome\np-9,2026-03-31,2026-04-30,called\n";
+            fs::write(&reviews, review.repeat(10)).unwrap();
+            service.publish("2026-03-31", NOBODY, |job| job.reviewed = Some(reviews)).unwrap();
             let folder = service.out().join("2026-03-31.2");
-            // What nobody is carried from need not be read.
-            let folder = if name == "carried.ndjson" { folder } else { service.first() };
+            // What nobody is carried from need not be read, and the first had no reviews.
+            let is_second = ["carried.ndjson", "reviewed.csv"].contains(&name);
+            let folder = if is_second { folder } else { service.first() };
             let name_of_run = folder.file_name().unwrap().to_string_lossy().into_owned();
             fs::write(service.out().join("LATEST"), name_of_run).unwrap();
             let path = folder.join(name);
@@ -250,6 +255,10 @@ fn a_run_whose_outputs_are_not_what_it_wrote_is_not_compared_with() {
                 2 => fs::write(path, "Kanarie\n").unwrap(),
                 3 => flip(&path, 0),
                 4 => flip(&path, 200),
+                5 => {
+                    let more = "p-1,2026-03-31,2026-04-30,called,holds,overdose:days-0-28\n";
+                    fs::write(&path, fs::read_to_string(&path).unwrap() + more).unwrap();
+                }
                 _ => flip(&path, usize::MAX),
             }
             is_refused(&service, says);
@@ -285,6 +294,12 @@ fn a_latest_that_names_no_whole_run_is_refused() {
     let service = Service::after(RELEASED);
     service.rewrite_receipt(|receipt| receipt["schema_version"] = json!(2));
     is_refused(&service, "its run.json is of another version of this program");
+    let service = Service::after(RELEASED);
+    service.rewrite_receipt(|receipt| {
+        let most = u64::MAX;
+        receipt["people"] = json!({ "act-now": most, "prioritise": most, "standard": 2 });
+    });
+    is_refused(&service, "its run.json is missing, or not what that run wrote");
 }
 
 #[test]

@@ -30,6 +30,9 @@ pub struct ReceiptBefore {
     pub(super) outputs: Vec<FileBefore>,
     #[serde(skip)]
     day: NaiveDate,
+    /// The people assessed.
+    #[serde(skip)]
+    assessed: u64,
     /// The folder that it was read from.
     #[serde(skip)]
     pub(super) folder: PathBuf,
@@ -105,15 +108,16 @@ impl ReceiptBefore {
             return Err(PreviousFault::OtherVersion);
         }
         receipt.day = receipt.as_of.parse().map_err(|_| altered)?;
+        receipt.assessed = sum(receipt.people.values().copied()).ok_or(altered)?;
         receipt.folder = folder.to_owned();
         Ok(receipt)
     }
 
     /// What reads these files as that run read its own. A mapping, a key and what the run was told
     /// about identifiers and broken exports are not in a receipt: whoever has them puts them into
-    /// the job.
+    /// the job. It names no output folder, so it publishes nothing.
     pub fn job(&self, program: Program, exports: Vec<PathBuf>) -> Job {
-        let mut job = Job::new(program, exports, self.day, std::env::temp_dir());
+        let mut job = Job::new(program, exports, self.day, PathBuf::new());
         job.format = match self.of_all(|input| &input.format) {
             Some("csv") => Format::Csv,
             Some("json") => Format::Json,
@@ -179,7 +183,7 @@ impl ReceiptBefore {
 
     /// The people assessed.
     pub(crate) fn people(&self) -> u64 {
-        self.people.values().sum()
+        self.assessed
     }
 
     pub(crate) fn sha256_of(&self, output: &str) -> Option<&str> {
@@ -195,7 +199,7 @@ impl ReceiptBefore {
     pub(crate) fn had_column(&self, field: &str) -> bool {
         self.fields
             .get(field)
-            .is_some_and(|count| count.known + count.none_recorded + count.unknown > 0)
+            .is_some_and(|count| [count.known, count.none_recorded, count.unknown] != [0; 3])
     }
 
     /// Whether somebody had a known value, of an event a date.
@@ -207,4 +211,9 @@ impl ReceiptBefore {
     pub(crate) fn had_caseloads(&self, kind: &str) -> bool {
         self.caseloads.get(kind).is_some_and(|codes| *codes > 0)
     }
+}
+
+/// What several counts come to; `None` where that is more than there can be.
+fn sum(mut counts: impl Iterator<Item = u64>) -> Option<u64> {
+    counts.try_fold(0_u64, u64::checked_add)
 }

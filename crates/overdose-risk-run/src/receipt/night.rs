@@ -94,7 +94,9 @@ pub struct ReviewsRecord {
     pub new_reason: u64,
     /// Reviews of people who are not on a worklist today.
     pub not_listed: u64,
-    /// Rows that were filled in and could not be used. Their people count as not reviewed.
+    /// How many rows were filled in and could not be used. Their people count as not reviewed.
+    pub rows_not_used: u64,
+    /// The first thousand of those rows.
     pub not_used: Vec<NotUsed>,
 }
 
