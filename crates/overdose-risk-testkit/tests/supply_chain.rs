@@ -191,3 +191,23 @@ fn no_source_of_ours_opens_a_connection() {
         }
     }
 }
+
+/// Both licences ask that their text goes with every copy.
+#[test]
+fn every_published_crate_carries_the_licences() {
+    let crates = fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let mut published = 0;
+    for folder in crates {
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        if manifest.contains("publish = false") {
+            continue;
+        }
+        assert!(manifest.contains("\ninclude.workspace = true"), "{}", folder.display());
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            let text = fs::read_to_string(folder.join(licence)).unwrap();
+            assert_eq!(text, fs::read_to_string(root().join(licence)).unwrap());
+        }
+        published += 1;
+    }
+    assert_eq!(published, 7);
+}
