@@ -1,28 +1,17 @@
 //! A value that no output may repeat, set among arbitrary bytes.
 
+use super::filled;
+
 /// It cannot be a part of an id, which an output may repeat: a full stop breaks the id rule.
 const CANARY: &str = "Kanarie.Vogel";
 
 /// Neither half of it may show, in whatever case.
 const HALVES: [&str; 2] = ["kanarie", "vogel"];
 
-/// A template in which each `~` is replaced by the next piece of the bytes, and each `@` by the
+/// A template in which each `~` is replaced by the next part of the bytes, and each `@` by the
 /// canary. `None` where the bytes hold a part of the canary themselves.
 pub(super) fn planted(template: &str, data: &[u8]) -> Option<Vec<u8>> {
-    let places = template.matches('~').count();
-    if is_in(data) {
-        return None;
-    }
-    let mut pieces = data.chunks(data.len().div_ceil(places).max(1));
-    let mut planted = Vec::with_capacity(template.len() + data.len() + 64);
-    for byte in template.bytes() {
-        match byte {
-            b'~' => planted.extend_from_slice(pieces.next().unwrap_or_default()),
-            b'@' => planted.extend_from_slice(CANARY.as_bytes()),
-            byte => planted.push(byte),
-        }
-    }
-    Some(planted)
+    (!is_in(data)).then(|| filled(&template.replace('@', CANARY), data))
 }
 
 /// Panics where a text repeats a part of the canary.

@@ -4,7 +4,7 @@ use super::canary;
 use super::pass::{Kept, Pass};
 use super::sheet::{Sheet, physical_lines};
 use super::{Trickle, as_of};
-use overdose_risk_csv::{Encoding, Error, Export, Opening, Piece};
+use overdose_risk_csv::{Encoding, Error, Export, Opening};
 use overdose_risk_intake::{Intake, Principal};
 use std::io::Read;
 
@@ -40,12 +40,11 @@ pub fn csv(data: &[u8]) {
     }
 }
 
-fn check(export: &[u8], waive: &[Principal]) -> Pass {
+/// Panics where reading an export breaks what must hold of every one.
+pub(super) fn check(export: &[u8], waive: &[Principal]) -> Pass {
     let (mut pass, opening) = read(export, waive);
     let (in_pieces, _) = read(Trickle::new(export), waive);
     assert_eq!(in_pieces, pass, "a byte at a time");
-    assert_same_in_pieces(export, waive, &pass);
-    assert_same_in_pieces(Trickle::new(export), waive, &pass);
     pass.write();
     let Some(opening) = opening else { return pass };
     assert_bytes_add_up(export, &opening, &pass);
@@ -60,7 +59,7 @@ fn check(export: &[u8], waive: &[Principal]) -> Pass {
     pass
 }
 
-fn read(source: impl Read, waive: &[Principal]) -> (Pass, Option<Opening>) {
+pub(super) fn read(source: impl Read, waive: &[Principal]) -> (Pass, Option<Opening>) {
     let mut pass = Pass::default();
     let mut opening = None;
     if let Err(error) = read_into(&mut pass, &mut opening, source, waive) {
@@ -93,33 +92,6 @@ fn read_into(
     assert!(export.read(&mut |_| {})?.is_none(), "something follows the end");
     assert_eq!(export.bytes_read(), before);
     pass.says(&export);
-    Ok(())
-}
-
-/// Cut into pieces, which two readers read in turn, it gives the same rows and ends in the same way.
-fn assert_same_in_pieces(source: impl Read, waive: &[Principal], pass: &Pass) {
-    let mut in_pieces = Pass::default();
-    if let Err(error) = read_pieces(&mut in_pieces, source, waive) {
-        in_pieces.fails(&error);
-    }
-    assert_eq!(in_pieces.rows, pass.rows);
-    assert_eq!(in_pieces.spans, pass.spans);
-    assert_eq!(in_pieces.error, pass.error);
-}
-
-fn read_pieces(pass: &mut Pass, source: impl Read, waive: &[Principal]) -> Result<(), Error> {
-    let intake = Intake { waive: waive.to_vec(), ..Intake::default() };
-    let mut export = Export::open(source, as_of(), &intake)?;
-    let mut readers = [export.piece_reader(), export.piece_reader()];
-    let mut piece = Piece::default();
-    while export.cut(&mut piece)? {
-        let learnt = readers[0].read(&piece, &mut |row, bytes, problems| {
-            pass.rows.push(Kept::new(&row, problems));
-            pass.spans.push(bytes);
-        })?;
-        export.learn(learnt);
-        readers.rotate_left(1);
-    }
     Ok(())
 }
 

@@ -16,6 +16,10 @@ impl<'a> Bytes<'a> {
         Self(data)
     }
 
+    pub(super) fn are_over(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn four(&mut self) -> Four {
         let (taken, rest) = self.0.split_at(self.0.len().min(4));
         self.0 = rest;

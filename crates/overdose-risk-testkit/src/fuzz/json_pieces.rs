@@ -1,10 +1,9 @@
 //! Bytes as a JSON export that is read in pieces, beside the same read record by record.
 
-use super::pass::{Kept, Pass};
-use super::{Trickle, as_of};
-use overdose_risk_intake::{Column, Intake, Problem, Row};
-use overdose_risk_json::{Error, Export, Format, Piece};
-use std::io::Read;
+use super::in_pieces::{in_turn, on_threads, one_by_one};
+use super::{Trickle, as_of, filled};
+use overdose_risk_intake::Intake;
+use overdose_risk_json::{Export, Format};
 
 const BEFORE: &str = r#"{"id": "p-1", "age": 44, "opioid_use": "current", "prison_release": null, "naloxone": true}"#;
 
@@ -35,73 +34,15 @@ pub fn json_export_in_pieces(data: &[u8]) {
     }
 }
 
-/// A template in which each `~` is replaced by the next part of the bytes.
-fn filled(template: &str, data: &[u8]) -> Vec<u8> {
-    let places = template.matches('~').count();
-    let mut parts = data.chunks(data.len().div_ceil(places).max(1));
-    let mut pieces = template.split('~');
-    let mut filled = pieces.next().unwrap_or_default().as_bytes().to_vec();
-    for piece in pieces {
-        filled.extend_from_slice(parts.next().unwrap_or_default());
-        filled.extend_from_slice(piece.as_bytes());
-    }
-    filled
-}
-
 fn assert_same(export: &[u8], format: Option<Format>) {
-    let open = |format| Export::open(export, as_of(), format, &Intake::default());
-    let Ok(whole) = open(format) else { return };
+    let open = || Export::open(export, as_of(), format, &Intake::default());
+    let Ok(whole) = open() else { return };
     let expected = one_by_one(whole);
-    assert_eq!(in_pieces(open(format).unwrap()), expected);
-    let trickle = Export::open(Trickle::new(export), as_of(), format, &Intake::default());
-    assert_eq!(in_pieces(trickle.unwrap()), expected, "a byte at a time");
-}
-
-fn one_by_one(mut export: Export<impl Read>) -> Pass {
-    let (mut pass, mut problems) = (Pass::default(), Vec::new());
-    loop {
-        let before = export.bytes_read();
-        match export.read(&mut |problem| problems.push(problem)) {
-            Ok(Some(row)) => pass.rows.push(Kept::new(&row, &problems)),
-            Ok(None) => break,
-            Err(error) => return end(pass, &export, Some(&error)),
-        }
-        pass.spans.push(export.bytes_read() - before);
-        problems.clear();
+    assert_eq!(in_turn(open().unwrap()), expected);
+    let trickle =
+        || Export::open(Trickle::new(export), as_of(), format, &Intake::default()).unwrap();
+    assert_eq!(in_turn(trickle()), expected, "a byte at a time");
+    if format.is_none() {
+        assert_eq!(on_threads(trickle()), expected, "on threads");
     }
-    end(pass, &export, None)
-}
-
-/// Reads it by two readers in turn.
-fn in_pieces(mut export: Export<impl Read>) -> Pass {
-    let (mut pass, mut piece) = (Pass::default(), Piece::default());
-    let (mut reader, mut other) = (export.piece_reader(), export.piece_reader());
-    loop {
-        match export.cut(&mut piece) {
-            Ok(true) => {}
-            Ok(false) => return end(pass, &export, None),
-            Err(error) => return end(pass, &export, Some(&error)),
-        }
-        let learnt = reader.read(&piece, &mut |row: Row<'_>, bytes, problems: &[Problem]| {
-            pass.rows.push(Kept::new(&row, problems));
-            pass.spans.push(bytes);
-        });
-        if let Err(error) = export.learn(learnt) {
-            return end(pass, &export, Some(&error));
-        }
-        std::mem::swap(&mut reader, &mut other);
-    }
-}
-
-fn end(mut pass: Pass, export: &Export<impl Read>, error: Option<&Error>) -> Pass {
-    match (error, export.layout()) {
-        (Some(error), _) => pass.fails(error),
-        (None, Ok(layout)) => pass.says(&layout),
-        (None, Err(error)) => pass.says(&error),
-    }
-    pass.says(&export.bytes_read());
-    pass.says(&export.broken_ids());
-    let unread = Column::all().map(|column| export.unread_values().of(column));
-    pass.says(&unread.collect::<Vec<_>>());
-    pass
 }

@@ -1,0 +1,100 @@
+//! Bytes as the rows of a CSV export: where each begins and ends, and what it is, follows from its own
+//! bytes, whatever the delimiter, the encoding, and the rows before it.
+
+use super::csv_export::{check, read};
+use super::pass::{Became, Kept, Pass};
+use overdose_risk_intake::Principal;
+
+/// With the id first, and last.
+const HEADERS: [&str; 2] = ["id,age,notes\n", "notes,age,id\r\n"];
+
+/// Panics where cutting rows made of these bytes breaks what must hold.
+pub fn framing(data: &[u8]) {
+    for header in HEADERS {
+        let export = [header.as_bytes(), data].concat();
+        let pass = check(&export, &Principal::ALL);
+        if pass.error.is_none() {
+            assert_resumes(header.as_bytes(), &export, &pass);
+        }
+        for other in [b';', b'|'] {
+            let swapped = pass_over(&swapped(&export, other));
+            assert_eq!(swapped.rows, pass.rows);
+            assert_eq!(swapped.spans, pass.spans);
+            assert_eq!(swapped.error, pass.error);
+        }
+        assert_same_in_utf_16(&export);
+        for is_little in [true, false] {
+            check(&[wide(header, is_little), data.to_vec()].concat(), &Principal::ALL);
+        }
+    }
+}
+
+fn pass_over(export: &[u8]) -> Pass {
+    read(export, &Principal::ALL).0
+}
+
+/// With another delimiter, and what that was in the text in place of it.
+fn swapped(export: &[u8], other: u8) -> Vec<u8> {
+    let swap = |byte: &u8| match *byte {
+        b',' => other,
+        byte if byte == other => b',',
+        byte => byte,
+    };
+    export.iter().map(swap).collect()
+}
+
+/// What follows the first row, the first that breaks the rules, or the last but one is the same when the
+/// export begins there.
+fn assert_resumes(header: &[u8], export: &[u8], pass: &Pass) {
+    let broken = pass.rows.iter().position(Kept::breaks_the_rules);
+    for row in [Some(0), broken, pass.rows.len().checked_sub(2)].into_iter().flatten() {
+        let Some((later, spans)) = pass.rows.get(row + 1..).zip(pass.spans.get(row + 1..)) else {
+            continue;
+        };
+        let behind = export.len() - spans.iter().sum::<u64>() as usize;
+        let resumed = pass_over(&[header, &export[behind..]].concat());
+        let passed = later.first().map_or(0, |first| first.line - 2);
+        assert_eq!(resumed.error, None);
+        assert_eq!(resumed.spans, spans);
+        let later = later.iter().map(|row| outline(row, passed));
+        assert!(later.eq(resumed.rows.iter().map(|row| outline(row, 0))), "behind row {row}");
+    }
+}
+
+/// A row with its line, so many fewer, and without the id of one that broke: whose that is may be told by
+/// those before it.
+fn outline(row: &Kept, fewer: u64) -> (u64, Became) {
+    let became = match row.became.clone() {
+        Became::Quarantined { kind, .. } => Became::Quarantined { id: None, kind },
+        became => became,
+    };
+    (row.line - fewer, became)
+}
+
+/// The text says the same in UTF-16, and each row takes the bytes that its text has there.
+fn assert_same_in_utf_16(export: &[u8]) {
+    // The end of a text may be the middle of a character.
+    let text = String::from_utf8_lossy(export) + "\n";
+    let narrow = pass_over(text.as_bytes());
+    for is_little in [true, false] {
+        let in_wide = pass_over(&wide(&text, is_little));
+        assert_eq!(in_wide.rows, narrow.rows);
+        assert_eq!(in_wide.error, narrow.error);
+        let mut rest = text.as_bytes();
+        if narrow.error.is_none() {
+            rest = &rest[rest.len() - narrow.spans.iter().sum::<u64>() as usize..];
+            for (narrow, in_wide) in narrow.spans.iter().zip(&in_wide.spans) {
+                let (row, later) = rest.split_at(*narrow as usize);
+                let units = std::str::from_utf8(row).unwrap().encode_utf16().count() as u64;
+                assert_eq!(2 * units, *in_wide);
+                rest = later;
+            }
+        }
+    }
+}
+
+/// A text in UTF-16, behind its byte order mark.
+fn wide(text: &str, is_little: bool) -> Vec<u8> {
+    let bytes = |unit: u16| if is_little { unit.to_le_bytes() } else { unit.to_be_bytes() };
+    std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(bytes).collect()
+}
