@@ -159,8 +159,9 @@ fn lists(list: &str, word: &str) -> bool {
     entries(list).any(|entry| without(entry, word) == Some(""))
 }
 
+/// A character is found much sooner than a text.
 fn entries(list: &str) -> impl Iterator<Item = &str> {
-    list.split(", ")
+    list.split(',').map(|entry| entry.strip_prefix(' ').unwrap_or(entry))
 }
 
 /// What is left of a word behind an entry.

@@ -50,6 +50,19 @@ fn learnt(layout: &impl Debug, broken_ids: impl Debug, unread: &UnreadValues) ->
     format!("{layout:?}\n{broken_ids:?}\n{unread:?}\n")
 }
 
+/// What a row says, wherever it stands.
+pub(super) type Said = (Became, Vec<Problem>);
+
+/// What every row says of an export that can be read to its end.
+pub(super) fn said<X: OneByOne>(mut export: X) -> Vec<Said> {
+    let (mut said, mut problems) = (Vec::new(), Vec::new());
+    while let Some(row) = export.next(&mut |problem| problems.push(problem)).unwrap() {
+        let became = Became::from(&row.entry);
+        said.push((became, std::mem::take(&mut problems)));
+    }
+    said
+}
+
 /// What comes of an export that is read record by record.
 pub(super) fn one_by_one<X: OneByOne>(mut export: X) -> Pass {
     let mut pass = Pass::default();
@@ -65,16 +78,6 @@ pub(super) fn one_by_one<X: OneByOne>(mut export: X) -> Pass {
     };
     let ended = read();
     end(pass, &export, ended)
-}
-
-/// What a row says, wherever it stands.
-pub(super) type Said = (Became, Vec<Problem>);
-
-/// What every row of an export says that is read to its end.
-pub(super) fn said<X: OneByOne>(export: X) -> Vec<Said> {
-    let pass = one_by_one(export);
-    assert_eq!(pass.error, None);
-    pass.rows.into_iter().map(|row| (row.became, row.problems)).collect()
 }
 
 /// The same in pieces, of which each of two readers reads every other.
