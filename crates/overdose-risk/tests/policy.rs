@@ -8,6 +8,9 @@ use overdose_risk::{
 };
 use sha2::{Digest, Sha256};
 
+/// What the Statement of Practice Principles names.
+const PRINCIPAL: [&str; 4] = ["age", "opioid-use", "prison-release", "naloxone"];
+
 const WHY: &str = "Invented for a test.";
 
 fn day(text: &str) -> NaiveDate {
@@ -93,6 +96,18 @@ fn the_default_is_accepted_as_any_other() {
 }
 
 #[test]
+fn policies_are_the_same_where_their_settings_are_and_show_what_they_have_otherwise() {
+    for (what, settings) in each_change() {
+        let policy = Policy::new(settings.clone()).unwrap();
+        assert_ne!(&policy, Policy::practice_principles(), "{what}");
+        assert_eq!(policy, Policy::new(settings).unwrap(), "{what}");
+        let shown = format!("{policy:?}");
+        assert!(shown.contains(policy.label()), "{shown}");
+        assert!(shown.contains(&format!("{:?}", policy.changes())), "{shown}");
+    }
+}
+
+#[test]
 fn a_fingerprint_is_of_the_canonical_form_and_differs_with_everything_that_a_policy_says() {
     let mut seen = std::collections::BTreeMap::new();
     for (what, settings) in each_change() {
@@ -151,6 +166,7 @@ fn a_policy_that_could_hide_somebody_is_refused() {
         let named = |it: &mut Settings| it.name = name.to_owned();
         assert_eq!(refused(named), [(About::Name, Refused::NameBreaksRule)], "{name}");
     }
+    assert_eq!(refused(|it| it.name = "a".repeat(64)), []);
     check(|it| it.version = 0, &[(About::Version, Refused::VersionZero)]);
     check(|it| it.approved_by = Some(String::new()), &[(About::ApprovedBy, text("it"))]);
     for name in ["Practice-Principles", "practice_principles", "practiceprinciples"] {
@@ -237,7 +253,7 @@ fn a_policy_that_could_hide_somebody_is_refused() {
         let start = |level| (About::Level("ost-started", level), Refused::StartWithoutStop);
         match factor.name {
             "ost-stopped" => assert_eq!(off, [start("days-0-14"), start("days-15-28")]),
-            _ if factor.is_principal() => assert_eq!(off, [principal]),
+            name if PRINCIPAL.contains(&name) => assert_eq!(off, [principal]),
             _ => assert_eq!(off, [], "{factor}"),
         }
         for level in factor.levels {
@@ -247,7 +263,11 @@ fn a_policy_that_could_hide_somebody_is_refused() {
             });
             let worth_nothing =
                 (About::Level(factor.name, level.name), Refused::PrincipalWorthNothing);
-            assert_eq!(nothing.contains(&worth_nothing), factor.is_principal(), "{factor}");
+            assert_eq!(
+                nothing.contains(&worth_nothing),
+                PRINCIPAL.contains(&factor.name),
+                "{factor}"
+            );
         }
     }
     let start = (About::Level("ost-started", "days-15-28"), Refused::StartWithoutStop);
@@ -258,6 +278,14 @@ fn a_policy_that_could_hide_somebody_is_refused() {
             set(it, "ost-started", "days-15-28", 0, Some(Urgency::Prioritise));
         },
         &[],
+    );
+    check(
+        |it| {
+            set(it, "ost-stopped", "days-15-28", 14, Some(Urgency::Prioritise));
+            set(it, "ost-started", "days-0-14", 11, Some(Urgency::ActNow));
+            set(it, "ost-started", "days-15-28", 0, Some(Urgency::ActNow));
+        },
+        &[start],
     );
     check(
         |it| it.factor_mut("alcohol").unwrap().off = Some(String::new()),
