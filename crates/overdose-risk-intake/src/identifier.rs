@@ -1,10 +1,12 @@
 //! Which headers say that a column identifies people.
 
 mod rules;
+mod table;
 mod words;
 
 use crate::kinds::kinds;
-use rules::{RULES, Rule};
+use rules::RULES;
+use words::Words;
 
 kinds! {
     /// What says by itself, or nearly so, who a person is. An export needs none of it.
@@ -66,10 +68,14 @@ impl Identifier {
     /// assert_eq!(Identifier::named(b"birth_year"), None);
     /// ```
     pub fn named(header: &[u8]) -> Option<Self> {
-        let words = words::words(header.get(..Self::LONGEST_HEADER).unwrap_or(header));
-        let phrases = words::phrases(&words);
-        let fits = |rule: &&Rule| phrases.iter().any(|phrase| words::names(phrase, rule));
-        RULES.iter().find(fits).map(|rule| rule.kind)
+        let words = Words::of(header.get(..Self::LONGEST_HEADER).unwrap_or(header));
+        if !words.may_name() {
+            return None;
+        }
+        let phrases = words.phrases();
+        let mut rules = RULES.iter().enumerate();
+        let found = rules.find(|(place, rule)| phrases.iter().any(|it| it.names(*place, rule)));
+        found.map(|(_, rule)| rule.kind)
     }
 
     /// The identifier that a key within others names, given by its path, if any. The keys around it can

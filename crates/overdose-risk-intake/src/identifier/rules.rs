@@ -105,11 +105,42 @@ pub(super) const RULES: [Rule; 26] = [
     rule(Attributor, Nothing, "client"),
 ];
 
-/// What `#` stands for in a phrase, no word before a longer one that it begins.
+/// What `#` stands for in a phrase.
 pub(super) const NUMBER: &str = "numbers, number, num, nbr, no";
 
+/// A table of words that stand beside phrases.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum List {
+    Whose,
+    Which,
+    Around,
+    Things,
+    TakesAway,
+    TakesAwayBefore,
+    TakesAwayBehind,
+    PartOfDate,
+    Day,
+    PartOfPostcode,
+    Places,
+}
+
+/// All of them.
+pub(super) const LISTS: [(List, &str); 11] = [
+    (List::Whose, WHOSE),
+    (List::Which, WHICH),
+    (List::Around, AROUND),
+    (List::Things, THINGS),
+    (List::TakesAway, TAKES_AWAY),
+    (List::TakesAwayBefore, TAKES_AWAY_BEFORE),
+    (List::TakesAwayBehind, TAKES_AWAY_BEHIND),
+    (List::PartOfDate, PART_OF_DATE),
+    (List::Day, DAY),
+    (List::PartOfPostcode, PART_OF_POSTCODE),
+    (List::Places, PLACES),
+];
+
 /// Whose it is. Each also in the plural, and joined to the front of a phrase: `clientdob`.
-pub(super) const WHOSE: &str = "client, cl, cli, patient, pat, pt, person, people, service user, su, user, \
+const WHOSE: &str = "client, cl, cli, patient, pat, pt, person, people, service user, su, user, \
     participant, customer, individual, next of kin, nok, kin, relative, emergency contact, mother, \
     father, mum, dad, baby, parent, guardian, carer, partner, spouse, wife, husband, child, children, son, \
     daughter, sibling, brother, sister, worker, key worker, case worker, support worker, \
@@ -119,7 +150,7 @@ pub(super) const WHOSE: &str = "client, cl, cli, patient, pat, pt, person, peopl
     midwife, health visitor, advocate, referrer, assessor, officer, probation officer, solicitor";
 
 /// Which of several it is, the small words between, and what databases put before a name.
-pub(super) const WHICH: &str = "of, for, the, s, own, full, home, work, personal, private, current, \
+const WHICH: &str = "of, for, the, s, own, full, home, work, personal, private, current, \
     present, previous, former, last, last known, latest, new, old, main, primary, secondary, other, \
     alternative, alternate, alt, preferred, prefered, permanent, temporary, temp, postal, mailing, \
     correspondence, residential, residence, emergency, daytime, evening, legal, official, registered, \
@@ -127,42 +158,42 @@ pub(super) const WHICH: &str = "of, for, the, s, own, full, home, work, personal
     ci, ji, txt, str, fld, tbl";
 
 /// Keys around others that only say where they stand.
-pub(super) const AROUND: &str = "demographic, demographics, detail, details, data, info, information, \
+const AROUND: &str = "demographic, demographics, detail, details, data, info, information, \
     record, profile, identity, identification, contact, contacts, visit, visits, episode, episodes, \
     attribute, attributes, entry, extension, header, payload, item, registration";
 
 /// Things that are called like an identifier of somebody.
-pub(super) const THINGS: &str = "mobile home, mobile worker, mobile nurse, mobile doctor, mobile outreach worker, \
+const THINGS: &str = "mobile home, mobile worker, mobile nurse, mobile doctor, mobile outreach worker, \
     childbirth date, known as client";
 
 /// Words that take the meaning away, wherever they stand: what the column holds is said about the
 /// identifier, or made from it.
-pub(super) const TAKES_AWAY: &str = "consent, consents, consented, permission, preference, status, \
+const TAKES_AWAY: &str = "consent, consents, consented, permission, preference, status, \
     type, flag, indicator, yn, quality, validity, valid, invalid, error, format, reason, source, count, match, matched, \
     relationship, hash, hashed, hmac, sha, digest, encrypted, pseudonym, pseudonymised, pseudonymized, \
     anonymised, anonymized, masked, redacted, removed, token, tokenised, tokenized";
 
 /// Words that do so before it: `no postcode`. Behind it they are a part of it, or say nothing.
-pub(super) const TAKES_AWAY_BEFORE: &str = "has, have, is, no, any, without, same";
+const TAKES_AWAY_BEFORE: &str = "has, have, is, no, any, without, same";
 
 /// Words that do so behind it: `dob verified` is a yes or a no, and `verified dob` a date of birth.
-pub(super) const TAKES_AWAY_BEHIND: &str = "known, unknown, recorded, present, missing, available, \
+const TAKES_AWAY_BEHIND: &str = "known, unknown, recorded, present, missing, available, \
     held, given, provided, supplied, collected, obtained, complete, completed, checked, verified, \
     validated, confirmed, traced, shared, sent, received, requested, declined, refused, withheld, \
     changed, updated, estimated";
 
 /// Less than the full date. A word for the day makes it one again: `DOB (dd/mm/yyyy)`.
-pub(super) const PART_OF_DATE: &str =
+const PART_OF_DATE: &str =
     "year, years, yr, yyyy, month, months, mm, quarter, decade, age, band, since, expected, due";
 
 /// Words for the day.
-pub(super) const DAY: &str = "day, dd";
+const DAY: &str = "day, dd";
 
 /// Less than a full postcode, or what is looked up by it.
-pub(super) const PART_OF_POSTCODE: &str = "district, outcode, outward, outer, sector, area, part, \
+const PART_OF_POSTCODE: &str = "district, outcode, outward, outer, sector, area, part, \
     partial, prefix, first, half, lsoa, msoa, imd, decile, quintile, ward, region, authority";
 
 /// Places where nobody lives, whose address, postcode and telephone number identify nobody.
-pub(super) const PLACES: &str = "service, provider, agency, organisation, organization, org, team, \
+const PLACES: &str = "service, provider, agency, organisation, organization, org, team, \
     hub, site, venue, clinic, hospital, trust, practice, surgery, gp, pharmacy, chemist, prison, \
     court, police, school, college, employer, council, commissioner, duty";
