@@ -235,7 +235,7 @@ impl<R: io::Read> Export<R> {
 
     /// Something that reads pieces of this export, on any thread and in any order.
     pub fn piece_reader(&self) -> PieceReader {
-        PieceReader::new(self.reader.of_pieces(), self.as_of)
+        PieceReader::new(self.reader.another(), self.as_of)
     }
 
     /// Takes in what readers of pieces learnt, in the order of the pieces. After that,

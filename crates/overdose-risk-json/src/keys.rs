@@ -10,9 +10,10 @@ const MOST: usize = 4096;
 const LONGEST: usize = 64;
 
 /// The keys met so far, each with a place of its own; all spellings of a column share one. Beyond the
-/// first 4,096, and beyond 64 bytes, a key that names no column is known for its record alone.
-/// As many more are looked at for whether they name a direct identifier: that takes microseconds, and a
-/// record can have 100,000 keys.
+/// first 4,096, and beyond 64 bytes, a key that names no column is known for its record alone, and is
+/// looked at anew for whether it names a direct identifier. That takes a microsecond, as a record can
+/// have 100,000 keys within its values; of 256 bytes made of nothing but words for identifiers, it
+/// takes a thousand.
 #[derive(Default)]
 pub(crate) struct Keys {
     met: Vec<Met>,
@@ -21,9 +22,6 @@ pub(crate) struct Keys {
     in_order: Vec<(Box<str>, usize)>,
     /// What keys are that were handed over.
     known: HashMap<Box<str>, Known>,
-    looks: Looks,
-    /// How many that are not remembered were looked at for what they name.
-    looked_at: usize,
     /// The keys within others, by their paths.
     within: HashMap<Box<str>, Within>,
     /// The current record's keys, by their places.
@@ -34,15 +32,6 @@ pub(crate) struct Keys {
     usable: u64,
     /// The first key of the current record that names a direct identifier, or has one under it.
     identifying: Option<Identifying>,
-}
-
-/// At which of the keys that are not remembered it looks for whether they name a direct identifier.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Looks {
-    #[default]
-    AtSome,
-    /// At all, so that it does not matter which records came before.
-    AtAll,
 }
 
 /// A key of a record that names a direct identifier, or has one under it.
@@ -116,11 +105,6 @@ impl LearntKeys {
 }
 
 impl Keys {
-    /// Keys of which every one is looked at for what it names, to be handed over.
-    pub(crate) fn of_pieces() -> Self {
-        Self { looks: Looks::AtAll, ..Self::default() }
-    }
-
     /// The keys met since the last time; no record has had any yet.
     pub(crate) fn hand_over(&mut self) -> LearntKeys {
         let Self { met, spelt, in_order, known: known_before, .. } = self;
@@ -170,9 +154,7 @@ impl Keys {
         let place = self.place(key, intake);
         let Some((place, met)) = place.and_then(|place| Some((place, self.met.get_mut(place)?)))
         else {
-            let is_looked_at = self.looked_at < MOST || self.looks == Looks::AtAll;
-            self.looked_at += usize::from(is_looked_at);
-            let identifier = if is_looked_at { intake.identifier(key.as_bytes()) } else { None };
+            let identifier = intake.identifier(key.as_bytes());
             let is_repeated = !self.others.insert(key.to_owned());
             return Named { slot: None, is_repeated, identifier };
         };
@@ -191,14 +173,10 @@ impl Keys {
             return *within;
         }
         let is_read = intake.slot_within(path).is_some();
-        let is_remembered = self.within.len() < MOST;
-        if !is_remembered && self.looks == Looks::AtSome {
-            return Within { is_read, identifier: None, is_around: false };
-        }
         let identifier = intake.identifier_within(path);
         let is_around = identifier.is_some_and(|identifier| intake.is_around(path, identifier));
         let within = Within { is_read, identifier, is_around };
-        if is_remembered {
+        if self.within.len() < MOST {
             self.within.insert(path.into(), within);
         }
         within

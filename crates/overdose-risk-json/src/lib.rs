@@ -31,7 +31,7 @@
 //!
 //! # Limits
 //!
-//! A record has at most 1 MiB, 1,024 keys, and arrays and objects 32 deep; one beyond that is
+//! A record has at most 1 MiB, 1,024 keys, those within its values not counted, and arrays and objects 32 deep; one beyond that is
 //! quarantined. All of it must be UTF-8 and JSON, also where nobody reads it. Memory does not grow
 //! with the export, nor with anything in it beyond 64 MiB.
 //!

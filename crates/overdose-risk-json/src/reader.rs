@@ -101,12 +101,12 @@ impl Reader {
     }
 
     /// A reader of pieces of the same export.
-    pub(crate) fn of_pieces(&self) -> Self {
+    pub(crate) fn another(&self) -> Self {
         Self {
             rows: self.rows.another(),
             id_slots: self.id_slots.clone(),
             text_slots: self.text_slots.clone(),
-            keys: Keys::of_pieces(),
+            keys: Keys::default(),
             broken_id: String::new(),
         }
     }

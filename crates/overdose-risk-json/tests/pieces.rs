@@ -24,6 +24,28 @@ fn same(export: impl AsRef<[u8]>) {
     }
 }
 
+/// An export with so many keys is read in no time, since most have no word of an identifier in them.
+#[test]
+fn a_direct_identifier_is_found_behind_any_number_of_other_keys() {
+    let keys = |from: u32, to: u32| -> String {
+        (from..to).map(|number| format!("\"e{number}\":0,")).collect()
+    };
+    let within = format!("{{\"events\":{{{}\"nhs_number\":1}}}}", keys(0, 80_000));
+    let of_records: String =
+        (0..10).map(|at| format!("{{{}\"age\":1}},", keys(at * 1000, at * 1000 + 1000))).collect();
+    for export in [format!("[{A},{within}]"), format!("[{A},{of_records}{{\"nhs_number\":1}}]")] {
+        let mut judge = Export::open(export.as_bytes(), as_of(), None, &Intake::default()).unwrap();
+        let error = loop {
+            match judge.read(&mut |_| {}) {
+                Ok(row) => assert!(row.is_some()),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), ErrorKind::Identifying);
+        assert_same(export.as_bytes(), None, &Intake::default());
+    }
+}
+
 #[test]
 fn what_stands_between_records_changes_nothing() {
     for space in ["", " ", "\n", "\r\n", "\n\n \t\r\n", "\u{c}"] {
