@@ -182,7 +182,8 @@ impl PieceReader {
             let is_person = matches!(entry, (Entry::Person(_), _));
             is_person.then(|| cells.get(form.id_place).unwrap_or_default().trim_ascii().to_vec())
         });
-        self.rows.reader.hand_over();
+        // Whoever reads the piece learns the same.
+        drop(self.rows.reader.hand_over());
         id
     }
 
@@ -353,7 +354,7 @@ mod tests {
                 let mut piece = Piece::default();
                 assert!(export.cut(&mut piece).unwrap());
                 let mut reader = export.piece_reader();
-                reader.read(&piece, &mut |_, _, _| {}).unwrap();
+                export.learn(reader.read(&piece, &mut |_, _, _| {}).unwrap());
                 let [Part::Plain { first, .. }] = piece.parts[..] else { panic!("{text}") };
                 let starts = piece.starts.of_record(first, reader.rows.form.fields);
                 let record = Record { text: &piece.text, starts };

@@ -19,6 +19,8 @@ pub enum ErrorKind {
     Refused,
     /// A key names a direct identifier.
     Identifying,
+    /// Pieces were cut of which nothing was learnt.
+    Unlearnt,
     /// The JSON breaks off or is broken, and where the next record begins nobody can say. The
     /// records before it were whole.
     Broken,
@@ -49,6 +51,8 @@ pub(crate) enum Cause {
     NothingKnown,
     #[error("in its keys, which are counted in the order in which they first appear\n  {0}")]
     Keys(Refused),
+    #[error("not every piece was learnt that was cut: give what its reader learnt to the export")]
+    Unlearnt,
     #[error("{broken} on line {line} (byte {byte}): {}", .broken.remedy())]
     Broken { broken: Broken, line: u64, byte: u64 },
 }
@@ -91,6 +95,7 @@ impl Error {
         match &self.0 {
             Cause::Io(_) => ErrorKind::Io,
             Cause::Keys(refused) if refused.is_identifying() => ErrorKind::Identifying,
+            Cause::Unlearnt => ErrorKind::Unlearnt,
             Cause::Empty
             | Cause::Wide
             | Cause::Foreign(_)

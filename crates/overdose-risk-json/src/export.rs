@@ -33,6 +33,8 @@ pub struct Export<R> {
     reached: u64,
     /// How far it was read when a reader of pieces stopped.
     stopped: Option<u64>,
+    /// How many pieces were cut of which nothing was learnt yet.
+    unlearnt: u64,
 }
 
 /// The byte order mark of UTF-8.
@@ -100,7 +102,7 @@ impl<R: io::Read> Export<R> {
         let reader = Reader::new(intake.clone());
         let reached = source.consumed();
         let records = Records::new(source, place);
-        Ok(Self { records, format, as_of, reader, reached, stopped: None })
+        Ok(Self { records, format, as_of, reader, reached, stopped: None, unlearnt: 0 })
     }
 
     /// How the records stand in the file.
@@ -138,8 +140,12 @@ impl<R: io::Read> Export<R> {
     ///
     /// # Errors
     ///
-    /// When a principal field is in no record that can be used and is not waived.
+    /// When a principal field is in no record that can be used and is not waived, or when of a piece that
+    /// was [cut](Self::cut) nothing was [learnt](Self::learn): what ended its reading is not known.
     pub fn layout(&self) -> Result<Layout, Error> {
+        if self.unlearnt > 0 && self.stopped.is_none() {
+            return Err(Cause::Unlearnt.into());
+        }
         let keys = self.reader.keys();
         if keys.all().next().is_none() {
             return Ok(Layout::default());
@@ -181,6 +187,10 @@ impl<R: io::Read> Export<R> {
     /// Takes the next records out, without reading them: as many as there are without waiting for more
     /// than one, up to about 512 KiB. `false` at the end.
     ///
+    /// What a [reader](Self::piece_reader) of the piece learnt is for [`learn`](Self::learn), which says
+    /// whether reading stopped within it. Until it has that of every piece, there is no
+    /// [`layout`](Self::layout).
+    ///
     /// # Errors
     ///
     /// When the bytes cannot be read, or when the JSON around the records is broken or breaks off: after
@@ -196,6 +206,7 @@ impl<R: io::Read> Export<R> {
             Kind::Elements => self.cut_elements(piece)?,
         };
         self.reached = piece.reaches();
+        self.unlearnt += u64::from(is_cut);
         Ok(is_cut)
     }
 
@@ -251,7 +262,8 @@ impl<R: io::Read> Export<R> {
         if self.stopped.is_some() {
             return Ok(());
         }
-        let Learnt { keys, rows, stop } = learnt;
+        let Learnt { pieces, keys, rows, stop } = learnt;
+        self.unlearnt = self.unlearnt.saturating_sub(pieces);
         self.reader.learn(keys, rows);
         let Some(Stop { byte, why }) = stop else { return Ok(()) };
         self.records.stop();

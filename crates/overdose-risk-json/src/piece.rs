@@ -191,8 +191,14 @@ pub struct PieceReader {
 
 /// What was learnt of the records of a piece beside their rows: their keys, which values could not be
 /// read, what ids look like that break the id rule, and why nothing after them is read, if so.
+///
+/// That a key names a direct identifier, or that the JSON is broken, is said nowhere else: until
+/// [`Export::learn`](crate::Export::learn) has it, nobody knows that people are missing.
 #[derive(Default)]
+#[must_use = "it says whether reading stopped: give it to `Export::learn`"]
 pub struct Learnt {
+    /// Of how many pieces.
+    pub(crate) pieces: u64,
     pub(crate) keys: LearntKeys,
     pub(crate) rows: intake::Learnt,
     pub(crate) stop: Option<Stop>,
@@ -236,6 +242,7 @@ impl Learnt {
 
     /// Adds what was learnt of the piece behind.
     pub fn add(&mut self, later: Self) {
+        self.pieces += later.pieces;
         if self.stop.is_none() {
             self.keys.add(later.keys);
             self.rows.add(later.rows);
@@ -252,8 +259,9 @@ impl PieceReader {
     /// Reads a piece. `row` is given each row in its order, with the bytes that it takes and what could
     /// not be used of it.
     ///
-    /// Where [`Export::read`](crate::Export::read) would fail at a record, the rows end before it, and
-    /// [`Export::learn`](crate::Export::learn) fails.
+    /// Where [`Export::read`](crate::Export::read) would fail at a record, the rows end before it, as they
+    /// do at the end of the piece, and [`Export::learn`](crate::Export::learn) fails when it is given
+    /// what was learnt.
     pub fn read(
         &mut self,
         piece: &Piece,
@@ -287,7 +295,7 @@ impl PieceReader {
             reached = begin.byte;
         }
         let (keys, rows) = reader.hand_over(patterns);
-        Learnt { keys, rows, stop }
+        Learnt { pieces: 1, keys, rows, stop }
     }
 }
 
