@@ -2,7 +2,7 @@
 //! begins.
 
 use overdose_risk_intake::{Caseload, Caseloads, Id};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The caseloads that a person is on. Only the [`CaseloadSets`] that gave it knows which.
@@ -12,17 +12,27 @@ pub(crate) struct CaseloadSet(u32);
 impl CaseloadSet {
     /// Of a person whose rows name none.
     pub(crate) const NONE: Self = Self(0);
+
+    /// The first of those that one person has alone.
+    const FIRST_OWN: u32 = 1 << 31;
+
+    /// The number of one that a person has alone, if it is one.
+    fn own(self) -> Option<usize> {
+        usize::try_from(self.0.checked_sub(Self::FIRST_OWN)?).ok()
+    }
 }
 
 /// Every set of caseloads that came up. A set is a list, and shares its rest with others: what is kept
 /// grows with the sets that differ, and not with the people, nor with the square of how many codes a
-/// person has.
+/// person has. Whoever comes to have more than a list is looked through for has a set alone.
 #[derive(Debug, Default)]
 pub(crate) struct CaseloadSets {
     places: [HashMap<Arc<str>, u32>; Caseload::ALL.len()],
     codes: Vec<(Caseload, Arc<str>)>,
-    /// Every set but the empty one.
+    /// Every shared set but the empty one.
     sets: Vec<Set>,
+    /// The sets of people who have many codes.
+    own: Vec<HashSet<u32>>,
     /// What came of adding a code to a set.
     added: HashMap<(CaseloadSet, u32), CaseloadSet>,
 }
@@ -32,9 +42,11 @@ pub(crate) struct CaseloadSets {
 struct Set {
     code: u32,
     rest: CaseloadSet,
-    /// The highest place of a code in it. Whether a new code is in it needs no look through the list.
-    highest: u32,
+    codes: u32,
 }
+
+/// How many codes a set has that is shared. To add another one, all of them are looked at.
+const MOST_SHARED: u32 = 32;
 
 /// The codes of a person's caseloads, in byte order and each once.
 #[derive(Debug, Default)]
@@ -70,7 +82,7 @@ impl CaseloadSets {
         self.places.get(of as usize).map_or(0, HashMap::len)
     }
 
-    /// How many different sets there are, one of each order in which codes came to be in it.
+    /// How many different shared sets there are, one of each order in which codes came to be in it.
     #[cfg(test)]
     fn sets(&self) -> usize {
         self.sets.len()
@@ -91,28 +103,42 @@ impl CaseloadSets {
     }
 
     fn add(&mut self, set: CaseloadSet, code: u32) -> CaseloadSet {
+        if let Some(own) = set.own().and_then(|own| self.own.get_mut(own)) {
+            own.insert(code);
+            return set;
+        }
         if let Some(added) = self.added.get(&(set, code)) {
             return *added;
         }
-        let highest = self.set(set).map(|set| set.highest);
-        let may_be_in = highest.is_some_and(|highest| code <= highest);
-        let added = if may_be_in && self.members(set).any(|member| member == code) {
+        let codes = self.set(set).map_or(0, |set| set.codes);
+        let added = if self.members(set).any(|member| member == code) {
             set
+        } else if codes == MOST_SHARED {
+            return self.own_set(set, code);
         } else {
-            let highest = highest.map_or(code, |highest| highest.max(code));
-            self.sets.push(Set { code, rest: set, highest });
+            self.sets.push(Set { code, rest: set, codes: codes + 1 });
             CaseloadSet(u32::try_from(self.sets.len()).unwrap_or(u32::MAX))
         };
         self.added.insert((set, code), added);
         added
     }
 
-    /// The places of the codes in a set, the last to be added first.
-    fn members(&self, set: CaseloadSet) -> impl Iterator<Item = u32> {
-        std::iter::successors(self.set(set), |set| self.set(set.rest)).map(|set| set.code)
+    /// A set for one person alone, of the codes of this one and one more.
+    fn own_set(&mut self, set: CaseloadSet, code: u32) -> CaseloadSet {
+        let codes = self.members(set).chain([code]).collect();
+        let number = u32::try_from(self.own.len()).unwrap_or(u32::MAX);
+        self.own.push(codes);
+        CaseloadSet(CaseloadSet::FIRST_OWN.saturating_add(number))
     }
 
-    /// What a set is; `None` of the empty one.
+    /// The places of the codes in a set.
+    fn members(&self, set: CaseloadSet) -> impl Iterator<Item = u32> {
+        let own = set.own().and_then(|own| self.own.get(own));
+        let shared = std::iter::successors(self.set(set), |set| self.set(set.rest));
+        shared.map(|set| set.code).chain(own.into_iter().flatten().copied())
+    }
+
+    /// What a shared set is; `None` of the empty one.
     fn set(&self, set: CaseloadSet) -> Option<&Set> {
         self.sets.get(usize::try_from(set.0).ok()?.checked_sub(1)?)
     }
@@ -179,7 +205,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_person_is_on_the_caseloads_of_all_rows_in_whatever_order_and_beside_whomever(
-            rows in prop::collection::vec((0..4_usize, [0..30_u8, 0..30_u8, 0..30_u8]), 0..40)
+            rows in prop::collection::vec((0..4_usize, [0..30_u8, 0..30_u8, 0..30_u8]), 0..120)
         ) {
             let mut sets = CaseloadSets::default();
             for rows in [rows.clone(), rows.iter().rev().copied().collect()] {
@@ -214,15 +240,34 @@ mod tests {
 
     /// An export in which each row has a code of its own, and an id that many share.
     #[test]
-    fn a_hundred_thousand_codes_of_one_person_take_no_more_than_a_place_each() {
+    fn a_hundred_thousand_codes_of_one_person_take_no_more_than_a_place_each_in_any_order() {
         let mut sets = CaseloadSets::default();
-        let mut set = CaseloadSet::NONE;
-        for number in 0..100_000 {
-            let code = number.to_string();
-            let place = sets.place(Caseload::Worker, Id::read(code.as_bytes()).unwrap());
-            set = sets.add(set, place);
+        let codes: Vec<String> = (0..100_000).map(|number| number.to_string()).collect();
+        let mut of_person = |codes: &mut dyn Iterator<Item = &String>| {
+            codes.fold(CaseloadSet::NONE, |set, code| {
+                let place = sets.place(Caseload::Worker, Id::read(code.as_bytes()).unwrap());
+                sets.add(set, place)
+            })
+        };
+        let people = [of_person(&mut codes.iter()), of_person(&mut codes.iter().rev())];
+        assert_eq!(sets.count(Caseload::Worker), 100_000);
+        assert!(sets.sets() < 100 && sets.added.len() < 100);
+        assert_eq!(sets.own.iter().map(HashSet::len).sum::<usize>(), 200_000);
+        for set in people {
+            assert_eq!(sets.codes(set).of(Caseload::Worker).len(), 100_000);
         }
-        assert_eq!((sets.sets(), sets.count(Caseload::Worker)), (100_000, 100_000));
-        assert_eq!(sets.codes(set).of(Caseload::Worker).len(), 100_000);
+    }
+
+    #[test]
+    fn whoever_has_many_codes_shares_them_with_nobody() {
+        let mut sets = CaseloadSets::default();
+        let rows: Vec<Row> = (1..=40).map(|number| [number; 3]).collect();
+        let mut of_person = |rows: &[Row]| {
+            rows.iter().fold(CaseloadSet::NONE, |set, row| with(&mut sets, set, *row))
+        };
+        let (first, other) = (of_person(&rows), of_person(&rows));
+        let first_later = with(&mut sets, first, [41; 3]);
+        assert_eq!(codes(&sets, first_later), union(&[&rows[..], &[[41; 3]]].concat()));
+        assert_eq!(codes(&sets, other), union(&rows));
     }
 }
