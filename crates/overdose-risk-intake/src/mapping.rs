@@ -17,6 +17,7 @@ use date::DateOrder;
 use fault::Cause;
 use field::Draft;
 use file::{Faults, File, Name};
+use std::collections::HashSet;
 use target::{Blank, Kind, Target};
 
 /// How one system's export maps to the native columns: which of its columns, or paths into its JSON,
@@ -101,12 +102,9 @@ impl Mapping {
     fn of(file: File) -> Self {
         let mut names: Vec<&Name> = file.drafts.iter().flat_map(|draft| &draft.sources).collect();
         names.sort_by_key(|name| name.at);
-        let mut sources: Vec<String> = Vec::new();
-        for name in names {
-            if !sources.iter().any(|source| is_same(source, &name.text)) {
-                sources.push(name.text.clone());
-            }
-        }
+        let mut columns = HashSet::new();
+        names.retain(|name| columns.insert(name.column()));
+        let sources: Vec<String> = names.into_iter().map(|name| name.text.clone()).collect();
         let mut mapping = Self {
             name: file.name,
             sources,
@@ -186,33 +184,22 @@ impl Mapping {
     }
 }
 
-/// Whether two names are of the same column.
-fn is_same(one: &str, other: &str) -> bool {
-    plain(one.as_bytes()).eq(plain(other.as_bytes()))
-}
-
 /// A column is read or ignored, and one with a date of birth is read for nothing else. A code is
 /// written as it stands, so none is read of a column with the whole id, which may be made a pseudonym.
-fn check_uses(file: &File, faults: &mut Faults<'_>) {
-    let names = |names: &[Name], of: &Name| names.iter().any(|name| is_same(&name.text, &of.text));
-    for ignored in &file.ignored {
-        if file.drafts.iter().any(|draft| names(&draft.sources, ignored)) {
-            faults.add(ignored.at, Cause::IgnoredAndRead);
+fn check_uses(file: &File, faults: &mut Faults) {
+    let names = |fits: &dyn Fn(&Draft) -> bool| -> Vec<&Name> {
+        file.drafts.iter().filter(|draft| fits(draft)).flat_map(|draft| &draft.sources).collect()
+    };
+    let mut keep_apart = |names: Vec<&Name>, others: Vec<&Name>, cause: Cause| {
+        let others: HashSet<Vec<u8>> = others.into_iter().map(Name::column).collect();
+        for name in names.into_iter().filter(|name| others.contains(&name.column())) {
+            faults.add(name.at, cause.clone());
         }
-    }
-    let is_birth = |draft: &&Draft| draft.target == Target::DateOfBirth;
-    let (births, others): (Vec<&Draft>, Vec<&Draft>) = file.drafts.iter().partition(is_birth);
-    for name in others.iter().flat_map(|draft| &draft.sources) {
-        if births.iter().any(|draft| names(&draft.sources, name)) {
-            faults.add(name.at, Cause::BirthIsKept);
-        }
-    }
-    let is_id = |draft: &&Draft| draft.target.kind() == Kind::Id && !draft.is_joined;
-    let is_code = |draft: &&Draft| draft.target.kind() == Kind::Code;
-    let ids: Vec<&Draft> = file.drafts.iter().filter(is_id).collect();
-    for name in file.drafts.iter().filter(is_code).flat_map(|draft| &draft.sources) {
-        if ids.iter().any(|draft| names(&draft.sources, name)) {
-            faults.add(name.at, Cause::CodeOfPerson);
-        }
-    }
+    };
+    keep_apart(file.ignored.iter().collect(), names(&|_| true), Cause::IgnoredAndRead);
+    let is_birth = |draft: &Draft| draft.target == Target::DateOfBirth;
+    keep_apart(names(&|draft| !is_birth(draft)), names(&is_birth), Cause::BirthIsKept);
+    let is_id = |draft: &Draft| draft.target.kind() == Kind::Id && !draft.is_joined;
+    let is_code = |draft: &Draft| draft.target.kind() == Kind::Code;
+    keep_apart(names(&is_code), names(&is_id), Cause::CodeOfPerson);
 }

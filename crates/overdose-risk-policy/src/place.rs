@@ -60,7 +60,8 @@ impl Faults {
     /// Everything that is wrong, in the order of the file.
     pub(crate) fn error(mut self, text: &str) -> PolicyFileError {
         self.found.sort_by_key(|(at, _)| *at);
-        let line = |at| 1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count();
+        let line_ends: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+        let line = |at| 1 + line_ends.partition_point(|end| *end < at);
         let faults = self.found.into_iter();
         let faults = faults.map(|(at, cause)| PolicyFault { line: line(at), cause }).collect();
         PolicyFileError { faults }

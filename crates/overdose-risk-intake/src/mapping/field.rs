@@ -24,7 +24,7 @@ pub(crate) fn read(
     key: Range<usize>,
     value: &Value<'_>,
     order: DateOrder,
-    faults: &mut Faults<'_>,
+    faults: &mut Faults,
 ) -> Draft {
     let kind = target.kind();
     let mut draft = Draft {
@@ -81,7 +81,7 @@ pub(crate) fn read(
     draft
 }
 
-fn blank(kind: Kind, value: &Value<'_>, faults: &mut Faults<'_>) -> Option<Blank> {
+fn blank(kind: Kind, value: &Value<'_>, faults: &mut Faults) -> Option<Blank> {
     let name = value.get_ref().as_str();
     let blank = Blank::ALL.into_iter().find(|blank| Some(blank.name()) == name);
     let fits = |blank: &Blank| kind == Kind::Event || *blank != Blank::NoneRecorded;
@@ -92,7 +92,7 @@ fn blank(kind: Kind, value: &Value<'_>, faults: &mut Faults<'_>) -> Option<Blank
     blank
 }
 
-fn values(target: Target, value: &Value<'_>, faults: &mut Faults<'_>) -> Vec<(String, String)> {
+fn values(target: Target, value: &Value<'_>, faults: &mut Faults) -> Vec<(String, String)> {
     let Some(table) = value.get_ref().as_table() else {
         let wanted = "a table of texts and the word for each, such as { \"Yes\" = \"yes\" }";
         faults.add(value.span().start, Cause::WrongType { key: "values", wanted });

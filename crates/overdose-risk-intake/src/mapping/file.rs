@@ -4,9 +4,10 @@ use super::date::DateOrder;
 use super::fault::{Cause, MappingFault};
 use super::field::{self, Draft};
 use super::target::Target;
-use crate::column::simplified;
+use crate::column::{plain, simplified};
 use crate::layout::{ALIKE, alike};
 use crate::person::Id;
+use std::collections::HashSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -14,6 +15,13 @@ use toml::de::{DeTable, DeValue};
 pub(crate) struct Name {
     pub(crate) text: String,
     pub(crate) at: usize,
+}
+
+impl Name {
+    /// What it has in common with all names of the same column.
+    pub(crate) fn column(&self) -> Vec<u8> {
+        plain(self.text.as_bytes()).collect()
+    }
 }
 
 /// Everything that a file says.
@@ -24,21 +32,22 @@ pub(crate) struct File {
 }
 
 /// The faults of a file, as they are found.
-pub(crate) struct Faults<'t> {
-    text: &'t str,
+pub(crate) struct Faults {
+    /// Where each line of the file ends.
+    line_ends: Vec<usize>,
     pub(crate) found: Vec<MappingFault>,
 }
 
 pub(crate) type Value<'t> = Spanned<DeValue<'t>>;
 
-impl<'t> Faults<'t> {
-    pub(crate) fn of(text: &'t str) -> Self {
-        Self { text, found: Vec::new() }
+impl Faults {
+    pub(crate) fn of(text: &str) -> Self {
+        let line_ends = text.match_indices('\n').map(|(at, _)| at).collect();
+        Self { line_ends, found: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, at: usize, cause: Cause) {
-        let before = self.text.as_bytes().iter().take(at);
-        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        let line = 1 + self.line_ends.partition_point(|end| *end < at);
         self.found.push(MappingFault { line, cause });
     }
 
@@ -63,13 +72,13 @@ impl<'t> Faults<'t> {
             self.add(value.span().start, Cause::WrongType { key, wanted });
             return Vec::new();
         };
-        let mut names: Vec<Name> = Vec::new();
+        let (mut names, mut columns) = (Vec::new(), HashSet::new());
         for entry in list {
             let Some(name) = self.name(entry, key, wanted) else { continue };
-            if names.iter().any(|other| super::is_same(&other.text, &name.text)) {
-                self.add(name.at, Cause::SourceTwice);
-            } else {
+            if columns.insert(name.column()) {
                 names.push(name);
+            } else {
+                self.add(name.at, Cause::SourceTwice);
             }
         }
         names
@@ -97,11 +106,12 @@ impl<'t> Faults<'t> {
     ) -> Option<Name> {
         let at = value.span().start;
         let text = self.text(value, key, wanted)?.to_owned();
-        if super::is_same(&text, "") {
+        let name = Name { text, at };
+        if name.column().is_empty() {
             self.add(at, Cause::SourceWithoutName);
             return None;
         }
-        Some(Name { text, at })
+        Some(name)
     }
 }
 
@@ -109,7 +119,7 @@ impl<'t> Faults<'t> {
 const RESERVED: [&str; 3] = ["auto", "native", "ndtms"];
 
 /// Reads a file as far as it goes; what is wrong with it is added to the faults.
-pub(crate) fn read(text: &str, faults: &mut Faults<'_>) -> Option<File> {
+pub(crate) fn read(text: &str, faults: &mut Faults) -> Option<File> {
     let root = match DeTable::parse(text) {
         Ok(root) => root.into_inner(),
         Err(error) => {
@@ -149,7 +159,7 @@ pub(crate) fn read(text: &str, faults: &mut Faults<'_>) -> Option<File> {
     Some(File { name, drafts, ignored })
 }
 
-pub(crate) fn date_order(value: &Value<'_>, faults: &mut Faults<'_>) -> Option<DateOrder> {
+pub(crate) fn date_order(value: &Value<'_>, faults: &mut Faults) -> Option<DateOrder> {
     let name = faults.text(value, "dates", "day-first or month-first, in quotes")?;
     let order = DateOrder::ALL.into_iter().find(|order| order.name() == name);
     if order.is_none() {
@@ -158,7 +168,7 @@ pub(crate) fn date_order(value: &Value<'_>, faults: &mut Faults<'_>) -> Option<D
     order
 }
 
-fn fields(root: &DeTable<'_>, order: DateOrder, faults: &mut Faults<'_>) -> Vec<Draft> {
+fn fields(root: &DeTable<'_>, order: DateOrder, faults: &mut Faults) -> Vec<Draft> {
     let Some((key, value)) = root.get_key_value("fields") else {
         faults.add(0, Cause::Missing { key: "[fields]" });
         return Vec::new();
