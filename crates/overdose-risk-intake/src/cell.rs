@@ -5,7 +5,7 @@ use std::fmt;
 /// The text of one cell and, where a format has it at hand, what stands behind it.
 ///
 /// Nobody reads what stands behind. But a short cell that has it is known again from one load of
-/// [`Cell::REACH`] bytes, where one that stands alone takes a few, and branches on its length.
+/// 16 bytes, where one that stands alone takes a few, and branches on its length.
 #[derive(Clone, Copy, Default)]
 pub struct Cell<'c> {
     from: &'c [u8],
@@ -15,6 +15,7 @@ pub struct Cell<'c> {
 
 impl<'c> Cell<'c> {
     /// How far from its beginning a cell is looked at at once, in bytes.
+    #[doc(hidden)]
     pub const REACH: usize = 16;
 
     /// The cell of this length with which a text begins; all of it where it is shorter.
@@ -71,6 +72,7 @@ impl fmt::Debug for Cell<'_> {
 }
 
 /// The cells of one row.
+#[doc(hidden)]
 pub trait Cells<'c> {
     /// The cell in a slot of the profile, or `None` where the export lacks its column.
     fn cell(&self, slot: usize) -> Option<Cell<'c>>;

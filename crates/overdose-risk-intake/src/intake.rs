@@ -86,7 +86,7 @@ impl Intake {
 }
 
 /// Reads rows one after the other. It holds the id of the last, what short words of earlier ones say,
-/// some codes of caseloads, and what it [learnt](Learnt) of the rows beside their facts.
+/// some codes of caseloads, and what it learnt of the rows beside their facts.
 pub struct RowReader {
     intake: Intake,
     id: String,
@@ -140,17 +140,20 @@ impl RowReader {
     /// assert_eq!(reader.unread_values().of(Column::Fact(Field::Ost)), 1);
     /// # Ok::<(), overdose_risk_intake::Quarantine>(())
     /// ```
+    #[doc(hidden)]
     pub fn another(&self) -> Self {
         Self { hash: self.hash.clone(), ..Self::new(self.intake.clone()) }
     }
 
     /// What it learnt of the rows since it was made or last handed over, and knows no longer.
+    #[doc(hidden)]
     pub fn hand_over(&mut self) -> Learnt {
         std::mem::take(&mut self.learnt)
     }
 
     /// Takes in what [another](Self::another) learnt of the rows behind those of which it knows. If
     /// that is done in the order of the rows, it knows what it would if it had read them all.
+    #[doc(hidden)]
     pub fn learn(&mut self, later: Learnt) {
         self.learnt.add(later);
     }
@@ -214,13 +217,24 @@ impl RowReader {
     }
 
     /// The same of a row in which there is no doubt about any cell: its id has a digit, its dates are
-    /// plain, and its words, blank ones too, are known from rows before. `None` is no answer: before
-    /// anybody asks for the id or the caseloads, the row has to be [read with care](Self::read_with_care).
+    /// plain, and its words, blank ones too, are known from rows before. `None` is no answer: there is
+    /// no id and no caseload until the row is [read with care](Self::read_with_care).
+    #[doc(hidden)]
     pub fn read_if_certain<'c>(
         &mut self,
         cells: &impl Cells<'c>,
         as_of: NaiveDate,
     ) -> Option<Facts> {
+        let facts = self.certain_facts(cells, as_of);
+        if facts.is_none() {
+            self.id.clear();
+            self.codes.clear();
+        }
+        facts
+    }
+
+    #[inline]
+    fn certain_facts<'c>(&mut self, cells: &impl Cells<'c>, as_of: NaiveDate) -> Option<Facts> {
         let Self { intake, id, codes, words, .. } = self;
         let is_native = matches!(intake.profile, Profile::Auto | Profile::Native);
         if !is_native || intake.key.is_some() || !Id::keep(cells.cell(Column::Id.index())?, id) {
@@ -239,6 +253,7 @@ impl RowReader {
     ///
     /// As of [`RowReader::read`].
     #[cold]
+    #[doc(hidden)]
     pub fn read_with_care<'c>(
         &mut self,
         cells: &dyn Cells<'c>,

@@ -9,6 +9,7 @@ use std::fmt;
 ///
 /// Neither a value nor an id is in it: of each it has a keyed hash, by which it is told from others,
 /// and of an id what it looks like.
+#[doc(hidden)]
 #[derive(Default)]
 #[must_use = "it is known nowhere else: give it to what learns of the whole export"]
 pub struct Learnt {

@@ -29,6 +29,9 @@
 //! assert_eq!(problems[0].kind, ProblemKind::Unreadable);
 //! ```
 //!
+//! What is public and hidden from this documentation is there for the crates of the formats. It may
+//! change in any version, and no promise of semantic versioning holds for it.
+//!
 //! No value that was read ever appears in an error, a problem or a quarantine entry: they carry
 //! positions, names of fields and kinds.
 
