@@ -93,6 +93,34 @@ Nothing was assessed, and nothing was published.
 }
 
 #[test]
+fn a_mapping_that_says_no_opioid_use_is_told_what_that_takes_away() {
+    let warning = |rows: &str| {
+        format!(
+            "OUT OF SCOPE: opioid_use none, in {rows}, takes a person out of scope: use it only for\n\
+             somebody who never used opioids; not lately is past."
+        )
+    };
+    let mapping = |values: &str| {
+        let field = format!("opioid_use = {{ from = \"Days\", values = {{ {values} }} }}");
+        format!("name = \"cms\"\n[fields]\nid = \"Ref\"\n{field}\n")
+    };
+    let shown = |export: &str, mapping: &str| {
+        let arguments = ["export", "--profile", "cms.toml", "--as-of", "2026-03-31"];
+        let output = run(&[("export", export), ("cms.toml", mapping)], &arguments);
+        assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    let none = mapping("\"0\" = \"none\", \"28\" = \"current\"");
+    let said = shown("Ref,Days\np-1,0\np-2,28\np-3,0\n", &none);
+    assert!(said.contains(&warning("2 rows")), "{said}");
+    assert!(shown("Ref,Days\np-1,28\n", &none).contains(&warning("0 rows")));
+    // A word that no mapping lists is read as in a native export.
+    let past = mapping("\"0\" = \"past\"");
+    assert!(shown("Ref,Days\np-1,None\np-2,0\n", &past).contains(&warning("1 row")));
+    assert!(!shown("Ref,Days\np-1,0\n", &past).contains("OUT OF SCOPE"));
+}
+
+#[test]
 fn of_the_example_in_json_the_same_is_read() {
     let [csv, json] = ["example-cms.csv", "example-cms.ndjson"].map(of_example);
     let fields = |shown: &str| {

@@ -179,6 +179,12 @@ impl Mapping {
         self.rules_of(Column::Id).iter().any(|rule| rule.is_joined)
     }
 
+    /// Whether it translates a text to this word of a column.
+    pub fn translates_to(&self, column: Column, word: &str) -> bool {
+        let mut values = self.rules_of(column).iter().flat_map(|rule| &rule.values);
+        values.any(|(_, to)| to.trim().eq_ignore_ascii_case(word))
+    }
+
     fn rules_of(&self, column: Column) -> &[Rule] {
         self.rules.get(column.index()).map_or(&[], Vec::as_slice)
     }

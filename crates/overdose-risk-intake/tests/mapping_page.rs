@@ -208,6 +208,11 @@ codes. A text that is not a word of the field either is unreadable: the fact is 
 knows (`unknown`, `n/a`, `not asked`, `?`, `-` and the like): it can be mapped to `unknown` and `declined`
 only. So naloxone held, treatment prescribed and no opioid use always need a text that says so.
 
+**No opioid use** is `none` only of somebody who never used an opioid that was not prescribed, as far as the
+service knows: it takes a person out of scope. Somebody who has used and does not now is `past`. A text such as
+`0 days of the last 28`, `abstinent` or `not using` says nothing of before: map it to `past`, or to `unknown`
+where nobody knows whether the person ever used. `mapping` says how many rows become `none`.
+
 **Blanks.** Where nothing is said, a blank event is none recorded, since services log events when they
 happen, and every other blank is unknown. A blank is white space and nothing else.
 

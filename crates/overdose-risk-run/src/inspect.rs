@@ -4,8 +4,9 @@ use crate::error::{Cause, Error};
 use crate::export::{self, Opened};
 use crate::index::IdIndex;
 use crate::{Job, Progress};
+use overdose_risk::{Code, Field, OpioidUse};
 use overdose_risk_intake::{
-    Column, Entry, Id, IdGuard, Layout, Principal, Problem, ProblemKind, Row,
+    Column, Entry, Id, IdGuard, Layout, Principal, Problem, ProblemKind, Profile, Row,
 };
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,6 +27,8 @@ struct File {
     layout: Layout,
     people: u64,
     other_records: u64,
+    /// Rows of people of whom a mapping says that there was never opioid use; `None` where no mapping does.
+    never_used: Option<u64>,
     /// Cells that could not be read, and how many different values stand in them.
     not_understood: BTreeMap<&'static str, (u64, usize)>,
 }
@@ -62,7 +65,7 @@ impl File {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(Self, Opened), Error> {
         let failed = |name: &str, error| Cause::Export { name: name.to_owned(), error };
-        let (mut people, mut other_records) = (0, 0);
+        let (mut people, mut other_records, mut never_used) = (0, 0, 0);
         let mut cells: BTreeMap<usize, u64> = BTreeMap::new();
         loop {
             let mut unread = |problem: Problem| {
@@ -74,6 +77,8 @@ impl File {
                 Ok(Some(Row { entry: Entry::Person(person), .. })) => {
                     look(person.id);
                     people += 1;
+                    let record = person.facts.record(&mut |_| {});
+                    never_used += u64::from(record.opioid_use.is(OpioidUse::None));
                 }
                 Ok(Some(_)) => other_records += 1,
                 Ok(None) => break,
@@ -87,7 +92,15 @@ impl File {
             let cells = cells.get(&column.index())?;
             Some((column.name(), (*cells, export.unread_values().of(column))))
         });
+        let says_none = match export.profile() {
+            Profile::Mapped(mapping) => {
+                let opioid_use = Column::Fact(Field::OpioidUse);
+                never_used > 0 || mapping.translates_to(opioid_use, OpioidUse::None.name())
+            }
+            Profile::Auto | Profile::Native | Profile::Ndtms => false,
+        };
         let file = Self {
+            never_used: says_none.then_some(never_used),
             what: if export.csv_opening().is_some() { "column" } else { "key" },
             profile: export.profile().name().to_owned(),
             layout,
@@ -111,7 +124,7 @@ impl fmt::Display for Inspection {
 
 impl File {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, profile, what, layout, people, other_records, not_understood } = self;
+        let Self { name, profile, what, layout, people, other_records, .. } = self;
         writeln!(f, "{name}, read as {profile}: {people} rows of people, {other_records} others")?;
         writeln!(f, "\nRead")?;
         for (place, column) in layout.read() {
@@ -128,11 +141,19 @@ impl File {
         for miss in layout.near_misses() {
             writeln!(f, "{what} {} is almost named as {} is.", miss.position, miss.column)?;
         }
-        if not_understood.is_empty() {
+        if let Some(rows) = self.never_used {
+            let s = if rows == 1 { "" } else { "s" };
+            writeln!(
+                f,
+                "\nOUT OF SCOPE: opioid_use none, in {rows} row{s}, takes a person out of scope: use it only \
+                 for\nsomebody who never used opioids; not lately is past."
+            )?;
+        }
+        if self.not_understood.is_empty() {
             return writeln!(f, "\nEvery value is understood.");
         }
         writeln!(f, "\nNot understood                 cells   different values")?;
-        for (column, (cells, values)) in not_understood {
+        for (column, (cells, values)) in &self.not_understood {
             writeln!(f, "  {column:<24}{cells:>10}{values:>10}")?;
         }
         Ok(())

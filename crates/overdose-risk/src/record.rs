@@ -88,8 +88,8 @@ facts! {
         "Age in whole years, as a band, or by year of birth.",
         "How old is the person?";
     opioid_use: Status<OpioidUse>, OpioidUse,
-        "Use of any non-prescribed opioid; current means in the last 28 days.",
-        "Has the person used any opioid that was not prescribed, and was it in the last 28 days?";
+        "Use of any non-prescribed opioid; current means in the last 28 days, past before that, and none never, as far as the service knows.",
+        "Has the person ever used any opioid that was not prescribed, and was it in the last 28 days?";
     ost: Status<Ost>, Ost,
         "Opioid substitution treatment now.",
         "Is opioid substitution treatment prescribed now?";

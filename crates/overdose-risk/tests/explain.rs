@@ -163,7 +163,7 @@ fn without_opioid_exposure_on_record_the_place_of_the_known_facts_is_said() {
             - Follow the local safety plan.
 
             What to ask
-            - Has the person used any opioid that was not prescribed, and was it in the last 28 days? At worst prioritise, 26 points.
+            - Has the person ever used any opioid that was not prescribed, and was it in the last 28 days? At worst prioritise, 26 points.
 
             What would follow
             - If opioid substitution treatment starts today: prioritise, 25 points. Its first four weeks are a time of danger too: a reason to stay in contact, never one against treatment.

@@ -303,7 +303,7 @@ are kept.
 | a cell that | means |
 |---|---|
 | is blank, of a status, an age or the date of expiry | unknown: nobody has recorded it. It is never a \"no\" |
-| is blank, of an event | none is recorded: services log such events when they happen |
+| is blank, of an event | none is recorded: services log such events when they happen. It is not asked about |
 | says `unknown`, `not recorded`, `not known`, `n/a`, `na`, `null` or `-` | unknown: nobody has recorded it |
 | says `declined`, `refused` or `prefer not to say` | unknown: the person preferred not to say |
 | says anything that is no value of the field | unreadable: unknown, and reported as a problem; the person is still assessed |
@@ -320,4 +320,16 @@ date of expiry more than 50 years after it; a year of birth that makes nobody be
 not a date on or after it.
 
 A protective fact (naloxone held, treatment prescribed) needs an explicit yes.
+
+## Two fields that are easily mistaken
+
+`opioid_use` is `none` only for somebody who never used an opioid that was not prescribed, as far as
+the service knows. With nothing that speaks against it, `none` takes a person out of scope. Somebody
+who has used and does not now is `past`: no use in the last 28 days is not `none`, whether the person
+comes fresh from prison or is stable in treatment.
+
+`ost` is treatment now. When doses have been missed for so long that the prescription is stopped, say
+`not_prescribed`, and in `ost_ended` the day on which it stopped, whether or not the case stays open:
+tolerance may be lost by then. That is a judgement, and after how many missed doses a prescription is
+stopped is for the prescriber.
 ";

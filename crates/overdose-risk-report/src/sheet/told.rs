@@ -154,7 +154,7 @@ pub(super) fn question(field: &str) -> Option<&'static str> {
     Some(match field {
         "age" | "age_band" | "birth_year" => "How old are you?",
         "opioid_use" => {
-            "Have you used heroin or other opioids that were not prescribed? Was it in the last four weeks?"
+            "Have you ever used heroin or other opioids that were not prescribed? Was it in the last four weeks?"
         }
         "ost" => "Do you have a prescription for methadone or buprenorphine now?",
         "ost_started" => "When did you last start on methadone or buprenorphine?",
