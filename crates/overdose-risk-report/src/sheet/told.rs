@@ -16,8 +16,17 @@ pub(super) struct Told {
 /// What is said of a level of a factor; `None` of one that is not known here.
 pub(super) fn told(factor: &str, level: &str) -> Option<Told> {
     let [found, why, offer] = match (factor, level) {
-        ("age", "35-44") => ["You are between 35 and 44 years old.", AGE, GENERAL_HEALTH],
-        ("age", "45-and-over") => ["You are 45 or older.", AGE, GENERAL_HEALTH],
+        ("age", "35-44") => [
+            "You are between 35 and 44 years old.",
+            "People of your age who use opioids die of an overdose more often than people under 35.",
+            GENERAL_HEALTH,
+        ],
+        ("age", "45-and-over") => [
+            "You are 45 or older.",
+            "People from 45 to 54 who use opioids die of an overdose more often than people under 35. \
+             We go on counting age after 54, so that no birthday takes anybody off the list.",
+            GENERAL_HEALTH,
+        ],
         ("opioid-use", "off-treatment") => [
             "You use opioids, such as heroin, and have no prescription for methadone or buprenorphine.",
             "Fewer people die while they have that prescription.",
@@ -134,7 +143,6 @@ pub(super) fn told(factor: &str, level: &str) -> Option<Told> {
     Some(Told { found, why, offer })
 }
 
-const AGE: &str = "As the body gets older, it copes less well with opioids.";
 const GENERAL_HEALTH: &str = "A check of your breathing and your general health.";
 const USED_TO_LESS: &str =
     "After a break the body is used to less. A dose that was normal before can be too much now.";
@@ -201,6 +209,17 @@ mod tests {
         }
         let unasked = Field::ALL.into_iter().filter(|field| question(field.name()).is_none());
         assert_eq!(unasked.collect::<Vec<_>>(), [Field::Suicidality]);
+    }
+
+    #[test]
+    fn of_age_no_more_is_said_than_the_sources_say() {
+        let why = |level| told("age", level).map(|told| told.why).unwrap_or_default();
+        let than_young = "who use opioids die of an overdose more often than people under 35.";
+        assert_eq!(why("35-44"), format!("People of your age {than_young}"));
+        // Against under 35 the rate is 1.50 from 45 to 54, and 1.05 from 55 to 64.
+        assert!(why("45-and-over").starts_with(&format!("People from 45 to 54 {than_young}")));
+        let age = FACTORS.iter().find(|factor| factor.name == "age").map(|factor| factor.why);
+        assert!(age.unwrap_or_default().contains("1.50 at 45 to 54, and 1.05 at 55 to 64"));
     }
 
     #[test]

@@ -3,8 +3,11 @@ use super::prelude::*;
 pub(super) static OST_STARTED: Factor = Factor {
     name: "ost-started",
     title: "Opioid substitution treatment just begun",
-    why: "In the first two weeks of treatment, deaths are more frequent than later in it. This is a \
-          reason for closer support, never for delaying treatment.",
+    why: "In the first two weeks of treatment, deaths are more frequent than later in it. Not \
+          everybody finds that: in New South Wales, fatal overdose was not more frequent in the first \
+          four weeks (Drug and Alcohol Dependence 2022;236:109464), and in a meta-analysis deaths \
+          were no more frequent at the start of buprenorphine than later (Sordo 2017, BMJ 357:j1550). This is a reason for \
+          closer support, never for delaying treatment.",
     reads: &[Field::OstStarted, Field::Ost],
     asks: Asks::For(Field::OstStarted),
     mechanism: None,

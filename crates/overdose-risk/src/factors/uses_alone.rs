@@ -25,8 +25,9 @@ const LEVELS: &[Level] = &[Level {
     points: 5,
     floor: None,
     basis: Basis::Judgement {
-        why: "No ratio was found. In Scotland, 63% of those whose drug-related death was registered \
-              in 2019 and 2020 lived alone, which is not the same as using alone.",
+        why: "No ratio was found. By a summary of Scotland's review of the deaths of 2019 and 2020, \
+              63% of those who died a drug-related death lived alone all of the time, which is not \
+              the same as using alone.",
         leans_on: &[&sources::PHS_NDRDD],
     },
     sentence: "Uses alone.",
