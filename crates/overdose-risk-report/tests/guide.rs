@@ -316,6 +316,19 @@ fn it_says_what_it_is_not() {
 }
 
 #[test]
+fn it_says_what_is_said_where_the_record_leaves_no_doubt() {
+    let sharper: Vec<_> = FACTORS.iter().filter_map(|factor| factor.sharper.as_ref()).collect();
+    assert!(!sharper.is_empty());
+    for form in [html, rendered] {
+        let text = text(&form(Policy::practice_principles()));
+        for one in &sharper {
+            assert!(text.contains(&one.sentence.replace(" {when}", "")), "{text}");
+            assert!(text.contains(one.when), "{text}");
+        }
+    }
+}
+
+#[test]
 fn the_page_loads_nothing_and_runs_nothing() {
     let page = html(&policy(""));
     let csp = page.split("content=\"default-src").nth(1).unwrap().split('"').next().unwrap();

@@ -157,7 +157,9 @@ impl<'p> Assessment<'p> {
     fn sentence(&self, reason: &Reason<'_>) -> String {
         let Some(date) = self.date_behind(reason) else { return reason.level.sentence.to_owned() };
         let when = when((self.as_of() - date).num_days());
-        reason.level.sentence.replace("{when}", &when).replace("{date}", &in_words(date))
+        let sharper = reason.factor.sharper.as_ref().filter(|one| (one.holds)(self.record()));
+        let sentence = sharper.map_or(reason.level.sentence, |sharper| sharper.sentence);
+        sentence.replace("{when}", &when).replace("{date}", &in_words(date))
     }
 
     /// The date in the record that put the factor at its level.

@@ -235,10 +235,23 @@ pub struct Factor {
     /// Names of levels of which the first is worth no less than the second in any policy, beside what
     /// windows and ages say.
     pub(crate) never_less: &'static [(&'static str, &'static str)],
+    /// What is said in place of a level's sentence, where a record says more than the level does.
+    pub sharper: Option<Sharper>,
     /// What does a record show?
     pub(crate) find: fn(&Seen<'_>) -> Finding,
     /// Worked cases: tests and documentation at once.
     pub cases: &'static [Case],
+}
+
+/// A sentence for a level of which the record leaves no doubt.
+#[derive(Debug)]
+pub struct Sharper {
+    /// What was found, as a sentence with the same placeholders as a level's.
+    pub sentence: &'static str,
+    /// When it is said, in words.
+    pub when: &'static str,
+    /// Whether a record is such a one.
+    pub(crate) holds: fn(&Record) -> bool,
 }
 
 impl Factor {

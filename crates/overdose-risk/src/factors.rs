@@ -74,12 +74,12 @@ const fn place_of(name: &str) -> usize {
 mod prelude {
     pub(super) use crate::codes::{Housing, Injecting, Naloxone, OpioidUse, Ost};
     pub(super) use crate::evidence::{Basis, Ratio, sources};
-    pub(super) use crate::fact::Status;
+    pub(super) use crate::fact::{Event, Status};
     pub(super) use crate::factor::{
-        Asks, Case, Days, Factor, Finding, Given, Level, Mechanism, Place, Seen, Urgency, When,
-        days_between,
+        Asks, Case, Days, Factor, Finding, Given, Level, Mechanism, Place, Seen, Sharper, Urgency,
+        When, days_between,
     };
-    pub(super) use crate::record::Field;
+    pub(super) use crate::record::{Field, Record};
 }
 
 #[cfg(test)]

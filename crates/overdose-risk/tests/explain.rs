@@ -52,7 +52,7 @@ fn lost_tolerance_is_counted_once_and_depressants_to_their_limit() {
             - Uses opioids; opioid substitution treatment is not prescribed. 12 points [ratio, mcauley-2023]
             - Released from prison yesterday. 20 points, at least act-now, until 13 April 2026 [ratio, merrall-2010]
             - Holds no take-home naloxone. 4 points [judgement, bird-2016]
-            - Not known to be in opioid substitution treatment now; its last start or end on record was 20 days ago. 0 points (worth 14, but lost tolerance is counted once and release from prison counts most), at least act-now, until 8 April 2026 [ratio, cornish-2010]
+            - Opioid substitution treatment ended 20 days ago. 0 points (worth 14, but lost tolerance is counted once and release from prison counts most), at least act-now, until 8 April 2026 [ratio, cornish-2010]
             - Discharged from hospital today. 0 points (worth 15, but lost tolerance is counted once and release from prison counts most), at least act-now, until 2 April 2026 [ratio, lewer-2021]
             - Takes benzodiazepines. 11 points [ratio, macleod-2019]
             - Takes pregabalin or gabapentin. 4 points (worth 8, but depressants count to 15 together) [ratio, glancy-scotland]
@@ -279,19 +279,39 @@ fn days_are_said_as_people_say_them() {
 #[test]
 fn the_sentence_on_stopped_treatment_names_the_end_and_the_start_that_it_rests_on() {
     let stopped = Record { ost: Ost::NotPrescribed.into(), ..Case::plain(as_of()) };
-    for (started, ended, days) in [
-        (None, Some(10), 10),
-        (Some(12), None, 12),
-        (Some(12), Some(20), 12),
-        (Some(5), Some(10), 5),
+    let event = |days: Option<i64>| days.map_or(Event::NoneRecorded, back);
+    let at_most_20 = Event::Unknown { why: Unknown::NotRecorded, latest: back(20).latest() };
+    for (ost, started, ended, days) in [
+        (Ost::NotPrescribed.into(), Some(12), event(None), 12),
+        (Ost::NotPrescribed.into(), Some(12), event(Some(20)), 12),
+        (Ost::NotPrescribed.into(), Some(5), event(Some(10)), 5),
+        (Ost::NotPrescribed.into(), None, at_most_20, 20),
+        (Status::default(), None, event(Some(10)), 10),
+        (Status::NotCollected, Some(12), event(Some(10)), 10),
     ] {
-        let event = |days: Option<i64>| days.map_or(Event::NoneRecorded, back);
-        let record = Record { ost_started: event(started), ost_ended: event(ended), ..stopped };
+        let record = Record { ost, ost_started: event(started), ost_ended: ended, ..stopped };
         let expected = format!(
             "Not known to be in opioid substitution treatment now; its last start or end on record \
              was {days} days ago."
         );
         assert_eq!(sentence(&record, "ost-stopped"), expected, "{started:?} {ended:?}");
+    }
+}
+
+#[test]
+fn treatment_whose_end_is_on_record_has_ended_and_is_told_without_a_doubt() {
+    let stopped = Record { ost: Ost::NotPrescribed.into(), ..Case::plain(as_of()) };
+    for (started, ended) in [
+        (Event::NoneRecorded, 0),
+        (Event::NotCollected, 10),
+        (Event::Unknown { why: Unknown::NotRecorded, latest: None }, 28),
+        (back(40), 20),
+        (back(20), 20),
+    ] {
+        let record = Record { ost_started: started, ost_ended: back(ended), ..stopped };
+        let when = if ended == 0 { "today".to_owned() } else { format!("{ended} days ago") };
+        let expected = format!("Opioid substitution treatment ended {when}.");
+        assert_eq!(sentence(&record, "ost-stopped"), expected, "{started:?}");
     }
 }
 

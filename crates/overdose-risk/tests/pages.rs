@@ -105,9 +105,12 @@ fn factor_section(factor: &Factor) -> String {
             [format!("`{}`", level.name), level.sentence.to_owned(), level.action.to_owned()]
         }),
     );
+    let sharper = factor.sharper.as_ref().map_or(String::new(), |sharper| {
+        format!("\nA worker reads \"{}\" {}.\n", sharper.sentence, sharper.when)
+    });
     let cases = table(["given", "known", "at worst"], factor.cases.iter().map(case_row));
     format!(
-        "\n## {name}\n\n**{title}.** {why}\n\n**Reads:** {reads}.\n{mechanism}\n{levels}\n{actions}\n{cases}",
+        "\n## {name}\n\n**{title}.** {why}\n\n**Reads:** {reads}.\n{mechanism}\n{levels}\n{actions}{sharper}\n{cases}",
         name = factor.name,
         title = factor.title,
         why = factor.why,

@@ -30,6 +30,7 @@ fn no_word_of_the_catalogue_blames_or_promises() {
     let texts = levels
         .flat_map(|level| [level.name, level.sentence, level.action])
         .chain(FACTORS.iter().flat_map(|factor| [factor.name, factor.title, factor.why]))
+        .chain(FACTORS.iter().filter_map(|factor| factor.sharper.as_ref()).map(|one| one.sentence))
         .chain(Field::ALL.into_iter().flat_map(|field| [field.meaning(), field.question()]))
         .chain(overdose_risk::Tier::ALL.into_iter().flat_map(|tier| {
             [tier.name(), overdose_risk::Policy::practice_principles().promise(tier)]

@@ -4,7 +4,7 @@ use super::content::ended;
 use super::{Block, Line, Span, strong, text};
 use crate::words;
 use overdose_risk::evidence::{Basis, Source};
-use overdose_risk::factor::{Factor, Level};
+use overdose_risk::factor::{Factor, Level, Sharper};
 use overdose_risk::policy::{FactorSettings, LevelSettings};
 use overdose_risk::{Policy, Tier, Urgency};
 
@@ -69,6 +69,10 @@ fn of_counted<'a>(blocks: &mut Vec<Block<'a>>, factor: &'static Factor, set: &'a
         let shared = format!("{}, see ", words::begun(mechanism.name()));
         let line = vec![text(shared), Span::See("What is counted together"), text(".")];
         terms.push(("Shares points", line));
+    }
+    if let Some(Sharper { sentence, when, .. }) = &factor.sharper {
+        let said = sentence.replace(" {when}", "");
+        terms.push(("Said where it is certain", vec![text(format!("“{said}”, {when}."))]));
     }
     blocks.push(Block::Terms(terms));
     for (level, set) in factor.levels.iter().zip(set.levels()) {

@@ -31,6 +31,7 @@ fn factor(levels: Vec<Level>) -> Factor {
         mechanism: None,
         levels: levels.leak(),
         never_less: &[],
+        sharper: None,
         find: |_| Finding::NOTHING,
         cases: const { &[Case::nothing(&[])] },
     }

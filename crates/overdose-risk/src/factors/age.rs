@@ -12,6 +12,7 @@ pub(super) static AGE: Factor = Factor {
     mechanism: None,
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::nothing(&[Given::Aged(0, 34)]),

@@ -9,6 +9,7 @@ pub(super) static ALCOHOL: Factor = Factor {
     mechanism: Some(Mechanism::Depressants),
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Alcohol, "yes")], "yes"),

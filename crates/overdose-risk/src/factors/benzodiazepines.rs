@@ -9,6 +9,7 @@ pub(super) static BENZODIAZEPINES: Factor = Factor {
     mechanism: Some(Mechanism::Depressants),
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Benzodiazepines, "yes")], "yes"),

@@ -9,6 +9,7 @@ pub(super) static DETOX_EXIT: Factor = Factor {
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::nothing(&[]),

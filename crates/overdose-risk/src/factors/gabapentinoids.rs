@@ -9,6 +9,7 @@ pub(super) static GABAPENTINOIDS: Factor = Factor {
     mechanism: Some(Mechanism::Depressants),
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Gabapentinoids, "yes")], "yes"),

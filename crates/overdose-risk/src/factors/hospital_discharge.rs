@@ -10,6 +10,7 @@ pub(super) static HOSPITAL_DISCHARGE: Factor = Factor {
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::nothing(&[]),

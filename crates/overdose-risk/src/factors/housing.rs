@@ -10,6 +10,7 @@ pub(super) static HOUSING: Factor = Factor {
     mechanism: None,
     levels: LEVELS,
     never_less: &[("no-fixed-abode", "at-risk")],
+    sharper: None,
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Housing, "no_fixed_abode")], "no-fixed-abode"),

@@ -9,6 +9,7 @@ pub(super) static INJECTING: Factor = Factor {
     mechanism: None,
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Injecting, "current")], "current"),

@@ -10,6 +10,7 @@ pub(super) static NALOXONE: Factor = Factor {
     mechanism: None,
     levels: LEVELS,
     never_less: &[("not-held", "expired"), ("expired", "unconfirmed")],
+    sharper: None,
     find,
     cases: &[
         Case::nothing(&[Given::Is(Field::Naloxone, "held")]),

@@ -11,6 +11,7 @@ pub(super) static OPIOID_USE: Factor = Factor {
     mechanism: None,
     levels: LEVELS,
     never_less: &[("off-treatment", "on-top-of-treatment"), ("off-treatment", "abstinent")],
+    sharper: None,
     find,
     cases: &[
         Case::certain(

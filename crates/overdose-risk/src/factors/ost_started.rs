@@ -13,6 +13,7 @@ pub(super) static OST_STARTED: Factor = Factor {
     mechanism: None,
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::nothing(&[]),

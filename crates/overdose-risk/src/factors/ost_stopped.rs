@@ -10,6 +10,11 @@ pub(super) static OST_STOPPED: Factor = Factor {
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
     never_less: &[],
+    sharper: Some(Sharper {
+        sentence: "Opioid substitution treatment ended {when}.",
+        when: "where it is not prescribed and its end is the last that is on record of it",
+        holds: has_ended,
+    }),
     find,
     cases: &[
         Case::nothing(&[Given::Is(Field::Ost, "not_prescribed")]),
@@ -134,4 +139,11 @@ pub(super) fn find(seen: &Seen<'_>) -> Finding {
         high = seen.raised(high, Some(seen.first()));
     }
     Finding { low, high }
+}
+
+/// Whether treatment ended for certain: the export says when, and that it has not begun again.
+fn has_ended(record: &Record) -> bool {
+    let Event::On(ended) = record.ost_ended else { return false };
+    let began_again = record.ost_started.latest().is_some_and(|started| started > ended);
+    record.ost.is(Ost::NotPrescribed) && !began_again
 }

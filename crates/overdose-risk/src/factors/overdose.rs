@@ -9,6 +9,7 @@ pub(super) static OVERDOSE: Factor = Factor {
     mechanism: None,
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::nothing(&[]),

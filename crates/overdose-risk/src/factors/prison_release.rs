@@ -15,6 +15,7 @@ pub(super) static PRISON_RELEASE: Factor = Factor {
         // The planned day alone makes nobody less urgent.
         ("release-overdue", "due-within-14-days"),
     ],
+    sharper: None,
     find,
     cases: &[
         Case::nothing(&[]),

@@ -10,6 +10,7 @@ pub(super) static SUICIDALITY: Factor = Factor {
     mechanism: None,
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::certain(&[Given::Is(Field::Suicidality, "yes")], "yes"),

@@ -9,6 +9,7 @@ pub(super) static TREATMENT_EXIT: Factor = Factor {
     mechanism: Some(Mechanism::LostTolerance),
     levels: LEVELS,
     never_less: &[],
+    sharper: None,
     find,
     cases: &[
         Case::nothing(&[Given::Is(Field::Ost, "not_prescribed")]),
