@@ -43,6 +43,9 @@ pub struct Flagged {
     pub naloxone_gap: bool,
     /// Whether the person is in custody.
     pub in_custody: bool,
+    /// Whether the person is under 18 for certain.
+    #[serde(default)]
+    pub under_18: bool,
     /// What was found.
     pub reasons: Vec<FlaggedReason>,
     /// What to ask, most telling first.

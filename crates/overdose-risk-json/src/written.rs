@@ -21,6 +21,9 @@ pub(crate) fn explanation(line: &mut Line<'_>, said: &Explanation<'_>) -> io::Re
     line.number(r#","could_points":"#, said.could_points)?;
     line.yes_or_no(r#","naloxone_gap":"#, said.naloxone_gap);
     line.yes_or_no(r#","in_custody":"#, said.in_custody);
+    if said.under_18 {
+        line.yes_or_no(r#","under_18":"#, true);
+    }
     line.array(r#","reasons":"#, &said.reasons, reason)?;
     line.array(r#","questions":"#, &said.questions, question)?;
     line.array(r#","offers":"#, said.offers.iter().copied(), Line::text)?;

@@ -55,7 +55,13 @@ impl Sheet<'_> {
             ),
             (
                 self.standing == Some(Standing::WithoutConsent),
-                "The person has not consented. Ask whether they want to see what was recorded before.",
+                "There is no consent to this use of the record. Ask whether the person wants to see what \
+                 was recorded before.",
+            ),
+            (
+                self.flagged.under_18,
+                "Under 18: follow safeguarding. The rules were made from adults' figures, so the page says \
+                 nothing of what to offer. Say that together with whoever leads on safeguarding.",
             ),
             (
                 self.alert().is_some(),
@@ -92,7 +98,10 @@ impl fmt::Display for Sheet<'_> {
             None => writeln!(f)?,
         }
         if self.flagged.in_custody {
-            writeln!(f, "In custody.")?;
+            writeln!(f, "{}", words::IN_CUSTODY)?;
+        }
+        if self.flagged.under_18 {
+            writeln!(f, "{}", words::UNDER_18)?;
         }
         if let Some(review) = self.review {
             writeln!(f, "{}", plain(&words::review(review)))?;

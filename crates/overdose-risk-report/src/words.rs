@@ -237,6 +237,16 @@ pub(crate) fn standing(standing: Standing, read: Read) -> Option<String> {
     }
 }
 
+/// What a worker does first with somebody of whom the latest run knows nothing.
+pub(crate) const BEFORE_CALLING: &str =
+    "Before you call, look up whether they are still alive, and where they live now.";
+
+pub(crate) const IN_CUSTODY: &str =
+    "In custody: work with the prison's healthcare team, and check the release date.";
+
+pub(crate) const UNDER_18: &str =
+    "Under 18: follow safeguarding; these rules were made from adults' figures.";
+
 /// Whether a reason counts, or did when somebody who is carried was assessed.
 pub(crate) const fn counts(standing: Option<Standing>) -> &'static str {
     match standing {

@@ -167,7 +167,7 @@ fn everything_that_is_known_of_a_person_is_on_the_page() {
         "By the known facts prioritise: contact within seven days.",
         "34 points; with what is not known it could reach act now, 52 points.",
         "Offer or ask about naloxone",
-        "In custody",
+        "In custody: work with the prison's healthcare team",
         "Opioid exposure not recorded",
         "Released 16 days ago. 19 points (worth 23, but not all); at least prioritise; \
          counted until 14 April 2026 [source-1997]",
@@ -233,7 +233,35 @@ fn whoever_was_not_assessed_is_marked_loudly_and_nobody_else() {
         let people = [Listed { standing, ..person("p-1", "") }];
         let loud = texts(&page(&worklist(&people)), "#list .loud");
         assert_eq!(loud.len(), usize::from(said.is_some()), "{standing:?}");
-        assert!(loud.iter().all(|loud| loud.contains(said.unwrap())), "{loud:?}");
+        let first =
+            "Before you call, look up whether they are still alive, and where they live now.";
+        for loud in loud {
+            assert!(loud.contains(said.unwrap()) && loud.contains(first), "{loud:?}");
+        }
+    }
+}
+
+#[test]
+fn in_custody_and_under_18_say_whom_to_work_with() {
+    let custody = "In custody: work with the prison's healthcare team, and check the release date.";
+    let child = "Under 18: follow safeguarding; these rules were made from adults' figures.";
+    for (in_custody, under_18) in [(false, false), (true, false), (false, true), (true, true)] {
+        let mut people = [person("p-1", "")];
+        (people[0].flagged.in_custody, people[0].flagged.under_18) = (in_custody, under_18);
+        let marks = texts(&page(&worklist(&people)), "#list .marks").concat();
+        assert_eq!(marks.contains(custody), in_custody, "{marks}");
+        assert_eq!(marks.contains(child), under_18, "{marks}");
+    }
+}
+
+#[test]
+fn the_page_says_of_which_day_it_is_and_has_a_place_for_how_old_it_is() {
+    let people = [person("p-1", "")];
+    for people in [&[][..], &people] {
+        let page = page(&worklist(people));
+        let day = texts(&page, "header .day").concat();
+        assert!(day.starts_with("This list is of 31 March 2026. Changes are since"), "{day}");
+        assert_eq!(texts(&page, "header .day time[datetime='2026-03-31'] ~ #age"), [""]);
     }
 }
 

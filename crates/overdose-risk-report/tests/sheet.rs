@@ -66,7 +66,7 @@ fn the_worker_reads_everything_that_is_known() {
         "p-17, as of 30 March 2026, by policy",
         "NOT ASSESSED. Not in that run's export. What follows is from 30 March 2026.",
         "Not enough information: ask about opioid use.",
-        "In custody.",
+        "In custody: work with the prison's healthcare team, and check the release date.\n",
         "Reviewed on 20 March 2026, until 3 April 2026. Outcome: spoke",
         "By the known facts prioritise: contact within seven days.",
         "34 points; with what is not known it could reach act now, 52 points.",
@@ -169,6 +169,28 @@ fn the_person_reads_the_day_and_not_the_points() {
     {
         let page = page.replace("7. It", "").replace("p-17", "");
         assert!(!page.contains(never), "{never}\n\n{page}");
+    }
+}
+
+#[test]
+fn whoever_is_under_18_is_for_safeguarding_and_reads_no_offer_for_adults() {
+    let mut flagged = flagged("p-17", "");
+    for under_18 in [false, true] {
+        flagged.under_18 = under_18;
+        let sheet = assessed(&flagged);
+        let words = sheet.to_string();
+        let said = "Under 18: follow safeguarding; these rules were made from adults' figures.\n";
+        assert_eq!(words.contains(said), under_18, "{words}");
+        assert!(words.contains("What to offer\n- Offer this."), "{words}");
+        assert_eq!(sheet.before_showing().join(" ").contains("safeguarding"), under_18);
+        let page = text(&page(&sheet));
+        assert_eq!(page.contains("made from figures about adults"), under_18, "{page}");
+        for offer in ["What we can offer you", "Because of it we can offer you this"] {
+            assert_eq!(page.contains(offer), !under_18, "{page}");
+        }
+        for kept in ["What was counted", "What we do not know", "Article 16", "Strong tablets"] {
+            assert!(page.contains(kept), "{kept}: {page}");
+        }
     }
 }
 

@@ -83,6 +83,7 @@ fn every_line_reads_back_as_the_assessment_that_it_was_written_of() {
         assert_eq!(read.could_reach, assessment.could_reach());
         assert_eq!(read.naloxone_gap, assessment.naloxone_gap());
         assert_eq!(read.in_custody, assessment.in_custody());
+        assert_eq!(read.under_18, assessment.under_18());
         assert_eq!(read.valid_until, assessment.valid_until());
         assert!(read.waived.iter().eq(waived.iter().map(|field| field.name())));
         for (read, codes) in [&read.service, &read.team, &read.worker].into_iter().zip(of) {
@@ -148,6 +149,9 @@ fn as_written(read: &Flagged) -> Value {
     line["promise"] = json!(read.promise);
     if let Some(promise) = &read.promise_by_known_facts {
         line["promise_by_known_facts"] = json!(promise);
+    }
+    if read.under_18 {
+        line["under_18"] = json!(true);
     }
     if let Some(FlaggedAlert { text, offer, until, .. }) = &read.alert {
         line["alert"] = json!({ "text": text, "offer": offer, "until": until.to_string() });

@@ -178,6 +178,13 @@ impl<'p> Assessment<'p> {
         self.record.case_status.is(CaseStatus::InCustody)
     }
 
+    /// Whether the person is under 18 for certain: the oldest age that they can have is. It is shown and
+    /// changes nothing else.
+    pub fn under_18(&self) -> bool {
+        let age = self.record.age.known().and_then(|age| age.range_on(self.as_of));
+        age.is_some_and(|(_, oldest)| oldest < 18)
+    }
+
     /// The alert in force on the as-of date, for everybody of whom opioid exposure is known or not
     /// known.
     pub fn alert(&self) -> Option<&'p Alert> {

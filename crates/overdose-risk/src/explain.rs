@@ -35,6 +35,8 @@ pub struct Explanation<'p> {
     pub naloxone_gap: bool,
     /// Whether the person is in custody.
     pub in_custody: bool,
+    /// Whether the person is under 18 for certain. The rules were made from adults' figures.
+    pub under_18: bool,
     /// What was found, in the order of the catalogue.
     pub reasons: Vec<ExplainedReason<'p>>,
     /// What to ask, most telling first.
@@ -118,6 +120,7 @@ impl<'p> Assessment<'p> {
             could_points: self.could_points(),
             naloxone_gap: self.naloxone_gap(),
             in_custody: self.in_custody(),
+            under_18: self.under_18(),
             questions: unknowns.iter().map(|field| self.question(*field)).collect(),
             offers,
             alert,
@@ -244,6 +247,9 @@ impl fmt::Display for Explanation<'_> {
         writeln!(f, "{}: {}.", self.tier, self.promise)?;
         if self.in_custody {
             writeln!(f, "In custody.")?;
+        }
+        if self.under_18 {
+            writeln!(f, "Under 18: these rules were made from adults' figures.")?;
         }
         if self.tier == Tier::OutOfScope {
             return self.footer(f);

@@ -32,7 +32,7 @@ impl Serialize for Assessment<'_> {
 
 impl Serialize for Explanation<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut shape = serializer.serialize_struct("Explanation", 17)?;
+        let mut shape = serializer.serialize_struct("Explanation", 18)?;
         shape.serialize_field("as_of", &Text(&self.as_of))?;
         shape.serialize_field("policy", self.policy)?;
         shape.serialize_field("tier", &self.tier)?;
@@ -48,6 +48,11 @@ impl Serialize for Explanation<'_> {
         shape.serialize_field("could_points", &self.could_points)?;
         shape.serialize_field("naloxone_gap", &self.naloxone_gap)?;
         shape.serialize_field("in_custody", &self.in_custody)?;
+        if self.under_18 {
+            shape.serialize_field("under_18", &true)?;
+        } else {
+            shape.skip_field("under_18")?;
+        }
         shape.serialize_field("reasons", &self.reasons)?;
         shape.serialize_field("questions", &self.questions)?;
         shape.serialize_field("offers", &self.offers)?;

@@ -195,6 +195,28 @@ fn out_of_scope_is_said_and_nothing_more() {
 }
 
 #[test]
+fn whoever_is_under_18_for_certain_is_marked_and_nobody_else() {
+    let child = |age: Status<Age>| {
+        let record = Record { age, ..Case::plain(as_of()) };
+        assess(&record, as_of(), Policy::practice_principles()).under_18()
+    };
+    let years = |years| child(Age::years(years).unwrap().into());
+    let band = |first, last| child(Age::between(first, last).unwrap().into());
+    assert_eq!([0, 16, 17, 18, 44].map(years), [true, true, true, false, false]);
+    assert!(band(15, 17) && !band(16, 18) && !band(0, 34));
+    // Born in 2008, somebody turns 18 in 2026.
+    assert!(child(Age::born_in(2009).into()) && !child(Age::born_in(2008).into()));
+    assert!(!child(Status::default()) && !child(Status::NotCollected));
+}
+
+#[test]
+fn whoever_is_under_18_is_told_that_the_rules_come_from_adults() {
+    let record = Record { age: Age::years(17).unwrap().into(), ..lost_tolerance() };
+    let text = assess(&record, as_of(), Policy::practice_principles()).explain().to_string();
+    assert!(text.contains("\nUnder 18: these rules were made from adults' figures.\n"), "{text}");
+}
+
+#[test]
 fn what_could_be_is_said_wherever_it_differs_from_what_is_known() {
     let second_line = |record: &Record| {
         let explained = assess(record, as_of(), Policy::practice_principles()).explain();

@@ -25,6 +25,7 @@ struct Page<'a> {
     /// Whether the rules speak of people like this one.
     in_scope: bool,
     in_custody: bool,
+    under_18: bool,
     /// That a reason counts until its day, or did.
     counts: &'static str,
     counted: Vec<Counted<'a>>,
@@ -73,6 +74,7 @@ impl Sheet<'_> {
             }),
             in_scope: flagged.tier != Tier::OutOfScope,
             in_custody: flagged.in_custody,
+            under_18: flagged.under_18,
             counts: words::counts(self.standing),
             counted: flagged.reasons.iter().map(|reason| self.counted(reason)).collect(),
             asked: self.asked(),
@@ -106,7 +108,11 @@ impl Sheet<'_> {
         once_each(asked.map(|one| question(&one.field).unwrap_or(&one.ask)).chain(waived))
     }
 
+    /// Nothing to somebody under 18: the offers are for adults.
     fn offers(&self) -> Vec<&str> {
+        if self.flagged.under_18 {
+            return Vec::new();
+        }
         let reasons = self.flagged.reasons.iter();
         // What a service offers by its own policy is in its own words.
         let offers = reasons.map(|one| match told(&one.factor, &one.level) {

@@ -59,7 +59,8 @@ impl<'a> Person<'a> {
     pub(super) fn marks(&self) -> Vec<&'static str> {
         let exposure_unknown = self.flagged.tier == overdose_risk::Tier::NotEnoughInformation;
         let marks = [
-            (self.flagged.in_custody, "In custody"),
+            (self.flagged.in_custody, words::IN_CUSTODY),
+            (self.flagged.under_18, words::UNDER_18),
             (exposure_unknown, "Opioid exposure not recorded"),
             (self.flagged.naloxone_gap, "Offer or ask about naloxone"),
         ];
