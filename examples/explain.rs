@@ -134,7 +134,8 @@ fn what_became(id: Id<'_>, change: Option<&Change>, quarantined: &[Quarantined])
                  not to be contacted"
             }
             _ if because.contains(&Because::WithoutConsent) => {
-                "has not consented, and was not assessed"
+                "was not assessed: there is no consent to this use of their record, which says nothing \
+                 about treatment or contact"
             }
             ChangeKind::Gone => "is in no row of the export; the run before had them",
             ChangeKind::NotAssessed => "is in the export and was not assessed",

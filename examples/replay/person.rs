@@ -53,7 +53,11 @@ pub(crate) fn told(id: Id<'_>, as_of: NaiveDate, then: &PersonThen, carried: Car
     let mut text = match &then.became {
         LookedUp::Assessed { record, .. } => known(id, as_of, record),
         LookedUp::Died => not_assessed(id, "the export says that the person has died"),
-        LookedUp::WithoutConsent => not_assessed(id, "the person has not consented"),
+        LookedUp::WithoutConsent => not_assessed(
+            id,
+            "there is no consent to this use of their record, which says nothing about treatment or \
+             contact",
+        ),
         LookedUp::Quarantined => not_assessed(id, "every row with this id was quarantined"),
         LookedUp::Absent => not_assessed(id, "no row that could be read has this id"),
     };

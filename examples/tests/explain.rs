@@ -144,7 +144,7 @@ fn whoever_is_carried_is_shown_with_why_as_loudly_as_can_be() {
         (None, "Not assessed in that run."),
         (Some("gone"), "Not in that run's export."),
         (Some("quarantined"), "could not be read."),
-        (Some("without-consent"), "they have not consented."),
+        (Some("without-consent"), "This says nothing about treatment or contact."),
     ];
     for (standing, says) in standings {
         let rows = standing.map_or_else(String::new, |standing| format!("{id},{standing}\n"));
@@ -196,7 +196,11 @@ fn of_those_who_were_not_assessed_it_says_what_became_of_them() {
     let sample = Published::sample();
     let rows = [
         ("x-died", "not-assessed,standard,,died", "has died"),
-        ("x-consent", "not-assessed,standard,,without-consent", "has not consented"),
+        (
+            "x-consent",
+            "not-assessed,standard,,without-consent",
+            "no consent to this use of their record",
+        ),
         ("x-gone", "gone,standard,,absent", "is in no row of the export"),
         ("x-long", "gone,standard,,no-longer-carried", "has not been assessed for weeks"),
         ("x-broken", "not-assessed,standard,,quarantined", "was not assessed"),

@@ -97,7 +97,7 @@ pub enum Because {
     Absent,
     /// Every row of the person that could be told was quarantined.
     Quarantined,
-    /// The person has not consented.
+    /// There is no consent to this use of the person's record.
     WithoutConsent,
     /// The person has died.
     Died,

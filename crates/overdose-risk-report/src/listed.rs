@@ -28,7 +28,7 @@ pub enum Standing {
     Gone,
     /// It did not: what it has of them could not be read.
     Quarantined,
-    /// It did not: they have not consented.
+    /// It did not: there is no consent to this use of their record.
     WithoutConsent,
 }
 

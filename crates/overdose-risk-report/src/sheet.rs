@@ -91,6 +91,7 @@ impl fmt::Display for Sheet<'_> {
         writeln!(f, "{}, as of {as_of}, by {}", plain(id), plain(policy))?;
         if let Some(why) = self.not_assessed() {
             writeln!(f, "\nNOT ASSESSED. {why} What follows is from {as_of}.")?;
+            writeln!(f, "{}", words::BEFORE_CALLING)?;
         }
         write!(f, "\n{}", words::tier(*tier))?;
         match &self.flagged.promise {

@@ -116,7 +116,9 @@ pub(crate) fn because(because: &Because, flagged: &Flagged) -> String {
         }
         Because::Absent => "No row that could be read is theirs.".to_owned(),
         Because::Quarantined => "What the export has of them could not be read.".to_owned(),
-        Because::WithoutConsent => "They have not consented.".to_owned(),
+        Because::WithoutConsent => {
+            "There is no consent to this use of their record.".to_owned()
+        }
         Because::NoLongerCarried => {
             "Nobody has assessed them for more than 28 days, so they are no longer carried.".to_owned()
         }
@@ -233,7 +235,10 @@ pub(crate) fn standing(standing: Standing, read: Read) -> Option<String> {
         Standing::Quarantined => {
             Some(format!("Not assessed {when}: what the export has of them could not be read."))
         }
-        Standing::WithoutConsent => Some(format!("Not assessed {when}: they have not consented.")),
+        Standing::WithoutConsent => Some(format!(
+            "Not assessed {when}: no consent to this use of their record. This says nothing about \
+             treatment or contact."
+        )),
     }
 }
 

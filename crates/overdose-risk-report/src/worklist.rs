@@ -75,6 +75,10 @@ pub struct Counts {
     pub assessed: ByTier,
     /// Those who are on no page because they lie beyond the capacity.
     pub beyond_capacity: ByTier,
+    /// Of those of whom exposure is not known, the tiers that the known facts call for.
+    pub beyond_by_known_facts: ByTier,
+    /// How many of those beyond the capacity have a review that holds.
+    pub beyond_reviewed: usize,
     /// How many more than the capacity the `act-now` by known facts are. They are all shown.
     pub act_now_beyond_capacity: usize,
 }

@@ -54,6 +54,16 @@ addEventListener("DOMContentLoaded", () => {
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(show));
   addEventListener("pageshow", show);
+  /* A page that stays open, or is opened again, is of an earlier day than it seems. */
+  const age = document.getElementById("age");
+  const old = () => {
+    const from = new Date(`${document.querySelector(".day time").dateTime}T00:00`);
+    const days = Math.round((new Date().setHours(0, 0, 0, 0) - from) / 864e5);
+    const text = days > 0 ? `It is ${days} ${days === 1 ? "day" : "days"} old: look for a newer one.` : "";
+    if (age.textContent !== text) age.textContent = text;
+  };
+  addEventListener("pageshow", old);
+  document.addEventListener("visibilitychange", old);
   if (!matchMedia("(min-width: 48rem)").matches) document.getElementById("choices").open = false;
   form.hidden = false;
 });

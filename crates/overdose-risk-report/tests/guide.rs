@@ -309,6 +309,7 @@ fn it_says_what_it_is_not() {
             "Nobody is called safe.",
             "Never a reason to refuse, reduce or end treatment.",
             "never taken for “no”",
+            "blank in a column that is there counts as none recorded, and is not asked.",
         ] {
             assert!(text.contains(said), "{said}");
         }

@@ -44,6 +44,30 @@ fn who_does_not_fit_is_said_loudly() {
 }
 
 #[test]
+fn of_who_does_not_fit_the_known_tier_and_the_reviews_are_said() {
+    let beyond = [Tier::Standard, Tier::NotEnoughInformation, Tier::NotEnoughInformation];
+    let known = [Tier::Prioritise, Tier::Standard];
+    for (reviewed, said) in [
+        (0, ""),
+        (1, " 1 of them is reviewed and not due again."),
+        (2, " 2 of them are reviewed and not due again."),
+    ] {
+        let counts = Counts {
+            beyond_capacity: beyond.into_iter().collect(),
+            beyond_by_known_facts: known.into_iter().collect(),
+            beyond_reviewed: reviewed,
+            ..Counts::default()
+        };
+        let loud = texts(&page(&Worklist { counts, ..worklist(&[]) }), "header .loud").concat();
+        let expected = format!(
+            "Beyond the capacity of 500 and not on this page: 1 standard, 2 not enough information \
+             (by the known facts 1 prioritise, 1 standard).{said} They are in flags.csv."
+        );
+        assert_eq!(loud, expected);
+    }
+}
+
+#[test]
 fn where_all_fit_nothing_is_loud() {
     let mut people = [person("p-1", "")];
     people[0].standing = Standing::Assessed;

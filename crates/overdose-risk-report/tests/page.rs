@@ -228,7 +228,13 @@ fn whoever_was_not_assessed_is_marked_loudly_and_nobody_else() {
         (Standing::Assessed, None),
         (Standing::Gone, Some("Not in today's export.")),
         (Standing::Quarantined, Some("could not be read.")),
-        (Standing::WithoutConsent, Some("they have not consented.")),
+        (
+            Standing::WithoutConsent,
+            Some(
+                "Not assessed today: no consent to this use of their record. This says nothing about \
+                 treatment or contact.",
+            ),
+        ),
     ] {
         let people = [Listed { standing, ..person("p-1", "") }];
         let loud = texts(&page(&worklist(&people)), "#list .loud");
@@ -263,6 +269,24 @@ fn the_page_says_of_which_day_it_is_and_has_a_place_for_how_old_it_is() {
         assert!(day.starts_with("This list is of 31 March 2026. Changes are since"), "{day}");
         assert_eq!(texts(&page, "header .day time[datetime='2026-03-31'] ~ #age"), [""]);
     }
+}
+
+#[test]
+fn every_page_says_that_a_blank_date_of_an_event_is_not_asked() {
+    for people in [&[][..], &[person("p-1", "")]] {
+        let foot = texts(&page(&worklist(people)), "footer").concat();
+        let said = "never taken for “no”; but the date of an event, such as a release, that is blank \
+                    in a column that is there counts as none recorded, and is not asked.";
+        assert!(foot.contains(said), "{foot}");
+    }
+}
+
+#[test]
+fn a_consent_that_is_not_there_is_about_the_use_of_the_record() {
+    let mut people = [person("p-1", "")];
+    people[0].change.as_mut().unwrap().because = vec![Because::WithoutConsent];
+    let changed = texts(&page(&worklist(&people)), ".changed").concat();
+    assert!(changed.contains("There is no consent to this use of their record."), "{changed}");
 }
 
 #[test]

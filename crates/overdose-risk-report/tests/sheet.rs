@@ -64,7 +64,8 @@ fn the_worker_reads_everything_that_is_known() {
     let words = Sheet::from(&person).to_string();
     for expected in [
         "p-17, as of 30 March 2026, by policy",
-        "NOT ASSESSED. Not in that run's export. What follows is from 30 March 2026.",
+        "NOT ASSESSED. Not in that run's export. What follows is from 30 March 2026.\n\
+         Before you call, look up whether they are still alive, and where they live now.\n",
         "Not enough information: ask about opioid use.",
         "In custody: work with the prison's healthcare team, and check the release date.\n",
         "Reviewed on 20 March 2026, until 3 April 2026. Outcome: spoke",
@@ -234,10 +235,12 @@ fn whoever_was_not_assessed_reads_that_it_is_older_and_why() {
         let page = text(&page(&sheet));
         assert!(page.contains("This is from an older record.") && page.contains(says), "{page}");
         assert!(sheet.to_string().contains("NOT ASSESSED. Not "), "{sheet}");
+        assert!(sheet.to_string().contains("Before you call, look up whether"), "{sheet}");
     }
     let sheet = assessed(&flagged);
     assert!(!text(&page(&sheet)).contains("older record"));
     assert!(!sheet.to_string().contains("NOT ASSESSED"));
+    assert!(!sheet.to_string().contains("Before you call"));
 }
 
 #[test]

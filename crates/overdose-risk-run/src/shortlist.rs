@@ -34,7 +34,11 @@ impl Place {
     }
 
     fn tier(&self) -> Tier {
-        if self.exposure_unknown { Tier::NotEnoughInformation } else { self.urgency.0.into() }
+        if self.exposure_unknown { Tier::NotEnoughInformation } else { self.known_tier() }
+    }
+
+    fn known_tier(&self) -> Tier {
+        self.urgency.0.into()
     }
 
     fn is_act_now(&self) -> bool {
@@ -69,7 +73,34 @@ pub(crate) struct Shortlist {
     act_now: Vec<Rc<Entry>>,
     /// The last place on top.
     others: BinaryHeap<Rc<Entry>>,
-    people: ByTier,
+    people: People,
+}
+
+/// How many people there are, by what a page says of those who do not stand on it.
+#[derive(Clone, Copy, Debug, Default)]
+struct People {
+    by_tier: ByTier,
+    /// Of those of whom exposure is not known.
+    by_known_facts: ByTier,
+    reviewed: usize,
+}
+
+impl People {
+    fn add(&mut self, place: &Place) {
+        *self.by_tier.of_mut(place.tier()) += 1;
+        if place.exposure_unknown {
+            *self.by_known_facts.of_mut(place.known_tier()) += 1;
+        }
+        self.reviewed += usize::from(place.is_reviewed);
+    }
+
+    fn take(&mut self, place: &Place) {
+        *self.by_tier.of_mut(place.tier()) -= 1;
+        if place.exposure_unknown {
+            *self.by_known_facts.of_mut(place.known_tier()) -= 1;
+        }
+        self.reviewed -= usize::from(place.is_reviewed);
+    }
 }
 
 /// The people of a worklist, and how many there are with those who do not stand on it.
@@ -82,12 +113,12 @@ pub(crate) struct Chosen {
 impl Shortlist {
     pub(crate) fn new(capacity: usize) -> Self {
         let (act_now, others) = (Vec::new(), BinaryHeap::new());
-        Self { capacity, act_now, others, people: ByTier::default() }
+        Self { capacity, act_now, others, people: People::default() }
     }
 
     /// Counts a person, and says whether they may stand on the list.
     pub(crate) fn counts(&mut self, place: &Place) -> bool {
-        *self.people.of_mut(place.tier()) += 1;
+        self.people.add(place);
         place.is_act_now()
             || self.others.len() < self.capacity
             || self.others.peek().is_some_and(|last| *place < last.place)
@@ -110,11 +141,17 @@ impl Shortlist {
         entries.sort_unstable();
         let left = capacity.saturating_sub(entries.len());
         entries.extend(self.others.clone().into_sorted_vec().into_iter().take(left));
-        let mut beyond_capacity = people;
+        let mut beyond = people;
         for entry in &entries {
-            *beyond_capacity.of_mut(entry.place.tier()) -= 1;
+            beyond.take(&entry.place);
         }
-        let counts = Counts { assessed: people, beyond_capacity, ..Counts::default() };
+        let counts = Counts {
+            assessed: people.by_tier,
+            beyond_capacity: beyond.by_tier,
+            beyond_by_known_facts: beyond.by_known_facts,
+            beyond_reviewed: beyond.reviewed,
+            ..Counts::default()
+        };
         Chosen { entries, counts }
     }
 }
@@ -173,7 +210,12 @@ mod tests {
                 let of = |all: &[Rc<Entry>]| all.iter().filter(|e| e.place.tier() == tier).count();
                 assert_eq!(chosen.counts.assessed.of(tier), of(&all), "seed {seed}");
                 assert_eq!(chosen.counts.beyond_capacity.of(tier), of(&all[shown..]), "{seed}");
+                let unknown = all[shown..].iter().filter(|one| one.place.exposure_unknown);
+                let known = unknown.filter(|one| one.place.known_tier() == tier).count();
+                assert_eq!(chosen.counts.beyond_by_known_facts.of(tier), known, "{seed}");
             }
+            let reviewed = all[shown..].iter().filter(|one| one.place.is_reviewed).count();
+            assert_eq!(chosen.counts.beyond_reviewed, reviewed, "{seed}");
         }
     }
 

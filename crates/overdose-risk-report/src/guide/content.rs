@@ -50,7 +50,11 @@ fn what_it_is<'a>() -> Vec<Block<'a>> {
             "Never a reason to refuse, reduce or end treatment.",
             " A place on the list, or none, is no such reason either.",
         ],
-        ["What is not known is asked,", " and never taken for “no”."],
+        [
+            "What is not known is asked,",
+            " and never taken for “no”. But the date of an event, such as a release, that is blank in a \
+             column that is there counts as none recorded, and is not asked.",
+        ],
     ];
     vec![
         Block::Part("What this guide is, and is not".into()),

@@ -53,7 +53,8 @@ impl<'a> Person<'a> {
     pub(super) fn carried(&self) -> Option<(String, String)> {
         let standing = words::standing(self.listed.standing, Read::OnItsDay)?;
         let (day, policy) = (words::day(self.flagged.as_of), &self.flagged.policy);
-        Some((standing, format!("What follows is from {day}, by {policy}.")))
+        let from = format!("What follows is from {day}, by {policy}. {}", words::BEFORE_CALLING);
+        Some((standing, from))
     }
 
     pub(super) fn marks(&self) -> Vec<&'static str> {

@@ -1,6 +1,6 @@
 //! What stands above the people: how many they are, and what has to be said first.
 
-use super::Worklist;
+use super::{ByTier, Counts, Worklist};
 use crate::listed::Listed;
 use crate::words;
 use overdose_risk::Tier;
@@ -80,23 +80,41 @@ fn all_act_now(list: &Worklist<'_>) -> Option<Loud> {
     })
 }
 
-/// How many people lie beyond the capacity, by tier.
+/// How many people lie beyond the capacity, by tier, and how many of them are reviewed.
 fn not_shown(list: &Worklist<'_>) -> Option<Loud> {
-    let (capacity, beyond) = (list.capacity, list.counts.beyond_capacity);
-    let some = Tier::ALL.into_iter().filter(|tier| beyond.of(*tier) > 0);
-    let parts: Vec<_> = some
-        .map(|tier| format!("{} {}", beyond.of(tier), words::tier(tier).to_lowercase()))
-        .collect();
+    let Counts { beyond_capacity, beyond_by_known_facts, beyond_reviewed, .. } = list.counts;
+    let known: Vec<_> = each_tier(beyond_by_known_facts).map(|(_, people)| people).collect();
+    let part = |(tier, people)| match tier {
+        Tier::NotEnoughInformation if !known.is_empty() => {
+            format!("{people} (by the known facts {})", known.join(", "))
+        }
+        _ => people,
+    };
+    let parts: Vec<_> = each_tier(beyond_capacity).map(part).collect();
     // Of the files with everybody, only one has the codes.
     let rest = match list.caseload {
         None => "They are in flags.csv.",
         Some(_) => "They are in flags.ndjson, by their codes.",
     };
+    let reviewed = match beyond_reviewed {
+        0 => String::new(),
+        1 => " 1 of them is reviewed and not due again.".to_owned(),
+        reviewed => format!(" {reviewed} of them are reviewed and not due again."),
+    };
+    let capacity = list.capacity;
     (!parts.is_empty()).then(|| Loud {
         main: format!(
-            "Beyond the capacity of {capacity} and not on this page: {}.",
+            "Beyond the capacity of {capacity} and not on this page: {}.{reviewed}",
             parts.join(", ")
         ),
         rest: rest.to_owned(),
+    })
+}
+
+/// Each tier that has people, with how many.
+fn each_tier(people: ByTier) -> impl Iterator<Item = (Tier, String)> {
+    let some = Tier::ALL.into_iter().filter(move |tier| people.of(*tier) > 0);
+    some.map(move |tier| {
+        (tier, format!("{} {}", people.of(tier), words::tier(tier).to_lowercase()))
     })
 }

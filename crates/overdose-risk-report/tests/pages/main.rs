@@ -32,6 +32,7 @@ fn write_worklist(people: &[Listed], path: &Path) {
             assessed: tiers.collect(),
             beyond_capacity: ByTier { standard: 3, ..ByTier::default() },
             act_now_beyond_capacity: 2,
+            ..Counts::default()
         },
         compared_with: synthetic::AS_OF.pred_opt(),
         people,

@@ -29,7 +29,7 @@ pub enum LookedUp {
     Absent,
     /// Every row was quarantined.
     Quarantined,
-    /// The person had not consented, and was not assessed.
+    /// There was no consent to this use of the person's record, and they were not assessed.
     WithoutConsent,
     /// The person had died, and was not assessed.
     Died,

@@ -13,11 +13,23 @@ export async function worklist(open, say) {
       say("without script", "controls", "they are shown and do nothing");
     }
   });
+  await open("age", {}, (page) => age(page, say));
   for (const width of [375, 1280]) {
     await open(`filters, ${width}`, { viewport: { width, height: 900 } }, (page) =>
       filters(page, people, width, say),
     );
   }
+}
+
+/** A page says how many days ago the day was that it is of. */
+async function age(page, say) {
+  const [days, text] = await page.evaluate(() => {
+    const day = new Date(`${document.querySelector("time").dateTime}T00:00`);
+    const days = Math.round((new Date().setHours(0, 0, 0, 0) - day) / 864e5);
+    return [days, document.getElementById("age").textContent];
+  });
+  const expected = days > 0 ? `It is ${days} ${days === 1 ? "day" : "days"} old` : "";
+  if (!text.startsWith(expected) || (text !== "") !== days > 0) say("age", `${days} days`, text);
 }
 
 /** Every choice of every filter, two at once, the order, and all away again. */
