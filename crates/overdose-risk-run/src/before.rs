@@ -4,13 +4,12 @@ use crate::Job;
 use crate::digest::Digested;
 use crate::error::{Cause, Error, PreviousFault};
 use crate::index::IdIndex;
-use crate::receipt::FileRecord;
 use crate::run_name::{self, RunName};
 use crate::source::shown;
 use overdose_risk_intake::Id;
 use overdose_risk_json::Flagged;
-use std::fs::{self, File};
-use std::io::{self, BufRead as _, BufReader};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 mod beside;
@@ -89,18 +88,14 @@ impl Before {
     /// Reads what it said of everybody, those whom it carried included. Nobody has been seen today.
     pub(crate) fn read_people(&mut self) -> Result<(), Error> {
         (self.people, self.vocabulary) = (IdIndex::new(), Vocabulary::new());
-        let mut sha256 = None;
         let on = Occasion { as_of: self.receipt.as_of(), policy: self.receipt.policy().into() };
         let (people, vocabulary) = (&mut self.people, &mut self.vocabulary);
-        let read = each_flag(&self.folder, &mut sha256, &mut |id, tier, reasons| {
+        let read = each_flag(&self.folder, &self.receipt, &mut |id, tier, reasons| {
             let said = vocabulary.place(&on, tier, reasons)?;
             people.insert(id, Was { said, today: Today::Absent });
             Ok(())
         });
         read.map_err(|why| fault(&self.folder, why))?;
-        if sha256.as_deref() != self.receipt.sha256_of("flags.csv") {
-            return Err(fault(&self.folder, PreviousFault::Altered("flags.csv")));
-        }
         for (_, flagged) in self.carried()? {
             let levels = flagged.reasons.iter().map(|one| (&*one.factor, &*one.level));
             let on = Occasion { as_of: flagged.as_of, policy: flagged.policy.into() };
@@ -135,8 +130,8 @@ impl Before {
         &self,
         missing: &mut dyn FnMut(Id<'_>, Said<'_>, Today) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let (mut failed, mut sha256) = (None, None);
-        let read = each_flag(&self.folder, &mut sha256, &mut |id, _, _| {
+        let mut failed = None;
+        let read = each_flag(&self.folder, &self.receipt, &mut |id, _, _| {
             let today = self.today(id);
             if today < Today::Assessed
                 && failed.is_none()
@@ -147,9 +142,6 @@ impl Before {
             Ok(())
         });
         read.map_err(|why| fault(&self.folder, why))?;
-        if sha256.as_deref() != self.receipt.sha256_of("flags.csv") {
-            return Err(self.altered("flags.csv"));
-        }
         failed.map_or(Ok(()), Err)
     }
 
@@ -187,12 +179,20 @@ impl Before {
         fault(&self.folder, PreviousFault::Altered(output))
     }
 
-    /// One of its outputs, if it has it, as it was written.
-    pub(crate) fn whole(&self, name: &'static str) -> Result<Option<Vec<u8>>, Error> {
+    /// One of its outputs, if it has it.
+    pub(crate) fn read(&self, name: &'static str) -> Result<Option<Vec<u8>>, Error> {
         let Some(sha256) = self.receipt.sha256_of(name) else { return Ok(None) };
-        let bytes = fs::read(self.folder.join(name)).map_err(|_| self.altered(name))?;
-        let is_as_written = FileRecord::of(name, &bytes).sha256 == sha256;
-        if is_as_written { Ok(Some(bytes)) } else { Err(self.altered(name)) }
+        let mut bytes = Vec::new();
+        let read = File::open(self.folder.join(name)).and_then(|file| {
+            let mut file = Digested::new(file);
+            file.read_to_end(&mut bytes)?;
+            Ok(file.finish().2)
+        });
+        if read.is_ok_and(|read| read == sha256) {
+            Ok(Some(bytes))
+        } else {
+            Err(self.altered(name))
+        }
     }
 }
 
@@ -233,10 +233,11 @@ fn lines(
     Ok((found, file.into_inner().finish().2))
 }
 
-/// Reads `flags.csv` of a run: of each person the id, the tier and the reasons.
+/// Reads `flags.csv` of a run: of each person the id, the tier and the reasons. What was taken is void
+/// where it fails, as it does at the end where the file is not what the run wrote.
 fn each_flag(
     folder: &Path,
-    sha256: &mut Option<String>,
+    receipt: &ReceiptBefore,
     take: &mut dyn FnMut(Id<'_>, overdose_risk::Tier, &str) -> Result<(), PreviousFault>,
 ) -> Result<(), PreviousFault> {
     let altered = || PreviousFault::Altered("flags.csv");
@@ -253,8 +254,8 @@ fn each_flag(
         let tier = tier_named(cell(tier)?).ok_or_else(altered)?;
         take(id, tier, cell(reasons)?)?;
     }
-    *sha256 = Some(rows.into_inner().finish().2);
-    Ok(())
+    let (_, _, sha256) = rows.into_inner().finish();
+    if receipt.sha256_of("flags.csv") == Some(&*sha256) { Ok(()) } else { Err(altered()) }
 }
 
 #[cfg(test)]

@@ -230,7 +230,7 @@ impl<'a> Sink for Night<'a> {
 
 /// The reviews in the file, and those that the run before kept; `None` where there is neither.
 fn reviews(job: &Job, before: Option<&Before>) -> Result<Option<Reviews>, Error> {
-    let kept = before.map(|before| before.whole(REVIEWED)).transpose()?.flatten();
+    let kept = before.map(|before| before.read(REVIEWED)).transpose()?.flatten();
     if job.reviewed.is_none() && kept.is_none() {
         return Ok(None);
     }
@@ -238,8 +238,6 @@ fn reviews(job: &Job, before: Option<&Before>) -> Result<Option<Reviews>, Error>
         Some(path) => Reviews::read(path, job.as_of)?,
         None => Reviews::none(job.as_of),
     };
-    if let Some(kept) = kept {
-        reviews.remember(&*kept);
-    }
+    kept.into_iter().for_each(|kept| reviews.remember(&*kept));
     Ok(Some(reviews))
 }

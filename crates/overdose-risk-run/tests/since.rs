@@ -267,6 +267,30 @@ fn a_run_whose_outputs_are_not_what_it_wrote_is_not_compared_with() {
 }
 
 #[test]
+fn a_run_that_changes_while_it_is_compared_with_loses_nobody() {
+    let service = Service::after(&format!("{ACT_NOW}{NOBODY}"));
+    let flags = service.first().join("flags.csv");
+    let whole = fs::read_to_string(&flags).unwrap();
+    let header = whole.split_inclusive('\n').next().unwrap();
+    fs::write(service.0.path().join("export.csv"), format!("{HEADER}{NOBODY}")).unwrap();
+    let program = Program { name: "test".to_owned(), version: "0".to_owned() };
+    let exports = vec![service.0.path().join("export.csv")];
+    let mut job = Job::new(program, exports, "2026-04-01".parse().unwrap(), service.out());
+    job.max_drop = 100;
+    job.tolerate = vec![Tolerated::LostDates];
+    let policy = Policy::practice_principles();
+    // Progress is told when that run was read once, and before it is read again for who is missing.
+    let error = run(&job, policy, &mut |_| {
+        fs::write(&flags, header).unwrap();
+        std::ops::ControlFlow::Continue(())
+    });
+    assert!(error.unwrap_err().to_string().contains("its flags.csv is missing, or not"));
+    fs::write(&flags, whole).unwrap();
+    let published = run(&job, policy, &mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    assert_eq!(carried(&published), ["\"p-1\""]);
+}
+
+#[test]
 fn a_latest_that_names_no_whole_run_is_refused() {
     for latest in [
         "Kanarie",
