@@ -238,5 +238,5 @@ fn digest_rest(mut source: Source) -> io::Result<(bool, u64, String)> {
     io::copy(&mut source, &mut io::sink())?;
     let (chain, bytes, sha256) = source.finish();
     let (_, rest) = chain.into_inner();
-    Ok((rest.have_changed()?, bytes, sha256))
+    Ok((rest.have_changed(bytes)?, bytes, sha256))
 }

@@ -145,10 +145,13 @@ impl Bytes {
         }
     }
 
-    /// Whether the file was written to since it was opened.
-    pub(crate) fn have_changed(&self) -> io::Result<bool> {
+    /// Whether the file was written to since it was opened, or has not given as many bytes as it has. That
+    /// many were read to the end.
+    pub(crate) fn have_changed(&self, read: u64) -> io::Result<bool> {
         match self {
-            Self::File { file, before } => Ok(State::of(&file.metadata()?) != *before),
+            Self::File { file, before } => {
+                Ok(read != before.size || State::of(&file.metadata()?) != *before)
+            }
             Self::Stream(_) => Ok(false),
         }
     }
