@@ -287,7 +287,16 @@ pub(crate) fn go_on(answer: ControlFlow<()>) -> Result<(), Error> {
 
 /// Names the output that could not be written.
 pub(crate) fn writing<T>(what: &str, result: io::Result<T>) -> Result<T, Error> {
-    result.map_err(|error| Cause::Output { what: what.to_owned(), error }.into())
+    result.map_err(|error| Cause::Output { what: what.to_owned(), error: beneath(error) }.into())
+}
+
+/// The failure beneath one of a writer of CSV, which as an `io::Error` has lost its kind.
+fn beneath(error: io::Error) -> io::Error {
+    match error.downcast::<::csv::Error>().map(::csv::Error::into_kind) {
+        Ok(::csv::ErrorKind::Io(error)) => error,
+        Ok(_) => io::ErrorKind::InvalidData.into(),
+        Err(error) => error,
+    }
 }
 
 /// The kind of a failure, in words. The text of an `io::Error` can hold whatever its maker put there.
