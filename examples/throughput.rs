@@ -15,7 +15,7 @@ use overdose_risk_run::{InPieces, in_order, process};
 use std::cell::RefCell;
 use std::error::Error;
 use std::fs::File;
-use std::io::{Cursor, Read as _};
+use std::io::{self, Cursor, Read, Write as _};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -71,14 +71,19 @@ struct Counts {
 fn main() -> ExitCode {
     process::run("throughput", || match throughput() {
         Ok(Counts { flagged, died, quarantined }) => {
-            eprintln!("{flagged} flagged, {died} died, {quarantined} quarantined");
+            complain(&format!("{flagged} flagged, {died} died, {quarantined} quarantined"));
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("throughput: {error}");
+            complain(&format!("throughput: {error}"));
             ExitCode::FAILURE
         }
     })
+}
+
+fn complain(message: &str) {
+    // Where standard error is closed, the exit code still says it.
+    let _ = writeln!(io::stderr(), "{message}");
 }
 
 fn throughput() -> Result<Counts, Box<dyn Error>> {
@@ -86,7 +91,7 @@ fn throughput() -> Result<Counts, Box<dyn Error>> {
     let threads = threads.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut file = File::open(export)?;
     let mut start = Vec::new();
-    file.by_ref().take(4096).read_to_end(&mut start)?;
+    Read::by_ref(&mut file).take(4096).read_to_end(&mut start)?;
     let is_json = matches!(start.trim_ascii_start().first(), Some(b'[' | b'{'));
     let (source, intake) = (Cursor::new(start).chain(file), Intake::default());
     let out = private_file::new(&out)?;

@@ -70,7 +70,10 @@ mod system {
 
     pub(crate) fn create_file(path: &Path, readers: Readers) -> io::Result<File> {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        share(&file, readers)?;
+        share(&file, readers).inspect_err(|_| {
+            // It would be in the way of the next attempt.
+            let _ = fs::remove_file(path);
+        })?;
         Ok(file)
     }
 

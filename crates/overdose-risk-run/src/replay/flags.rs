@@ -34,8 +34,10 @@ impl NewFile {
                 Cause::Output { what: shown(path), error }
             }
         };
+        // Before there is a file, since this may fail.
+        let absolute = std::path::absolute(path).map_err(failed)?;
         let file = os::create_file(path, Readers::Owner).map_err(failed)?;
-        Ok(Self { path: TempPath::try_from_path(path).map_err(failed)?, file })
+        Ok(Self { path: TempPath::try_from_path(absolute).map_err(failed)?, file })
     }
 
     /// Waits until the disk has it, and leaves it there.
