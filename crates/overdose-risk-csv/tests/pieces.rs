@@ -146,6 +146,16 @@ fn nothing_that_was_read_is_said() {
     assert!(!said.contains("CANARY"), "{said}");
 }
 
+#[test]
+fn what_was_learnt_of_a_piece_is_dropped_with_a_warning() {
+    let as_of = chrono::NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+    let export = overdose_risk_csv::Export::open(HEADERS[0].as_bytes(), as_of, &Intake::default());
+    let (mut reader, piece) = (export.unwrap().piece_reader(), overdose_risk_csv::Piece::default());
+    #[deny(unfulfilled_lint_expectations)]
+    #[expect(unused_must_use)]
+    reader.read(&piece, &mut |_, _, _| {}).unwrap();
+}
+
 /// A cell with little or nothing behind it in its piece is known by other loads.
 #[test]
 fn the_last_cells_of_a_piece_say_the_same_however_long_they_are() {
@@ -252,7 +262,7 @@ fn a_piece_has_a_thousand_rows_at_most() {
         let mut all = 0;
         while export.cut(&mut piece).unwrap() {
             let mut rows = 0;
-            reader.read(&piece, &mut |_, _, _| rows += 1).unwrap();
+            export.learn(reader.read(&piece, &mut |_, _, _| rows += 1).unwrap());
             assert!((1..=1024).contains(&rows), "{rows}");
             all += rows;
         }
