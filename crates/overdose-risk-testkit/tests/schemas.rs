@@ -56,9 +56,9 @@ p-3,30,current,prescribed,\",
 ,,,,,
 ";
 
-/// The file breaks off in the second record.
+/// The file breaks off in the second record. The first is of somebody under 18.
 const CUT: &str = r#"[
-{"id": "p-1", "age": 44, "opioid_use": "current", "prison_release": null, "naloxone": "held"},
+{"id": "p-1", "age": 17, "opioid_use": "current", "prison_release": null, "naloxone": "held"},
 {"id": "p-2", "age": "#;
 
 /// The lines of `flags.ndjson` and the receipts of several runs.
@@ -148,11 +148,13 @@ fn read(published: &Published) -> (Vec<Value>, Value) {
     (flags, serde_json::from_str(&read("run.json")).unwrap())
 }
 
-/// The answers to the sample records, to one that lacks much, and with each kind of quarantine.
+/// The answers to the sample records, to one that lacks much, to one of somebody under 18, and with each
+/// kind of quarantine.
 fn answers() -> Vec<Value> {
     const LACKING: &str = r#"{"id": "p-1", "birth_year": "1799", "ost": "sometimes"}"#;
+    const YOUNG: &str = r#"{"id": "p-2", "age": 17, "opioid_use": "current", "ost": null}"#;
     let mut reader = Reader::new(Intake::default());
-    let records = file!("examples/data/export.ndjson").lines().chain([LACKING]);
+    let records = file!("examples/data/export.ndjson").lines().chain([LACKING, YOUNG]);
     let own = own_policy();
     let answer = |(line, record): (u64, &str)| {
         let mut problems = Vec::new();
@@ -429,9 +431,10 @@ fn assert_passes<'d>(
 }
 
 /// In an assessment: what is said in words, and what may be null.
-const FREE: [&str; 17] = [
+const FREE: [&str; 18] = [
     " without alert",
     " without promise_by_known_facts",
+    " without under_18",
     "/alert/offer another word",
     "/alert/text another word",
     "/offers/* another word",
