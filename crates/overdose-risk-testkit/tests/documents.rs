@@ -30,12 +30,16 @@ fn rust_files() -> Vec<(String, String)> {
     files
 }
 
-/// Whether a file with this stem has a test with this name: a function that `#[test]` stands above.
+/// Whether a file with this stem has a test with this name: a function that `#[test]` stands above, or that
+/// is one of the cases of faults.
 fn exists(files: &[(String, String)], stem: &str, test: &str) -> bool {
+    let case = format!(": {stem}::{test},\n");
+    let is_case = files.iter().any(|(found, text)| found == "cases" && text.contains(&case));
     files.iter().filter(|(found, _)| found == stem).any(|(_, text)| {
         text.match_indices(&format!("fn {test}(")).any(|(at, _)| {
             let above = text[..at].trim_end();
-            above.ends_with("#[test]") || above.ends_with("#[cfg(unix)]\n#[test]")
+            let is_test = above.ends_with("#[test]") || above.ends_with("#[cfg(unix)]\n#[test]");
+            is_test || is_case
         })
     })
 }

@@ -1,20 +1,22 @@
-//! The nightly program under faults: whatever fails, and whenever it is killed, `LATEST` names a run
-//! that is whole. Linux only.
+//! The programs under faults: calls that fail, disks that are full, kills, inputs that change. Whatever
+//! happens, `LATEST` names a run that is whole, nobody is left out without a word, and the exit code
+//! says what became of it. Linux only.
 //!
-//! Calls that fail are injected by `strace`, counted from the first call of that name that has to do
-//! with the output folder in a run without faults: what the loader opens before that is not ours. A
-//! program of one thread makes the same calls every time, so the k-th of one run is that of the next.
-//! Where `strace` is absent, or may not look into the program, those tests say so and pass; with
-//! `OVERDOSE_RISK_FAULTS=required` they fail.
-#![cfg(target_os = "linux")]
+//! `.ci/faults` runs this, and `cargo test` its short form. It prints a table and ends at the first
+//! promise that is broken. Calls that fail are injected by `strace`, which counts them: a program of one
+//! thread makes the same calls every time, so the k-th of one run is that of the next. What needs
+//! `strace`, or leave to mount, is skipped without it, which its row says; with
+//! `OVERDOSE_RISK_FAULTS=required` that is a failure.
 
-mod injected;
-mod kills;
-mod limits;
-mod night;
-mod order;
-#[path = "../program.rs"]
-mod program;
-mod together;
-mod trace;
-mod whole;
+#[cfg(target_os = "linux")]
+mod cases;
+#[cfg(target_os = "linux")]
+mod table;
+
+#[cfg(target_os = "linux")]
+fn main() -> std::process::ExitCode {
+    table::run(cases::CASES)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {}

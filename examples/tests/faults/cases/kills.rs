@@ -1,73 +1,64 @@
 //! A run that is killed.
 
-use crate::night::{Night, TONIGHT, YESTERDAY};
-use crate::trace::calls;
-use std::collections::BTreeMap;
+use super::night::{Night, ended};
+use super::promise::{NEW, OLD, kept_though_ended};
+use super::trace::{Call, calls_of};
+use crate::table::{Form, Row};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::Stdio;
+use std::thread;
 use std::time::{Duration, Instant};
 
 const SIGKILL: i32 = 9;
 
-#[test]
-fn a_run_that_is_killed_while_it_is_published_leaves_the_old_or_the_new() {
-    let Some(calls) = calls() else { return };
-    let receipt = calls.iter().position(|call| call.text.contains("run.json")).unwrap();
-    let moments: Vec<String> = calls[receipt..]
+pub(crate) fn a_run_that_is_killed_while_it_is_published_leaves_the_old_or_the_new(row: &mut Row) {
+    let Some(calls) = calls_of(row, &Night::new()) else { return };
+    let receipt = calls.iter().position(|call| call.text.contains("run.json\"")).unwrap();
+    let is_tried = |(place, call): &(usize, &Call)| match row.form {
+        Form::Short => *place >= receipt && call.text.contains("overdose-flags"),
+        Form::Long => call.name != "exit_group",
+    };
+    let moments: Vec<String> = calls
         .iter()
-        .filter(|call| call.text.contains("overdose-flags"))
-        .map(|call| format!("{}:signal=SIGKILL:when={}", call.name, call.ordinal))
+        .enumerate()
+        .filter(is_tried)
+        .map(|(_, call)| format!("{}:signal=SIGKILL:when={}", call.name, call.ordinal))
         .collect();
     assert!(moments.iter().any(|moment| moment.starts_with("rename")), "{moments:?}");
-    let mut outcomes = BTreeMap::new();
-    for moment in moments.iter().cycle().take(moments.len().max(60)) {
+    for moment in &moments {
+        row.tries(moment);
         let night = Night::new();
         let inject = format!("inject={moment}");
-        let strace = ["-f", "-qq", "-o", "/dev/null", "-e", &inject];
-        let output = night.tonight_under("strace", &strace).output().unwrap();
-        assert_eq!(output.status.signal(), Some(SIGKILL), "{moment}");
-        *outcomes.entry(night.latest()).or_insert(0) += 1;
-        night.recovers(moment);
+        let strace = ["strace", "-f", "-e", "quiet=all", "-o", "/dev/null", "-e", &inject];
+        let output = ended(&mut night.tonight_behind(&strace));
+        assert_eq!(output.status.signal(), Some(SIGKILL));
+        kept_though_ended(row, &night);
     }
-    assert!(outcomes.contains_key(YESTERDAY) && outcomes.contains_key(TONIGHT), "{outcomes:?}");
+    assert!(row.count(OLD) > 0 && row.count(NEW) > 0);
 }
 
-#[test]
-fn a_run_that_is_killed_at_any_moment_leaves_the_old_or_the_new() {
-    let night = Night::new();
+pub(crate) fn a_run_that_is_killed_at_any_moment_leaves_the_old_or_the_new(row: &mut Row) {
+    let night = || Night::new().on_threads("2");
+    let whole = night();
     let begun = Instant::now();
-    night.recovers("nothing");
-    let takes = begun.elapsed();
-    let (mut kills, mut outcomes) = (0, BTreeMap::new());
-    for moment in moments(takes) {
-        let night = Night::new();
+    assert!(ended(&mut whole.tonight()).status.success());
+    let micros = u64::try_from(begun.elapsed().as_micros()).unwrap();
+    let kills = if row.form == Form::Long { 2_000 } else { 150 };
+    for _ in 0..kills * 7 {
+        let moment = Duration::from_micros(row.draw(micros));
+        row.tries(format!("SIGKILL {moment:?} after it began, of {micros} us"));
+        let night = night();
         let mut child = night.tonight().stdout(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(moment);
+        thread::sleep(moment);
         child.kill().unwrap();
         if child.wait().unwrap().signal() != Some(SIGKILL) {
             continue;
         }
-        *outcomes.entry(night.latest()).or_insert(0) += 1;
-        night.recovers("a kill");
-        kills += 1;
-        if kills == 150 {
+        kept_though_ended(row, &night);
+        if row.faults() == kills {
             break;
         }
     }
-    assert_eq!(kills, 150);
-    assert!(outcomes.keys().all(|run| [YESTERDAY, TONIGHT].contains(&run.as_str())));
-    assert!(outcomes.contains_key(YESTERDAY), "{outcomes:?}");
-}
-
-/// Moments within a run that takes so long, in no order.
-fn moments(takes: Duration) -> impl Iterator<Item = Duration> {
-    let micros = u64::try_from(takes.as_micros()).unwrap();
-    let mut state = 20_260_331_u64;
-    std::iter::repeat_with(move || {
-        // Knuth's constants; the upper bits are the better ones.
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        Duration::from_micros((state >> 33) % micros)
-    })
-    .take(1_000)
+    assert_eq!(row.faults(), kills);
+    assert!(row.count(OLD) > 0);
 }

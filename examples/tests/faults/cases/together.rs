@@ -1,9 +1,12 @@
-//! Two runs at once, and a run that is asked to end.
+//! Runs at once, and a run that is asked to end.
 
-use crate::night::{HEADER, Night, TONIGHT, YESTERDAY, said};
-use crate::whole;
+use super::night::{HEADER, Night, TONIGHT, YESTERDAY, ended, row as row_of, said, wait};
+use super::promise::{kept_though_ended, recovers, says_nothing_of_anybody};
+use super::whole;
+use crate::table::{Form, Row};
 use std::io::Write as _;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 /// Tonight's run on a pipe that stays open, when it has begun.
@@ -16,7 +19,7 @@ fn begin(night: &Night) -> (Child, ChildStdin) {
     let deadline = Instant::now() + Duration::from_secs(20);
     while !whole::hidden(&night.out()).iter().any(|name| name.starts_with(".draft-")) {
         assert!(Instant::now() < deadline && child.try_wait().unwrap().is_none());
-        std::thread::sleep(Duration::from_millis(2));
+        thread::sleep(Duration::from_millis(2));
     }
     (child, input)
 }
@@ -28,66 +31,97 @@ fn signal(child: &Child, name: &str) {
 
 /// Feeds people until nobody reads any more.
 fn feed(mut input: ChildStdin) {
-    for person in 0_u64.. {
-        let row = format!("p-{person},44,current,not_prescribed,,held\n");
-        if input.write_all(row.as_bytes()).is_err() {
+    for person in 0.. {
+        if input.write_all(row_of(person).as_bytes()).is_err() {
             break;
         }
     }
 }
 
-#[test]
-fn a_second_run_at_once_is_refused_and_the_first_completes() {
+pub(crate) fn a_second_run_at_once_is_refused_and_the_first_completes(row: &mut Row) {
     let night = Night::new();
     let (first, mut input) = begin(&night);
-    let second = night.tonight().output().unwrap();
-    assert_eq!(second.status.code(), Some(75), "{}", said(&second));
-    assert!(said(&second).contains("another run is under way"), "{}", said(&second));
-    assert_eq!(night.latest(), YESTERDAY);
-    input.write_all(b"p-1,44,current,not_prescribed,,held\n").unwrap();
+    for (name, mut second) in [
+        ("nightly", night.tonight()),
+        ("prune", night.behind(&[], "prune", &["--keep", "0", "--remove"])),
+    ] {
+        row.tries(format!("{name} while a run is under way"));
+        let output = ended(&mut second);
+        // There is nothing to remove but the run that stays.
+        let is_idle = name == "prune" && output.status.success();
+        assert!(is_idle || output.status.code() == Some(75), "{}", said(&output));
+        let says = "another run is under way";
+        assert!(is_idle || said(&output).contains(says), "{}", said(&output));
+        assert_eq!(night.latest(), YESTERDAY);
+        row.ended("refused (75)");
+    }
+    input.write_all(row_of(1).as_bytes()).unwrap();
     drop(input);
-    let first = first.wait_with_output().unwrap();
+    let first = wait(first);
     assert_eq!(first.status.code(), Some(0), "{}", said(&first));
     assert_eq!(night.latest(), TONIGHT);
     assert_eq!(whole::hidden(&night.out()), [".lock"]);
 }
 
-#[test]
-fn a_run_that_is_asked_to_end_publishes_nothing_and_leaves_nothing() {
+pub(crate) fn of_runs_at_once_each_is_published_whole_or_refused(row: &mut Row) {
+    let rounds = if row.form == Form::Long { 200 } else { 10 };
+    for _ in 0..rounds {
+        row.tries("four runs at once");
+        let night = Night::new().on_threads("2");
+        let spawn = |_| {
+            let mut command = night.tonight();
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let children: Vec<Child> = (0..4).map(spawn).collect();
+        let mut published = 0;
+        for child in children {
+            let output = wait(child);
+            says_nothing_of_anybody(&night, &output);
+            match output.status.code() {
+                Some(0) => {
+                    published += 1;
+                    row.ended("published");
+                }
+                Some(75) => row.ended("refused (75)"),
+                code => panic!("{code:?}: {}", said(&output)),
+            }
+        }
+        let runs = whole::names(&night.out());
+        assert_eq!(runs.iter().filter(|run| run.starts_with(TONIGHT)).count(), published);
+        assert!(night.latest().starts_with(TONIGHT));
+        recovers(&night);
+    }
+}
+
+pub(crate) fn a_run_that_is_asked_to_end_publishes_nothing_and_leaves_nothing(row: &mut Row) {
     for (name, code) in [("INT", 130), ("TERM", 143)] {
+        row.tries(format!("SIG{name}"));
         let night = Night::new();
         let (child, input) = begin(&night);
-        let fed = std::thread::spawn(|| feed(input));
+        let fed = thread::spawn(|| feed(input));
         signal(&child, name);
-        let output = child.wait_with_output().unwrap();
+        let output = wait(child);
         fed.join().unwrap();
         assert_eq!(output.status.code(), Some(code), "{}", said(&output));
         assert_eq!(said(&output), "nightly: interrupted; nothing was published\n");
         assert_eq!(night.latest(), YESTERDAY);
         assert_eq!(whole::hidden(&night.out()), [".lock"]);
+        kept_though_ended(row, &night);
     }
 }
 
-#[test]
-fn the_second_signal_ends_a_run_that_waits_for_its_export() {
+pub(crate) fn the_second_signal_ends_a_run_that_waits_for_its_export(row: &mut Row) {
     for (name, code) in [("INT", 130), ("TERM", 143)] {
+        row.tries(format!("SIGINT, then SIG{name}"));
         let night = Night::new();
         let (mut child, input) = begin(&night);
         signal(&child, "INT");
-        std::thread::sleep(Duration::from_millis(300));
+        thread::sleep(Duration::from_millis(300));
         assert_eq!(child.try_wait().unwrap(), None);
         signal(&child, name);
-        let deadline = Instant::now() + Duration::from_secs(20);
-        let status = loop {
-            if let Some(status) = child.try_wait().unwrap() {
-                break status;
-            }
-            assert!(Instant::now() < deadline);
-            std::thread::sleep(Duration::from_millis(2));
-        };
-        assert_eq!(status.code(), Some(code));
+        assert_eq!(wait(child).status.code(), Some(code));
         drop(input);
         assert_eq!(night.latest(), YESTERDAY);
-        night.recovers("two signals");
+        kept_though_ended(row, &night);
     }
 }

@@ -13,7 +13,8 @@ pub(crate) fn latest(out: &Path) -> String {
     let runs: BTreeSet<String> =
         names(out).into_iter().filter(|name| !name.starts_with('.') && name != "LATEST").collect();
     for run in &runs {
-        is_whole(&out.join(run), run);
+        let altered = altered(&out.join(run));
+        assert!(altered.as_ref().is_some_and(Vec::is_empty), "{run} is not whole: {altered:?}");
     }
     assert!(runs.contains(&named), "LATEST names {named}, of {runs:?}");
     named
@@ -29,22 +30,28 @@ pub(crate) fn names(folder: &Path) -> BTreeSet<String> {
     entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
 }
 
-fn is_whole(folder: &Path, name: &str) {
-    let receipt = fs::read(folder.join("run.json")).unwrap();
-    let receipt: serde_json::Value = serde_json::from_slice(&receipt).unwrap();
-    assert_eq!(receipt["as_of"], name.split('.').next().unwrap());
-    let mut expected = BTreeSet::from(["run.json".to_owned()]);
-    for output in receipt["outputs"].as_array().unwrap() {
-        let file = output["name"].as_str().unwrap();
-        let bytes = fs::read(folder.join(file)).unwrap();
-        assert_eq!(output["bytes"], bytes.len(), "{name}/{file}");
+/// The files of a run that are not what its receipt says, too many and too few; `None` where its receipt
+/// is none.
+pub(crate) fn altered(folder: &Path) -> Option<Vec<String>> {
+    let receipt = fs::read(folder.join("run.json")).ok()?;
+    let receipt: serde_json::Value = serde_json::from_slice(&receipt).ok()?;
+    let name = folder.file_name()?.to_str()?;
+    assert_eq!(receipt["as_of"], name.split('.').next()?);
+    let mut there = names(folder);
+    assert!(there.remove("run.json") && there.len() > 4, "{there:?}");
+    let mut altered = Vec::new();
+    for output in receipt["outputs"].as_array()? {
+        let file = output["name"].as_str()?;
+        let bytes = fs::read(folder.join(file)).unwrap_or_default();
         let mut hex = String::new();
         for byte in Sha256::digest(&bytes) {
             write!(hex, "{byte:02x}").unwrap();
         }
-        assert_eq!(output["sha256"], hex, "{name}/{file}");
-        expected.insert(file.to_owned());
+        let is_same = output["bytes"] == bytes.len() && output["sha256"] == *hex;
+        if !there.remove(file) || !is_same {
+            altered.push(file.to_owned());
+        }
     }
-    assert!(expected.len() > 4, "{expected:?}");
-    assert_eq!(names(folder), expected, "{name}");
+    altered.extend(there);
+    Some(altered)
 }
