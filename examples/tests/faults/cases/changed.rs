@@ -92,15 +92,16 @@ pub(crate) fn an_export_that_changes_is_read_as_it_was_or_as_it_is_or_refused(ro
     if !is_traceable(row) {
         return;
     }
-    let readings = exports().len() - 1;
-    for place in 0..readings {
-        let night = || exports().into_iter().nth(place).unwrap().told_more(&["--max-drop", "100"]);
+    let form = row.form;
+    // The first is standard input, which is open before the program is.
+    for place in 1..exports(form).len() {
+        let night = || exports(form).swap_remove(place).told_more(&["--max-drop", "100"]);
         for (number, change) in CHANGES.into_iter().enumerate() {
             let whole = [flags(&night(), |_| {}), flags(&night(), change.1)];
             for call in ["openat", "statx", "read"] {
                 for k in 1.. {
                     // In the short form, one change at each call, each in turn.
-                    if row.form == Form::Short && call == "read" && k % CHANGES.len() != number {
+                    if form == Form::Short && call == "read" && k % CHANGES.len() != number {
                         if k > 60 { break } else { continue }
                     }
                     row.tries(format!("{place}: {} at {call} {k}", change.0));

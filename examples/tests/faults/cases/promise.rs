@@ -38,7 +38,7 @@ pub(crate) fn kept_though_ended(row: &mut Row, night: &Night) {
 /// Runs once more without a fault: it succeeds, whatever was before, says the same of everybody, and
 /// leaves nothing hidden.
 pub(crate) fn recovers(night: &Night) {
-    let was = night.latest();
+    let was = whole::named(&night.out());
     let output = ended(&mut night.tonight());
     assert_eq!(output.status.code(), Some(0), "the next run: {}", said(&output));
     let latest = night.latest();

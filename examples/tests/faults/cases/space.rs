@@ -68,7 +68,7 @@ pub(crate) fn a_full_disk_is_said_and_nothing_is_left_of_the_run(row: &mut Row) 
     if !may_mount(row) {
         return;
     }
-    let step = if row.form == Form::Long { 4 } else { 16 };
+    let step = if row.form == Form::Long { 4 } else { 48 };
     let sizes = || (32..4_096).step_by(step).map(|kib| format!("size={kib}k"));
     until_there_is_room(row, sizes(), Night::new);
     until_there_is_room(row, sizes(), || Night::new().with(INPUT, export(2..300)).told(&["-"]));

@@ -8,8 +8,7 @@ use std::path::Path;
 
 /// The run that `LATEST` names. Every visible entry beside it is a run that is whole.
 pub(crate) fn latest(out: &Path) -> String {
-    let named = fs::read_to_string(out.join("LATEST")).unwrap();
-    let named = named.strip_suffix('\n').unwrap().to_owned();
+    let named = named(out);
     let runs: BTreeSet<String> =
         names(out).into_iter().filter(|name| !name.starts_with('.') && name != "LATEST").collect();
     for run in &runs {
@@ -18,6 +17,12 @@ pub(crate) fn latest(out: &Path) -> String {
     }
     assert!(runs.contains(&named), "LATEST names {named}, of {runs:?}");
     named
+}
+
+/// The name that stands in `LATEST`.
+pub(crate) fn named(out: &Path) -> String {
+    let named = fs::read_to_string(out.join("LATEST")).unwrap();
+    named.strip_suffix('\n').unwrap().to_owned()
 }
 
 /// What is hidden in an output folder.
