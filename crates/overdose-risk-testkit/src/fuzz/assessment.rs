@@ -3,8 +3,8 @@
 use super::facts::{self, Bytes};
 use super::settling::{day_within, settled};
 use chrono::NaiveDate;
-use overdose_risk::factor::{Factor, Level};
-use overdose_risk::{Assessment, Exposure, Policy, Record, Step, Tally, Tier, Urgency};
+use overdose_risk::factor::{Factor, Level, Mechanism};
+use overdose_risk::{Assessment, Exposure, Limit, Policy, Record, Step, Tally, Tier, Urgency};
 use overdose_risk_csv::FlagsWriter;
 use overdose_risk_intake::Id;
 use overdose_risk_json::Flag;
@@ -36,6 +36,7 @@ pub(super) fn check(data: &[u8], policy: &Policy) {
     assert_eq!(words(&assessed(&read, as_of)), words_once);
 
     assert_known_side_is_within_bounds(&assessment);
+    assert_is_by_its_policy(&assessment);
     assert_words_say_what_is_meant(&assessment);
     assert_levers_say_what_follows(&assessment);
     assert_tally_adds_up(&assessment);
@@ -95,6 +96,41 @@ fn worth(policy: &Policy, factor: &Factor, level: &Level) -> (u8, Option<Urgency
     let place = factor.levels.iter().position(|known| known.name == level.name).unwrap();
     let set = &set.levels()[place];
     (set.points, set.floor)
+}
+
+/// Points within the limits, and the tier that points or a floor lead to.
+fn assert_is_by_its_policy(assessment: &Assessment<'_>) {
+    let policy = assessment.policy();
+    let reasons: Vec<_> = assessment.reasons().collect();
+    assert_eq!(
+        reasons.iter().map(|reason| u16::from(reason.counted)).sum::<u16>(),
+        assessment.points()
+    );
+    for reason in &reasons {
+        assert_eq!(
+            (reason.set.points, reason.set.floor),
+            worth(policy, reason.factor, reason.level)
+        );
+        assert!(reason.counted <= reason.set.points);
+    }
+    for mechanism in Mechanism::ALL {
+        let of_it = reasons.iter().filter(|reason| reason.factor.mechanism == Some(mechanism));
+        let counted = of_it.clone().map(|reason| u16::from(reason.counted)).sum::<u16>();
+        let most = match policy.settings().limit(mechanism).limit {
+            Limit::Largest => of_it.map(|reason| reason.set.points).max().unwrap_or(0),
+            Limit::Together(most) => most,
+        };
+        assert!(counted <= most.into(), "{mechanism:?}");
+    }
+    if assessment.exposure() != Exposure::No {
+        let by_points = match assessment.points() {
+            points if points >= policy.settings().act_now.points => Urgency::ActNow,
+            points if points >= policy.settings().prioritise.points => Urgency::Prioritise,
+            _ => Urgency::Standard,
+        };
+        let floors = reasons.iter().filter_map(|reason| reason.set.floor);
+        assert_eq!(assessment.known_urgency(), floors.chain([by_points]).max());
+    }
 }
 
 /// No way of settling what is not known exceeds the high side, unless these rules do not apply.

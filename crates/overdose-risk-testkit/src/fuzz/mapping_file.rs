@@ -3,7 +3,7 @@
 use super::in_pieces::{Said, said};
 use super::pass::Became;
 use super::{as_of, canary, filled, settings_file};
-use overdose_risk::{Field, Record, State};
+use overdose_risk::{Field, State};
 use overdose_risk_csv as csv_export;
 use overdose_risk_intake::{Column, Entry, Intake, Mapping, Principal, Profile, read_person};
 use overdose_risk_json as json_export;
@@ -45,9 +45,6 @@ dates = "@"
 id = "~@"
 opioid_use = { from = "@", @~ = "~", values = { "@" = "~@", "~" = "@" }, blank = "@~" }
 "#;
-
-/// The id of a row, which is in no column's name.
-const IDS: [&str; 5] = ["zq-1", "zq-2", "zq-3", "zq-4", "zq-5"];
 
 /// Texts that mean that nobody knows.
 const NOBODY_KNOWS: [&str; 6] = ["unknown", " N/A", "not asked", "?", "Declined", "not known"];
@@ -109,23 +106,26 @@ fn assert_reads(mapping: Mapping, data: &[u8]) {
     }
 }
 
-/// Rows whose other cells are blank, say that nobody knows, are native, and have what stands between
-/// quotes in the bytes.
+/// Rows of which one is blank but for its id, some say that nobody knows, one is native, and two have what
+/// stands between quotes in the bytes.
 fn rows(mapping: &Mapping, data: &[u8]) -> Vec<Cells> {
     let text = String::from_utf8_lossy(data);
     let mut quoted: Vec<&str> = text.split(['"', '\n']).filter(|text| is_a_cell(text)).collect();
     quoted.push("");
-    let others: [&[&str]; 5] = [&[""], &NOBODY_KNOWS, &NATIVE, &quoted, &quoted[1..]];
-    let row = |(id, others): (&str, &[&str])| {
+    let mut rows: Vec<&[&str]> = vec![&[""]];
+    rows.extend(NOBODY_KNOWS.iter().map(std::slice::from_ref));
+    rows.extend([&NATIVE[..], &quoted, &quoted[1..]]);
+    let row = |(place, others): (usize, &[&str])| {
         let mut others = others.iter().cycle();
-        let slots = 0..mapping.sources().len();
         let cell = |slot| {
             let other = others.next().copied().unwrap_or_default();
-            if mapping.id_slots().contains(&slot) { id } else { other }
+            // What no column is called.
+            let id = || format!("zq-{place}");
+            if mapping.id_slots().contains(&slot) { id() } else { other.to_owned() }
         };
-        slots.map(cell).map(str::to_owned).collect()
+        (0..mapping.sources().len()).map(cell).collect()
     };
-    IDS.into_iter().zip(others).map(row).collect()
+    rows.into_iter().enumerate().map(row).collect()
 }
 
 /// Of a control character the formats have their own rules.
@@ -146,11 +146,6 @@ fn by_hand(mapping: &Mapping, cells: &Cells) -> Said {
 
 /// No blank is an answer, no text that means that nobody knows, and no column that is not there.
 fn assert_nothing_is_made_of_nothing(mapping: &Mapping, said: &[Said]) {
-    let [blank, unknown, ..] = said else { panic!("no rows") };
-    let record = |(became, _): &Said| match became {
-        Became::Person { record, .. } => Some(*record),
-        Became::Quarantined { .. } | Became::Blank => None,
-    };
     for field in Field::ALL {
         let columns = match field {
             Field::Age => vec![Column::Fact(field), Column::AgeBand, Column::BirthYear],
@@ -159,14 +154,15 @@ fn assert_nothing_is_made_of_nothing(mapping: &Mapping, said: &[Said]) {
         let slots: Vec<usize> =
             columns.iter().flat_map(|column| mapping.slots_of(*column)).copied().collect();
         let is_of_id = slots.iter().any(|slot| mapping.id_slots().contains(slot));
-        let state = |of: &Record| of.state(field);
-        if slots.is_empty() {
-            let states = said.iter().filter_map(record).map(|record| state(&record));
-            assert!(states.into_iter().all(|state| state == State::NotCollected), "{field}");
-        } else if !is_of_id {
-            assert_ne!(record(blank).map(|record| state(&record)), Some(State::Known), "{field}");
-            let state = record(unknown).map(|record| state(&record));
-            assert!(!matches!(state, Some(State::Known | State::NoneRecorded)), "{field}");
+        for (row, (became, _)) in said.iter().enumerate() {
+            let Became::Person { record, .. } = became else { continue };
+            let state = record.state(field);
+            if slots.is_empty() {
+                assert_eq!(state, State::NotCollected, "{field}");
+            } else if !is_of_id && row <= NOBODY_KNOWS.len() {
+                assert_ne!(state, State::Known, "{field}");
+                assert!(row == 0 || state != State::NoneRecorded, "{field}");
+            }
         }
     }
 }
