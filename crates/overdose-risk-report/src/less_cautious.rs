@@ -5,8 +5,9 @@ use overdose_risk::policy::{FactorSettings, LevelSettings, Settings, TierSetting
 use overdose_risk::{Limit, Policy, Tier, Urgency};
 
 /// Everything by which a policy can make somebody less urgent than another one does, or have them
-/// contacted later, a phrase for each: thresholds and promises, limits, and each factor in the order of
-/// the catalogue. What it was stands in brackets.
+/// contacted later, a phrase for each: first the factors that are switched off and the floors that are
+/// lower, then thresholds and promises, limits, and each factor in the order of the catalogue. What it
+/// was stands in brackets.
 ///
 /// Where it is empty, nobody is less urgent by their known facts, whatever their record. Where it is not,
 /// somebody need not be: what is stricter elsewhere may make up for it.
@@ -25,7 +26,13 @@ use overdose_risk::{Limit, Policy, Tier, Urgency};
 /// # Ok::<(), overdose_risk::policy::NotAccepted>(())
 /// ```
 pub fn less_cautious(than: &Policy, policy: &Policy) -> Vec<String> {
-    let mut found = Vec::new();
+    less_cautious_parted(than, policy).concat()
+}
+
+/// The same, parted: what switches a factor off or lowers a floor, which no list of it may leave out; and
+/// all else.
+pub fn less_cautious_parted(than: &Policy, policy: &Policy) -> [Vec<String>; 2] {
+    let [mut gravest, mut found] = [Vec::new(), Vec::new()];
     let (was, is) = (than.settings(), policy.settings());
     for (tier, was, is) in [
         (Tier::ActNow, &was.act_now, &is.act_now),
@@ -38,9 +45,9 @@ pub fn less_cautious(than: &Policy, policy: &Policy) -> Vec<String> {
         found.extend(of_limit(mechanism, was, limits));
     }
     for ((factor, was), (_, is)) in was.factors().zip(is.factors()) {
-        of_factor(&mut found, factor, was, is);
+        of_factor(&mut gravest, &mut found, factor, [was, is]);
     }
-    found
+    [gravest, found]
 }
 
 fn of_tier(
@@ -100,34 +107,43 @@ fn worths(
     members.map(|(_, set)| set.levels().iter().map(|level| level.points).filter(|worth| *worth > 0))
 }
 
-fn of_factor(found: &mut Vec<String>, factor: &Factor, was: &FactorSettings, is: &FactorSettings) {
+fn of_factor(
+    gravest: &mut Vec<String>,
+    found: &mut Vec<String>,
+    factor: &Factor,
+    [was, is]: [&FactorSettings; 2],
+) {
     if was.off.is_some() {
         return;
     }
     if is.off.is_some() {
-        return found.push(format!("{factor} not counted"));
+        return gravest.push(format!("{factor} not counted"));
     }
     for (level, (was, is)) in factor.levels.iter().zip(was.levels().iter().zip(is.levels())) {
-        let less: Vec<String> = of_level(was, is).collect();
+        let (points, floor) = (fewer_points(was, is), lower_floor(was, is));
+        let found = if floor.is_some() { &mut *gravest } else { &mut *found };
+        let less: Vec<String> = points.into_iter().chain(floor).collect();
         if !less.is_empty() {
             found.push(format!("{factor}:{} {}", level.name, less.join(" and ")));
         }
     }
 }
 
-fn of_level(was: &LevelSettings, is: &LevelSettings) -> impl Iterator<Item = String> {
-    let points = (is.points < was.points).then(|| {
+fn fewer_points(was: &LevelSettings, is: &LevelSettings) -> Option<String> {
+    (is.points < was.points).then(|| {
         let noun = if is.points == 1 { "point" } else { "points" };
         format!("{} {noun} ({})", is.points, was.points)
-    });
+    })
+}
+
+fn lower_floor(was: &LevelSettings, is: &LevelSettings) -> Option<String> {
     // None is that of standard.
     let [before, after] = [was.floor, is.floor].map(|floor| floor.unwrap_or(Urgency::Standard));
-    let floor = (after < before).then(|| {
+    (after < before).then(|| {
         let name = match after {
             Urgency::Standard => "no floor".to_owned(),
             Urgency::Prioritise | Urgency::ActNow => format!("floor {}", Tier::from(after)),
         };
         format!("{name} ({})", Tier::from(before))
-    });
-    points.into_iter().chain(floor)
+    })
 }

@@ -31,7 +31,7 @@ mod worklist;
 pub use change::{Because, Change, ChangeKind, ChangesWriter, MovedBy, change_of};
 pub use difference::difference;
 pub use guide::Guide;
-pub use less_cautious::less_cautious;
+pub use less_cautious::{less_cautious, less_cautious_parted};
 pub use listed::{Listed, Review, ReviewState, Standing};
 pub use sheet::Sheet;
 pub use table::{WorklistWriter, guarded, unguarded};

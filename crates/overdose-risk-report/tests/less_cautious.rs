@@ -4,7 +4,7 @@
 use overdose_risk::factor::Mechanism;
 use overdose_risk::policy::{Settings, TierSettings};
 use overdose_risk::{FACTORS, Limit, Policy, Tier, Urgency, assess};
-use overdose_risk_report::less_cautious;
+use overdose_risk_report::{less_cautious, less_cautious_parted};
 use overdose_risk_testkit::strategies::{accepted, policies, record_and_date};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -167,7 +167,8 @@ fn a_level_is_named_by_what_of_it_is_less() {
 }
 
 #[test]
-fn everything_is_in_the_order_of_the_catalogue() {
+fn what_is_switched_off_or_has_lost_its_floor_is_first_and_the_rest_in_the_order_of_the_catalogue()
+{
     let hollow = policy(|all| {
         (all.act_now.points, all.act_now.within, all.act_now.why) = (60, 3, why());
         (all.prioritise.points, all.prioritise.why) = (59, why());
@@ -182,15 +183,17 @@ fn everything_is_in_the_order_of_the_catalogue() {
     assert_eq!(
         less_cautious(Policy::practice_principles(), &hollow),
         [
+            "treatment-exit:days-0-28 1 point (3) and no floor (prioritise)",
+            "alcohol not counted",
             "act-now from 60 points (50)",
             "act-now within three working days (one)",
             "prioritise from 59 points (20)",
             "lost tolerance to 1 together (the largest)",
             "depressants to 1 together (15)",
-            "treatment-exit:days-0-28 1 point (3) and no floor (prioritise)",
-            "alcohol not counted",
         ]
     );
+    let [gravest, others] = less_cautious_parted(Policy::practice_principles(), &hollow);
+    assert_eq!((gravest.len(), others.len()), (2, 5));
     assert_eq!(less_cautious(&hollow, &hollow), [""; 0]);
 }
 
