@@ -5,11 +5,12 @@
 //! ```
 //!
 //! Standard output is for the summary, standard error for progress and errors. Exit codes: 0
-//! complete; 3 published, but some records were quarantined or, with `--allow-partial`, the export
-//! breaks off; 2 usage; 65 export refused; 66 export cannot be read; 70 a defect of the program; 74
-//! output could not be written; 75 another run is under way; 77 the export says who people are, or the
-//! key file is no secret; 78 the mapping file or the policy file is not valid; 130 and 143 it was interrupted (`SIGINT`,
-//! `SIGTERM`) and published nothing.
+//! complete; 3 published, but some records were quarantined or, with `--allow-partial`, the
+//! export breaks off; 2 usage; 65 export refused; 66 export cannot be
+//! read; 70 a defect of the program; 74 output could not be written; 75 another run is under
+//! way; 77 the export says who people are, or the key file is no secret; 78 the mapping file or
+//! the policy file is not valid; 130 and 143 it was interrupted (`SIGINT`, `SIGTERM`) and
+//! published nothing.
 
 mod day;
 mod intake;
@@ -70,18 +71,22 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 500)]
     capacity: usize,
     /// Refuse to publish when there are more than so many per cent fewer people than in the run before,
-    /// or more of those are gone
+    /// more of those are gone, or a column is gone for more
     #[arg(long, value_name = "P", default_value_t = 10, value_parser = clap::value_parser!(u8).range(..=100))]
     max_drop: u8,
     /// Publish although the export is the same to the byte as that of the run before
     #[arg(long)]
     allow_unchanged: bool,
-    /// Publish although a column of the export before is gone
+    /// Publish although a column of the export before is gone, or gone for some of the people
     #[arg(long)]
     allow_lost_column: bool,
-    /// Publish although a column that had dates in the export before has none
+    /// Publish although a field that had values in the export before has none, or less than half as
+    /// many
     #[arg(long)]
-    allow_lost_dates: bool,
+    allow_lost_values: bool,
+    /// Publish although most of what stands in a field cannot be read
+    #[arg(long)]
+    allow_unreadable: bool,
     /// Print the receipt as JSON instead of the summary
     #[arg(long)]
     json: bool,
@@ -148,7 +153,8 @@ impl Arguments {
         let tolerated = [
             (self.allow_unchanged, Tolerated::Unchanged),
             (self.allow_lost_column, Tolerated::LostColumn),
-            (self.allow_lost_dates, Tolerated::LostDates),
+            (self.allow_lost_values, Tolerated::LostValues),
+            (self.allow_unreadable, Tolerated::Unreadable),
         ];
         job.tolerate = tolerated.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect();
         Ok(job)

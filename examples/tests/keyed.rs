@@ -139,7 +139,7 @@ fn nhs_numbers_under_a_key_come_out_as_the_same_pseudonyms_every_night() {
 
     // Who goes on without a key has other ids as well.
     service.write("plain.csv", format!("{HEADER}\np-1,44,current,prescribed,,held\n"));
-    let plain = ["plain.csv", "--max-drop", "100", "--allow-lost-dates"];
+    let plain = ["plain.csv", "--max-drop", "100", "--allow-lost-values"];
     assert!(ended(&service.run(&plain), 0).contains(OTHER));
     assert!(!ended(&service.run(&plain), 0).contains(OTHER));
 }

@@ -17,6 +17,7 @@ mod receipt;
 mod said;
 
 pub use beside::Beside;
+pub(crate) use receipt::FieldBefore;
 pub use receipt::ReceiptBefore;
 pub(crate) use said::Said;
 use said::{Occasion, Vocabulary, tier_named};

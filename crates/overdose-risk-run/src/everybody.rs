@@ -52,7 +52,8 @@ pub fn people<S>(
     let read = read(&job, &mut origins, begin, progress);
     let (everybody, reading) =
         read.map_err(|error| spool_fault(&origins, "temporary folder").unwrap_or(error))?;
-    match guards::too_many_quarantined(reading.records, &reading.quarantined, &job) {
+    let Reading { records, quarantined, firsts, .. } = &reading;
+    match guards::too_many_quarantined(*records, quarantined, firsts, &job) {
         Some(doubt) => Err(Cause::TooManyQuarantined(doubt).into()),
         None => Ok((everybody.state, reading)),
     }

@@ -1,77 +1,35 @@
 //! What speaks against publishing a night.
 
 use crate::before::ReceiptBefore;
-use crate::notices::counted;
+use crate::reading::Firsts;
 use crate::receipt::{Counts, Receipt};
-use crate::{Job, Tolerated};
-use overdose_risk::{Completeness, Fact, Field, Record};
+use crate::{Job, MAX_DROP};
+use overdose_risk_intake::Quarantine;
 use std::collections::BTreeMap;
-use std::fmt;
 
-/// Something that makes a night look like a fault, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Doubt {
-    Quarantined { records: u64, of: u64, most: u8, kinds: String },
-    Fewer { people: u64, before: u64, most: u8 },
-    Gone { people: u64, before: u64, most: u8 },
-    SameBytes { before: String },
-    LostColumn { name: &'static str },
-    LostDates { name: &'static str },
+mod doubt;
+mod field;
+
+pub(crate) use doubt::Doubt;
+pub(crate) use field::{hardly_read, problems};
+
+/// That a share is more than a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Over {
+    /// The limit, in per cent.
+    most: u8,
+    /// Whether it is the usual one, above which the job lets more through.
+    is_let_through: bool,
 }
 
-impl Doubt {
-    /// Whether the job publishes all the same.
-    pub(crate) fn is_tolerated(&self, job: &Job) -> bool {
-        let tolerated = match self {
-            Self::Quarantined { .. } | Self::Fewer { .. } | Self::Gone { .. } => return false,
-            Self::SameBytes { .. } => Tolerated::Unchanged,
-            Self::LostColumn { .. } => Tolerated::LostColumn,
-            Self::LostDates { .. } => Tolerated::LostDates,
-        };
-        job.tolerate.contains(&tolerated)
-    }
-
-    /// What was found.
-    pub(crate) fn fact(&self) -> String {
-        match self {
-            Self::Quarantined { records, of, most, kinds } => {
-                format!(
-                    "{records} of {of} records could not be assessed, more than {most} % ({kinds})"
-                )
-            }
-            Self::Fewer { people, before, most } => format!(
-                "{} assessed and {before} in the run before, more than {most} % fewer",
-                counted(*people, "person was", "people were")
-            ),
-            Self::Gone { people, before, most } => {
-                format!(
-                    "{people} of the {before} people in the run before are gone, more than {most} %"
-                )
-            }
-            Self::SameBytes { before } => format!(
-                "the export is the same to the byte as on {before}, so it may not have been made anew"
-            ),
-            Self::LostColumn { name } => {
-                format!("{name} was in the export of the run before and is not in this one")
-            }
-            Self::LostDates { name } => {
-                format!("{name} had dates in the export of the run before and has none in this one")
-            }
+impl Over {
+    /// The limit of the job that a part of a whole is over, or else the usual one.
+    fn of(part: u64, whole: u64, most: u8, usually: u8) -> Option<Self> {
+        if is_more_than(part, whole, most) {
+            return Some(Self { most, is_let_through: false });
         }
-    }
-}
-
-/// What was found, and which option publishes all the same.
-impl fmt::Display for Doubt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let otherwise = match self {
-            Self::Quarantined { .. } => "--max-quarantine sets another limit",
-            Self::Fewer { .. } | Self::Gone { .. } => "--max-drop sets another limit",
-            Self::SameBytes { .. } => "--allow-unchanged publishes it as of the later day",
-            Self::LostColumn { .. } => "--allow-lost-column publishes without it",
-            Self::LostDates { .. } => "--allow-lost-dates publishes without them",
-        };
-        write!(f, "{}; {otherwise}", self.fact())
+        let is_over = is_more_than(part, whole, usually);
+        is_over.then_some(Self { most: usually, is_let_through: true })
     }
 }
 
@@ -83,51 +41,63 @@ pub(crate) fn doubts(
     gone: u64,
     job: &Job,
 ) -> Vec<Doubt> {
-    let doubt = too_many_quarantined(receipt.records, &receipt.quarantined, job);
+    let firsts = &receipt.aside.firsts;
+    let doubt = too_many_quarantined(receipt.records, &receipt.quarantined, firsts, job);
     let mut doubts = Vec::from_iter(doubt);
-    let Some(before) = before else { return doubts };
-    let (people, then, most) = (receipt.tally.people(), before.people(), job.max_drop);
-    if is_more_than(then.saturating_sub(people), then, most) {
-        doubts.push(Doubt::Fewer { people, before: then, most });
-    }
-    if is_more_than(gone, then, most) {
-        doubts.push(Doubt::Gone { people: gone, before: then, most });
+    if let Some(before) = before {
+        doubts.extend(of_people(receipt, before, gone, job));
     }
     // A service that has nobody has the same export every night.
-    if people == 0 {
+    if receipt.tally.people() == 0 {
         return doubts;
     }
-    if is_unchanged(receipt, before, job) {
-        doubts.push(Doubt::SameBytes { before: before.as_of().to_string() });
+    if let Some(before) = before {
+        if is_unchanged(receipt, before, job) {
+            doubts.push(Doubt::SameBytes { before: before.as_of().to_string() });
+        }
+        let caseloads = receipt.caseloads.iter().filter(|(_, codes)| **codes == 0);
+        let lost = caseloads.map(|(kind, _)| *kind).filter(|kind| before.had_caseloads(kind));
+        doubts.extend(lost.map(|name| Doubt::LostColumn { name }));
     }
-    let waived = |field: &Field| receipt.waived.contains(&field.name());
-    let counts = receipt.tally.completeness().filter(|(field, _)| !waived(field));
-    let counts: Vec<_> = counts.collect();
-    let is_gone = |count: &Completeness| count.not_collected == people;
-    let lost = counts.iter().filter(|(_, count)| is_gone(count)).map(|(field, _)| field.name());
-    let lost = lost.filter(|name| before.had_column(name));
-    let caseloads = receipt.caseloads.iter().filter(|(_, codes)| **codes == 0);
-    let caseloads = caseloads.map(|(kind, _)| *kind).filter(|kind| before.had_caseloads(kind));
-    doubts.extend(lost.chain(caseloads).map(|name| Doubt::LostColumn { name }));
-    let is_empty = |count: &Completeness| count.known == 0 && !is_gone(count);
-    let lost = counts.iter().filter(|(field, count)| is_event(*field) && is_empty(count));
-    let lost = lost.map(|(field, _)| field.name()).filter(|name| before.had_known(name));
-    doubts.extend(lost.map(|name| Doubt::LostDates { name }));
+    doubts.extend(field::doubts(receipt, before, job));
     doubts
+}
+
+/// That there are too few people, or too many gone, of those in the run before.
+fn of_people(
+    receipt: &Receipt,
+    before: &ReceiptBefore,
+    gone: u64,
+    job: &Job,
+) -> impl Iterator<Item = Doubt> {
+    let (people, then) = (receipt.tally.people(), before.people());
+    let over = |part| Over::of(part, then, job.max_drop, MAX_DROP);
+    let fewer = over(then.saturating_sub(people));
+    let fewer = fewer.map(|over| Doubt::Fewer { people, before: then, over });
+    let gone = over(gone).map(|over| Doubt::Gone { people: gone, before: then, over });
+    [fewer, gone].into_iter().flatten()
 }
 
 /// That more of the records were quarantined than the job allows, if they were.
 pub(crate) fn too_many_quarantined(
     records: Counts,
     by_kind: &BTreeMap<&'static str, u64>,
+    firsts: &Firsts,
     job: &Job,
 ) -> Option<Doubt> {
-    let (quarantined, of, most) =
-        (records.quarantined, records.read - records.blank, job.max_quarantine);
-    is_more_than(quarantined, of, most).then(|| {
-        let kinds = by_kind.iter().map(|(kind, count)| format!("{kind} {count}"));
-        let kinds = kinds.collect::<Vec<_>>().join(", ");
-        Doubt::Quarantined { records: quarantined, of, most, kinds }
+    let (records, of, most) = (records.quarantined, records.not_blank(), job.max_quarantine);
+    let kinds = || {
+        let kinds = Quarantine::ALL.into_iter().filter_map(|kind| {
+            let (count, first) = (by_kind.get(kind.name())?, firsts.quarantined.get(kind.name())?);
+            Some(format!("{kind} {count}, first on {first}: {}", kind.remedy()))
+        });
+        kinds.collect::<Vec<_>>().join("; ")
+    };
+    is_more_than(records, of, most).then(|| Doubt::Quarantined {
+        records,
+        of,
+        most,
+        kinds: kinds(),
     })
 }
 
@@ -140,12 +110,8 @@ fn is_unchanged(receipt: &Receipt, before: &ReceiptBefore, job: &Job) -> bool {
 }
 
 /// Whether a part of a whole is more than so many per cent.
-fn is_more_than(part: u64, whole: u64, per_cent: u8) -> bool {
+pub(crate) fn is_more_than(part: u64, whole: u64, per_cent: u8) -> bool {
     u128::from(part) * 100 > u128::from(whole) * u128::from(per_cent)
-}
-
-fn is_event(field: Field) -> bool {
-    matches!(Record::default().fact(field), Fact::Event(_))
 }
 
 #[cfg(test)]
@@ -165,5 +131,14 @@ mod tests {
         ] {
             assert_eq!(is_more_than(part, whole, per_cent), is_more, "{part} of {whole}");
         }
+    }
+
+    #[test]
+    fn a_raised_limit_lets_through_what_is_over_the_usual_one() {
+        let over = |part, most| Over::of(part, 100, most, 10);
+        assert_eq!(over(10, 50), None);
+        assert_eq!(over(11, 50), Some(Over { most: 10, is_let_through: true }));
+        assert_eq!(over(51, 50), Some(Over { most: 50, is_let_through: false }));
+        assert_eq!(over(6, 5), Some(Over { most: 5, is_let_through: false }));
     }
 }

@@ -150,8 +150,9 @@ pub struct Job {
     pub capacity: usize,
     /// A run is refused when more than so many per cent of its records are quarantined.
     pub max_quarantine: u8,
-    /// A run is refused when it has more than so many per cent fewer people than the run before, or
-    /// when more of those are gone.
+    /// A run is refused when it has more than so many per cent fewer people than the run before,
+    /// when more of those are gone, or when a column is gone for more of them. What a limit above the
+    /// usual 10 lets through is said in the notices.
     pub max_drop: u8,
     /// What would speak against publishing, and does not.
     pub tolerate: Vec<Tolerated>,
@@ -163,11 +164,19 @@ pub struct Job {
 pub enum Tolerated {
     /// The export is the same to the byte as that of the run before, which was for an earlier day.
     Unchanged,
-    /// A column was there in the run before and is gone.
+    /// A column was there in the run before and is gone, or is gone for some of the people.
     LostColumn,
-    /// An event column had dates in the run before and has none.
-    LostDates,
+    /// A field had values in the run before and has none, or less than half as many.
+    LostValues,
+    /// Most of what stands in a field cannot be read.
+    Unreadable,
 }
+
+/// How many per cent of the records may be quarantined, unless a job says otherwise.
+const MAX_QUARANTINE: u8 = 5;
+
+/// How many per cent fewer people there may be, or may be gone, unless a job says otherwise.
+const MAX_DROP: u8 = 10;
 
 impl Job {
     /// How many threads are used.
@@ -193,8 +202,8 @@ impl Job {
             allow_empty: false,
             previous: Previous::Latest,
             capacity: 500,
-            max_quarantine: 5,
-            max_drop: 10,
+            max_quarantine: MAX_QUARANTINE,
+            max_drop: MAX_DROP,
             tolerate: Vec::new(),
             reviewed: None,
             threads: thread::available_parallelism().map_or(NonZeroUsize::MIN, |all| all.min(MOST)),

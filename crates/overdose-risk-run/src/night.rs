@@ -38,6 +38,7 @@ struct Night<'a> {
     waived: Vec<Principal>,
     tally: Tally,
     newest_date: Option<NaiveDate>,
+    under_18: u64,
     outputs: Outputs,
     since: Since,
     reviews: Option<Reviews>,
@@ -84,6 +85,7 @@ impl<'a> Night<'a> {
             plan,
             tally: Tally::default(),
             newest_date: None,
+            under_18: 0,
             outputs: Outputs::begin(&draft, &waived)?,
             since: Since::begin(with, plan.job.as_of, &draft)?,
             reviews,
@@ -99,6 +101,7 @@ impl<'a> Night<'a> {
         let Self { plan, draft, outputs, mut since, mut reviews, worklists, .. } = self;
         let job = plan.job;
         (receipt.tally, receipt.newest_date) = (self.tally, self.newest_date);
+        receipt.aside.under_18 = self.under_18;
         receipt.exit_code = if receipt.records.quarantined > 0 { SOME_QUARANTINED } else { 0 };
         // Of a night that is refused nobody need be looked up, who may be nearly everybody.
         let missing = since.missing()?;
@@ -114,6 +117,7 @@ impl<'a> Night<'a> {
         receipt.changes = became.counts;
         receipt.no_longer_carried = became.ended;
         receipt.carrying_ended_by_review = became.ended_by_review;
+        receipt.aside.lowered_by_facts = became.lowered_by_facts;
         let carried = became
             .carried
             .into_iter()
@@ -176,6 +180,7 @@ impl<'a> Sink for Night<'a> {
             }
         };
         self.tally.add(&assessment);
+        self.under_18 += u64::from(may_be_under_18(record, self.plan.job.as_of));
         self.newest_date = self.newest_date.max(latest_event(record, &Field::ALL));
         let said = self.since.said(id);
         let review = self.reviews.as_mut().and_then(|reviews| {
@@ -226,6 +231,12 @@ impl<'a> Sink for Night<'a> {
     fn note(&mut self, place: Place<'_>, id: Id<'_>, problem: Problem) -> Result<(), Error> {
         self.outputs.note(place, id, problem)
     }
+}
+
+/// Whether somebody's known age leaves it open that they are no adult.
+fn may_be_under_18(record: &Record, as_of: NaiveDate) -> bool {
+    let ages = record.age.known().and_then(|age| age.range_on(as_of));
+    ages.is_some_and(|(youngest, _)| youngest < 18)
 }
 
 /// The reviews in the file, and those that the run before kept; `None` where there is neither.

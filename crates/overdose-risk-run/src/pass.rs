@@ -255,7 +255,7 @@ impl<S: Sink> Pass<'_, S> {
         id: Option<Id<'_>>,
         kind: Quarantine,
     ) -> Result<Became, Error> {
-        *self.reading.quarantined.entry(kind.name()).or_default() += 1;
+        self.reading.set_aside(place, kind);
         if let Some(id) = id {
             self.sink.saw(id, Today::Quarantined);
             self.quarantined.insert(id.as_str().to_owned());
@@ -266,8 +266,7 @@ impl<S: Sink> Pass<'_, S> {
 
     fn note(&mut self, place: Place<'_>, id: Id<'_>, problems: &[Problem]) -> Result<(), Error> {
         for problem in problems {
-            let name = format!("{}:{}", problem.column, problem.kind);
-            *self.reading.problems.entry(name).or_default() += 1;
+            self.reading.note(place, *problem);
             self.sink.note(place, id, *problem)?;
         }
         Ok(())

@@ -12,6 +12,7 @@ use crate::{Job, Progress, Tell, gather};
 use overdose_risk::Record;
 use overdose_risk_intake::{Caseloads, Id, Principal, Problem, Quarantine};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What was read of an export, and what became of it: what a receipt says of the reading.
 #[derive(Clone, Debug, Default)]
@@ -33,9 +34,56 @@ pub struct Reading {
     pub caseloads: BTreeMap<&'static str, u64>,
     /// Principal fields that the export lacks: nobody can be assessed for them.
     pub waived: Vec<&'static str>,
+    /// Where the faults in it begin.
+    pub(crate) firsts: Firsts,
+}
+
+/// Where each kind of fault in an export stands for the first time.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Firsts {
+    /// Facts that could not be used, by column and kind.
+    pub(crate) problems: BTreeMap<String, Found>,
+    /// Quarantined records by kind.
+    pub(crate) quarantined: BTreeMap<&'static str, Found>,
+}
+
+/// A place in an export that has been read. Its `Display` is like `line 2 of export.csv`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    name: String,
+    line: u64,
+}
+
+impl From<Place<'_>> for Found {
+    fn from(place: Place<'_>) -> Self {
+        Self { name: place.source.to_owned(), line: place.line }
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} of {}", self.line, self.name)
+    }
 }
 
 impl Reading {
+    /// Counts a record that is quarantined.
+    pub(crate) fn set_aside(&mut self, place: Place<'_>, kind: Quarantine) {
+        *self.quarantined.entry(kind.name()).or_default() += 1;
+        self.firsts.quarantined.entry(kind.name()).or_insert_with(|| place.into());
+    }
+
+    /// Counts a fact that cannot be used.
+    pub(crate) fn note(&mut self, place: Place<'_>, problem: Problem) {
+        let name = format!("{}:{}", problem.column, problem.kind);
+        if let Some(count) = self.problems.get_mut(&name) {
+            *count += 1;
+            return;
+        }
+        self.firsts.problems.insert(name.clone(), place.into());
+        self.problems.insert(name, 1);
+    }
+
     /// Whether the whole export was read.
     pub fn is_complete(&self) -> bool {
         self.inputs.iter().all(|input| input.breaks_off.is_none())

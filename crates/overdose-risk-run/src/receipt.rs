@@ -16,6 +16,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 mod night;
 mod policy;
+pub(crate) use night::Aside;
 pub use night::{NotUsed, PreviousRecord, ReviewsRecord, WorklistRecord};
 pub use policy::{AlertRecord, PolicyRecord};
 
@@ -90,6 +91,9 @@ pub struct Receipt {
     /// What may differ between two runs of the same input.
     #[serde(rename = "run")]
     pub times: RunTimes,
+    /// What goes into the notices alone.
+    #[serde(skip)]
+    pub(crate) aside: Aside,
 }
 
 /// A file of an export, and what became of its records.
@@ -266,6 +270,11 @@ impl Counts {
     pub(crate) fn people(&self) -> u64 {
         self.assessed + self.died + self.without_consent
     }
+
+    /// How many there are of somebody, whoever it is.
+    pub(crate) fn not_blank(&self) -> u64 {
+        self.read - self.blank
+    }
 }
 
 impl AddAssign for Counts {
@@ -369,6 +378,7 @@ impl Receipt {
             exit_code: 0,
             outputs: Vec::new(),
             times,
+            aside: Aside::default(),
         }
     }
 
@@ -383,6 +393,7 @@ impl Receipt {
         self.problems = reading.problems;
         self.caseloads = reading.caseloads;
         self.waived = reading.waived;
+        self.aside.firsts = reading.firsts;
     }
 
     /// How far the run has come when everything has been read.

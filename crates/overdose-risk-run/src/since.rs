@@ -7,10 +7,10 @@ use crate::publish::{Draft, Output};
 use crate::receipt::FileRecord;
 use crate::reviews::{Reviews, Then};
 use chrono::NaiveDate;
-use overdose_risk::{Assessment, Policy, Tier};
+use overdose_risk::{Assessment, Policy, Tier, Urgency};
 use overdose_risk_intake::Id;
 use overdose_risk_json::{Flagged, FlaggedAlert};
-use overdose_risk_report::{Because, Change, ChangeKind, ChangesWriter, Listed, Standing};
+use overdose_risk_report::{Because, Change, ChangeKind, ChangesWriter, Listed, MovedBy, Standing};
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 
@@ -28,6 +28,7 @@ pub(crate) struct Since {
     counts: BTreeMap<&'static str, u64>,
     ended: u64,
     ended_by_review: u64,
+    lowered_by_facts: u64,
 }
 
 /// Somebody whom this run did not assess, with what the last run said that did.
@@ -77,6 +78,8 @@ pub(crate) struct Became {
     pub(crate) ended: u64,
     /// How many are no longer carried, since a review says so.
     pub(crate) ended_by_review: u64,
+    /// How many were `act-now` and are not, for a fact that changed.
+    pub(crate) lowered_by_facts: u64,
     pub(crate) carried: Vec<Carried>,
 }
 
@@ -99,7 +102,8 @@ impl Since {
         let changes = writing(CHANGES, ChangesWriter::new(draft.output(CHANGES)?))?;
         let kinds = if with.is_some() { &ChangeKind::ALL[..] } else { &[] };
         let counts = kinds.iter().map(|kind| (kind.name(), 0)).collect();
-        Ok(Self { with, as_of, changes, counts, ended: 0, ended_by_review: 0 })
+        let (ended, ended_by_review, lowered_by_facts) = (0, 0, 0);
+        Ok(Self { with, as_of, changes, counts, ended, ended_by_review, lowered_by_facts })
     }
 
     /// That this became of a row of somebody.
@@ -134,6 +138,8 @@ impl Since {
         let Some((before, comparison)) = &self.with else { return Ok(None) };
         let change = comparison.change(before.said(id), assessment);
         if let Some(change) = &change {
+            let is_lowered = is_lowered_by_a_fact(change, assessment);
+            self.lowered_by_facts += u64::from(is_lowered);
             self.write(id, change)?;
         }
         Ok(change)
@@ -176,9 +182,9 @@ impl Since {
         for one in &carried {
             writing(CARRIED, lines.write_all(&one.line))?;
         }
-        let Self { changes, counts, ended, ended_by_review, .. } = self;
+        let Self { changes, counts, ended, ended_by_review, lowered_by_facts, .. } = self;
         let outputs = vec![writing(CHANGES, changes.finish())?.finish()?, lines.finish()?];
-        Ok(Became { outputs, counts, ended, ended_by_review, carried })
+        Ok(Became { outputs, counts, ended, ended_by_review, lowered_by_facts, carried })
     }
 
     fn carry(
@@ -248,6 +254,24 @@ fn standing(today: Today) -> Standing {
         Today::Quarantined => Standing::Quarantined,
         Today::WithoutConsent => Standing::WithoutConsent,
     }
+}
+
+/// Whether somebody was `act-now` and is not by the known facts either, and something that was shown then is
+/// another for a fact that changed, whatever time did beside it.
+fn is_lowered_by_a_fact(change: &Change, now: &Assessment<'_>) -> bool {
+    let has_changed = |because: &Because| match because {
+        Because::Moved { from, by, .. } => from.is_some() && *by == MovedBy::FactChanged,
+        Because::FirstSeen
+        | Because::PolicyChanged
+        | Because::Absent
+        | Because::Quarantined
+        | Because::WithoutConsent
+        | Because::Died
+        | Because::NoLongerCarried => false,
+    };
+    change.from == Some(Tier::ActNow)
+        && now.known_urgency() != Some(Urgency::ActNow)
+        && change.because.iter().any(has_changed)
 }
 
 /// Whether the known facts may have called for contact within seven days.

@@ -189,7 +189,7 @@ impl Published {
             match counts.not_collected {
                 0 => {}
                 all if all == receipt.tally.people() => lacking.push(field.name()),
-                some => left_out.push(format!("{field} ({some})")),
+                some => left_out.push((field, some)),
             }
         }
         if !lacking.is_empty() {
@@ -199,11 +199,20 @@ impl Published {
             writeln!(f, "Without case_status, nobody is recognised as having died or in custody.")?;
         }
         if !left_out.is_empty() {
+            let fields = left_out.iter().map(|(field, people)| format!("{field} ({people})"));
             writeln!(
                 f,
                 "\nLEFT OUT OF SOME RECORDS, as if nobody collected it, and mostly not asked about there: \
-                 {}. Write null for what is only not known.",
-                left_out.join(", ")
+                 {}. {}",
+                fields.collect::<Vec<_>>().join(", "),
+                self.how_to_leave_out()
+            )?;
+        }
+        if let Some((_, people)) = left_out.iter().find(|(field, _)| *field == Field::CaseStatus) {
+            writeln!(
+                f,
+                "Without case_status, {} not recognised as having died or in custody.",
+                counted(*people, "person is", "people are")
             )?;
         }
         let mut before: Option<&InputRecord> = None;
@@ -216,6 +225,19 @@ impl Published {
             before = Some(input);
         }
         Ok(())
+    }
+
+    /// What to do where only some records have a field.
+    fn how_to_leave_out(&self) -> String {
+        let has = |is_csv: bool| {
+            self.receipt().inputs.iter().any(|input| (input.format == "csv") == is_csv)
+        };
+        let advice = [
+            (has(true), "Give every CSV file the same columns."),
+            (has(false), "Write null for what is only not known."),
+        ];
+        let advice = advice.into_iter().filter(|(is, _)| *is).map(|(_, advice)| advice);
+        advice.collect::<Vec<_>>().join(" ")
     }
 
     /// Records and facts that could not be used.

@@ -87,7 +87,10 @@ fn more_than_so_many_per_cent_fewer_people() {
     service.publish("2026-04-01", &with_dead(10), |_| {}).unwrap();
     let service = Service::after(&export(&people(0..100)));
     let published = service.publish("2026-04-01", &with_dead(11), |job| job.max_drop = 11).unwrap();
-    assert_eq!(notices(&published), "");
+    assert_eq!(
+        notices(&published),
+        "PUBLISHED ALTHOUGH 89 people were assessed and 100 in the run before, more than 10 % fewer."
+    );
 }
 
 #[test]
@@ -98,7 +101,12 @@ fn more_than_so_many_per_cent_gone_though_as_many_came() {
     service.doubts("2026-04-01", &export(&people(10..120)), |job| job.max_drop = 9, &["10 of the"]);
     service.publish("2026-04-01", &export(&people(10..120)), |_| {}).unwrap();
     let service = Service::after(&export(&people(0..100)));
-    service.publish("2026-04-01", &export(&people(11..120)), |job| job.max_drop = 11).unwrap();
+    let raised = |job: &mut Job| job.max_drop = 100;
+    let published = service.publish("2026-04-01", &export(&people(11..120)), raised).unwrap();
+    assert_eq!(
+        notices(&published),
+        "PUBLISHED ALTHOUGH 11 of the 100 people in the run before are gone, more than 10 %."
+    );
 }
 
 #[test]
@@ -118,7 +126,7 @@ fn the_same_bytes_for_a_later_day() {
         "the export is the same to the byte as on 2026-03-31, so it may not have been made anew; \
                  --allow-unchanged publishes",
     ];
-    let others = |job: &mut Job| job.tolerate = vec![Tolerated::LostColumn, Tolerated::LostDates];
+    let others = |job: &mut Job| job.tolerate = vec![Tolerated::LostColumn, Tolerated::LostValues];
     let service = Service::after(&same);
     service.doubts("2026-04-01", &same, others, &says);
     let published = service.publish("2026-03-31", &same, |_| {}).unwrap();
@@ -160,7 +168,7 @@ fn a_column_that_was_there() {
             "{column} was in the export of the run before and is not in this one; --allow-lost-column"
         );
         let others =
-            |job: &mut Job| job.tolerate = vec![Tolerated::Unchanged, Tolerated::LostDates];
+            |job: &mut Job| job.tolerate = vec![Tolerated::Unchanged, Tolerated::LostValues];
         service.doubts("2026-04-01", &less, others, &[&says]);
         let tolerated = |job: &mut Job| job.tolerate.push(Tolerated::LostColumn);
         let published = service.publish("2026-04-01", &less, tolerated).unwrap();
@@ -192,29 +200,41 @@ fn a_waived_column_is_not_missed() {
 
 #[test]
 fn an_event_column_that_had_dates() {
-    let empty = |cell: &str| {
+    let with = |cell: &str| {
         export(&people(0..20).replace("2026-03-28,2026-03-28", &format!("2026-03-28,{cell}")))
     };
-    for cell in ["", "never", "unknown", "28-MAR-26"] {
+    let blank = "overdose: all cells are blank or say none or unknown, and 20 had a value in the run before; \
+         --allow-lost-values publishes without them";
+    let unreadable = "overdose: none of 20 filled cells can be read, and 20 could in the run before, the first on \
+         line 2 of export-2026-04-01.csv. Write 2026-03-31, 20260331 or 31/03/2026, with four digits for \
+         the year and no time, or give a mapping file (--profile), which takes other forms; \
+         --allow-lost-values publishes without them";
+    let untrue = "overdose: none of 20 filled cells can be used, and 20 could in the run before; 20 contradict \
+         the day or other facts; --allow-lost-values publishes";
+    let mixed = "can be used, and 20 could in the run before; 19 contradict the day or other facts; 1 \
+                 cannot be read, the first on line 2 of export-2026-04-01.csv. Write 2026-03-31,";
+    let future = with("2027-03-28");
+    for (night, says) in [
+        (with(""), blank),
+        (with("never"), blank),
+        (with("unknown"), blank),
+        (with("28-MAR-26"), unreadable),
+        (future.clone(), untrue),
+        (future.replacen("2027-03-28", "28-MAR-26", 1), mixed),
+    ] {
         let service = Service::after(&export(&people(0..20)));
-        let says =
-            ["overdose had dates in the export of the run before and has none in this one; \
-                     --allow-lost-dates publishes without them"];
-        let others =
-            |job: &mut Job| job.tolerate = vec![Tolerated::Unchanged, Tolerated::LostColumn];
-        service.doubts("2026-04-01", &empty(cell), others, &says);
-        let tolerated = |job: &mut Job| job.tolerate.push(Tolerated::LostDates);
-        let published = service.publish("2026-04-01", &empty(cell), tolerated).unwrap();
-        assert!(notices(&published).contains("PUBLISHED ALTHOUGH overdose had dates"));
-        service.publish("2026-04-02", &format!("{}\n", empty(cell)), |_| {}).unwrap();
+        let others = |job: &mut Job| {
+            job.tolerate = vec![Tolerated::Unchanged, Tolerated::LostColumn, Tolerated::Unreadable];
+        };
+        service.doubts("2026-04-01", &night, others, &[says]);
+        let tolerated = |job: &mut Job| job.tolerate.push(Tolerated::LostValues);
+        let published = service.publish("2026-04-01", &night, tolerated).unwrap();
+        assert!(notices(&published).contains("PUBLISHED ALTHOUGH overdose: "));
     }
-    // One date is enough.
-    let service = Service::after(&export(&people(0..20)));
-    let one = empty("") + &people(20..21);
-    service.publish("2026-04-01", &one, |_| {}).unwrap();
-    // Of a status nothing is a date, so that nobody has one is the completeness of the receipt.
-    let unknown = export(&people(0..20).replace("held", ""));
-    Service::after(&export(&people(0..20))).publish("2026-04-01", &unknown, |_| {}).unwrap();
+    // One date is enough, where there were few.
+    let rows = people(0..9);
+    let one = export(&(rows.replacen("2026-03-28,2026-03-28", "2026-03-28,", 8)));
+    Service::after(&export(&rows)).publish("2026-04-01", &one, |_| {}).unwrap();
 }
 
 #[test]
@@ -226,16 +246,29 @@ fn more_than_so_many_per_cent_quarantined_on_the_first_night_too() {
             job.max_quarantine = limit.unwrap_or(job.max_quarantine)
         })
     };
-    let says = ["6 of 100 records could not be assessed, more than 5 % (field-count 6); \
-                 --max-quarantine sets"];
+    let says = [
+        "6 of 100 records could not be assessed, more than 5 % (field-count 6, first on line 96 of \
+                 export-2026-03-31.csv: check quotes and delimiters on that line); --max-quarantine sets",
+    ];
     let service = Service(TempDir::new().unwrap());
     let (six, by_default) = night(6, None);
     service.doubts("2026-03-31", &six, by_default, &says);
     let (five, by_default) = night(5, None);
     service.publish("2026-03-31", &five, by_default).unwrap();
-    for (broken, limit) in [(6, 6), (99, 99), (0, 0)] {
+    for (broken, limit, says) in [
+        (
+            6,
+            6,
+            "NOT ASSESSED: 6 of 100 records could not be read, more than 5 %; see quarantine.csv.",
+        ),
+        (5, 5, "NOT ASSESSED: 5 of 100 records could not be read; see quarantine.csv."),
+        (99, 99, "NOT ASSESSED: 99 of 100 records could not be read, more than 5 %; see"),
+        (0, 0, ""),
+    ] {
         let (export, limit) = night(broken, Some(limit));
-        Service(TempDir::new().unwrap()).publish("2026-03-31", &export, limit).unwrap();
+        let service = Service(TempDir::new().unwrap());
+        let published = service.publish("2026-03-31", &export, limit).unwrap();
+        assert!(notices(&published).starts_with(says), "{}", notices(&published));
     }
     let (one, none) = night(1, Some(0));
     Service(TempDir::new().unwrap()).doubts("2026-03-31", &one, none, &["1 of 100 records"]);
@@ -252,10 +285,10 @@ fn all_doubts_are_named_at_once() {
         "50 people were assessed and 100 in the run before",
         "40 of the 100 people in the run before are gone",
         "ost was in the export",
-        "overdose had dates",
+        "overdose: all cells are blank",
     ];
     service.doubts("2026-04-01", &night, |_| {}, &says);
-    let all = |job: &mut Job| job.tolerate = vec![Tolerated::LostColumn, Tolerated::LostDates];
+    let all = |job: &mut Job| job.tolerate = vec![Tolerated::LostColumn, Tolerated::LostValues];
     service.doubts("2026-04-01", &night, all, &says[..3]);
 }
 

@@ -212,7 +212,7 @@ fn it_refuses_an_export_with_more_quarantined_records_than_the_job_allows() {
     }
     let error = service.refused().to_string();
     let says = "the export is refused: 1 of 2 records could not be assessed, more than 49 % \
-                (id-missing 1)";
+                (id-missing 1, first on line 3 of export.csv: give every record its id)";
     assert!(error.starts_with(says), "{error}");
 }
 

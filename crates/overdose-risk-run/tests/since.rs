@@ -49,7 +49,7 @@ impl Service {
         let as_of: NaiveDate = as_of.parse().unwrap();
         let mut job = Job::new(program, vec![export], as_of, self.out());
         (job.max_drop, job.max_quarantine) = (100, 100);
-        job.tolerate = vec![Tolerated::Unchanged, Tolerated::LostColumn, Tolerated::LostDates];
+        job.tolerate = vec![Tolerated::Unchanged, Tolerated::LostColumn, Tolerated::LostValues];
         change(&mut job);
         run(&job, Policy::practice_principles(), &mut |_| std::ops::ControlFlow::Continue(()))
     }

@@ -35,7 +35,7 @@ impl Night {
         let program = Program { name: "test".to_owned(), version: "0".to_owned() };
         let mut job = Job::new(program, vec![export.clone()], as_of, place.path().join("out"));
         (job.max_quarantine, job.max_drop) = (100, 100);
-        job.tolerate = vec![Tolerated::Unchanged, Tolerated::LostColumn, Tolerated::LostDates];
+        job.tolerate = vec![Tolerated::Unchanged, Tolerated::LostColumn, Tolerated::LostValues];
         let published =
             run(&job, Policy::practice_principles(), &mut |_| std::ops::ControlFlow::Continue(()))
                 .unwrap();

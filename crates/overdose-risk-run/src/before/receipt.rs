@@ -24,6 +24,8 @@ pub struct ReceiptBefore {
     pub(crate) inputs: Vec<InputBefore>,
     pub(crate) waived: Vec<String>,
     people: BTreeMap<String, u64>,
+    #[serde(default)]
+    records: CountsBefore,
     fields: BTreeMap<String, FieldBefore>,
     #[serde(default)]
     caseloads: BTreeMap<String, u64>,
@@ -77,11 +79,26 @@ pub(crate) struct InputBefore {
     pub(crate) profile: String,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-struct FieldBefore {
-    known: u64,
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+struct CountsBefore {
+    died: u64,
+}
+
+/// How much of a field was recorded, in people.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub(crate) struct FieldBefore {
+    pub(crate) known: u64,
     none_recorded: u64,
     unknown: u64,
+    #[serde(default)]
+    pub(crate) not_collected: u64,
+}
+
+impl FieldBefore {
+    /// People whose records had a place for it.
+    pub(crate) fn collected(self) -> u64 {
+        self.known + self.none_recorded + self.unknown
+    }
 }
 
 impl ReceiptBefore {
@@ -195,16 +212,14 @@ impl ReceiptBefore {
         self.inputs.iter().map(|file| &*file.sha256).collect()
     }
 
-    /// Whether somebody's record had a place for this field.
-    pub(crate) fn had_column(&self, field: &str) -> bool {
-        self.fields
-            .get(field)
-            .is_some_and(|count| [count.known, count.none_recorded, count.unknown] != [0; 3])
+    /// How much of this field was recorded: nothing where it had no such field.
+    pub(crate) fn field(&self, name: &str) -> FieldBefore {
+        self.fields.get(name).copied().unwrap_or_default()
     }
 
-    /// Whether somebody had a known value, of an event a date.
-    pub(crate) fn had_known(&self, field: &str) -> bool {
-        self.fields.get(field).is_some_and(|count| count.known > 0)
+    /// How many people had died.
+    pub(crate) fn died(&self) -> u64 {
+        self.records.died
     }
 
     /// Whether the export named caseloads of this kind.

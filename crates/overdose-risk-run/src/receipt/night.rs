@@ -1,7 +1,9 @@
-//! What a receipt says of the night: what it was compared with, who is listed, who was reviewed.
+//! What a receipt says of the night: what it was compared with, who is listed, who was reviewed; and what its
+//! notices are made of.
 
 use super::{FileRecord, Receipt};
 use crate::before::Before;
+use crate::reading::Firsts;
 use crate::shortlist::Chosen;
 use chrono::NaiveDate;
 use overdose_risk::Tier;
@@ -31,6 +33,9 @@ pub struct PreviousRecord {
     /// The last day of the local warning that was in force.
     #[serde(skip)]
     pub(crate) alert_until: Option<NaiveDate>,
+    /// How many people had died.
+    #[serde(skip)]
+    pub(crate) died: u64,
 }
 
 impl PreviousRecord {
@@ -45,6 +50,7 @@ impl PreviousRecord {
             other_policy: was.policy() != now.policy().label(),
             other_pseudonyms: was.pseudonym_key != now.pseudonym_key,
             alert_until: was.alert_until(),
+            died: was.died(),
         }
     }
 }
@@ -108,4 +114,15 @@ pub struct NotUsed {
     pub line: u64,
     /// Why.
     pub kind: &'static str,
+}
+
+/// What the notices of a run are made of that its receipt has no key for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Aside {
+    /// Where the faults of the export begin.
+    pub(crate) firsts: Firsts,
+    /// How many people are or may be younger than 18.
+    pub(crate) under_18: u64,
+    /// How many people were `act-now` in the run before and are not, for a fact that changed.
+    pub(crate) lowered_by_facts: u64,
 }

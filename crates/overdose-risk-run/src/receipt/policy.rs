@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use overdose_risk::{Policy, Tier};
-use overdose_risk_report::less_cautious;
+use overdose_risk_report::less_cautious_parted;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -25,6 +25,9 @@ pub struct PolicyRecord {
     pub promises: BTreeMap<&'static str, String>,
     /// By what of it people can be less urgent than by the default, or be contacted later.
     pub less_cautious: Vec<String>,
+    /// How many of these come first that no list may leave out.
+    #[serde(skip)]
+    pub(crate) gravest: usize,
     /// The local warning that was in force on the day of the run.
     pub alert: Option<AlertRecord>,
     /// A policy file of all in which it is not the default.
@@ -57,8 +60,10 @@ impl PolicyRecord {
             offer: alert.offer.clone(),
             until: alert.until,
         });
+        let [gravest, others] = less_cautious_parted(Policy::practice_principles(), policy);
         Self {
-            less_cautious: less_cautious(Policy::practice_principles(), policy),
+            gravest: gravest.len(),
+            less_cautious: [gravest, others].concat(),
             name: policy.name().to_owned(),
             version: policy.version(),
             fingerprint: policy.fingerprint().to_string(),
