@@ -6,7 +6,7 @@
 //!
 //! Standard output is for the summary, standard error for progress and errors. Exit codes: 0
 //! complete; 3 published, but some records were quarantined or, with `--allow-partial`, the
-//! export breaks off; 2 usage; 65 export refused; 66 export cannot be
+//! export breaks off; 2 usage, or a day too far ahead; 65 export refused; 66 export cannot be
 //! read; 70 a defect of the program; 74 output could not be written; 75 another run is under
 //! way; 77 the export says who people are, or the key file is no secret; 78 the mapping file or
 //! the policy file is not valid; 130 and 143 it was interrupted (`SIGINT`, `SIGTERM`) and
@@ -18,7 +18,7 @@ mod policy_file;
 mod progress;
 mod reading;
 
-use chrono::Local;
+use chrono::{Local, NaiveDate};
 use clap::Parser;
 use intake::NoJob;
 use overdose_risk_run::process::{self, Interrupts};
@@ -29,6 +29,9 @@ use std::io::{self, Write as _};
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
+
+/// The exit code for how a program was called.
+const USAGE: u8 = 2;
 
 /// Flags the people of an export for risk of overdose, for trained staff to act on.
 ///
@@ -87,6 +90,9 @@ struct Arguments {
     /// Publish although most of what stands in a field cannot be read
     #[arg(long)]
     allow_unreadable: bool,
+    /// Publish as of a day that is more than one day ahead of this machine's clock, which is wrong
+    #[arg(long)]
+    allow_future: bool,
     /// Print the receipt as JSON instead of the summary
     #[arg(long)]
     json: bool,
@@ -98,7 +104,7 @@ fn main() -> ExitCode {
 
 fn night() -> ExitCode {
     let arguments = Arguments::parse();
-    let json = arguments.json;
+    let (json, allow_future) = (arguments.json, arguments.allow_future);
     let mut bar = Bar::new(arguments.reading.progress);
     let policy = policy_file::policy(&arguments.policy);
     let (job, policy) = match policy.and_then(|policy| Ok((arguments.into_job()?, policy))) {
@@ -108,8 +114,8 @@ fn night() -> ExitCode {
             return code;
         }
     };
-    if job.as_of > Local::now().date_naive() {
-        complain(&format!("the as-of date {} lies in the future", job.as_of));
+    if let Err(code) = in_time(job.as_of, Local::now().date_naive(), allow_future) {
+        return code;
     }
     let Ok(interrupts) = Interrupts::watch() else {
         complain("signals cannot be watched");
@@ -134,6 +140,22 @@ fn night() -> ExitCode {
             ExitCode::from(error.kind().exit_code())
         }
     }
+}
+
+/// Says it where everybody is to be assessed as of a day to come, and refuses one that is no slip of time
+/// zones: `LATEST` would name it until it is there, and every night before it would be hidden.
+fn in_time(as_of: NaiveDate, today: NaiveDate, allow_future: bool) -> Result<(), ExitCode> {
+    if (as_of - today).num_days() > 1 && !allow_future {
+        complain(&format!(
+            "the as-of date {as_of} is later than tomorrow, and by this machine's clock today is {today}: correct \
+             --as-of, or pass --allow-future where the clock is wrong; nothing was published"
+        ));
+        return Err(ExitCode::from(USAGE));
+    }
+    if as_of > today {
+        complain(&format!("the as-of date {as_of} lies in the future"));
+    }
+    Ok(())
 }
 
 impl Arguments {

@@ -2,6 +2,7 @@
 
 mod program;
 
+use chrono::{Days, Local};
 use program::program;
 use std::fs;
 use std::io::Write as _;
@@ -93,7 +94,9 @@ fn each_exit_code_means_what_it_says() {
     check(&person, &[], 2, "Usage");
     check(&person, &["export.csv", "--as-of", "31/03/2026"], 2, "--as-of");
     check(&person, &["export.csv", "--as-of", "2602-03-31"], 2, "from 1900 to 2099");
-    check(&person, &["export.csv", "--as-of", "2099-03-31"], 0, "lies in the future");
+    check(&person, &["export.csv", "--as-of", "2099-03-31"], 2, "by this machine's clock today is");
+    let ahead = ["export.csv", "--as-of", "2099-03-31", "--allow-future"];
+    check(&person, &ahead, 0, "lies in the future");
     check(&person, &["export.csv", "--without", "housing"], 2, "prison_release");
     check(&person, &["export.csv", "--without", "age"], 0, "--without age was not needed");
     check("", &as_of, 65, "empty");
@@ -118,6 +121,57 @@ fn each_exit_code_means_what_it_says() {
     check(&person, &["absent.csv"], 66, "absent.csv cannot be read: there is no such file");
     check(&person, &["."], 66, "it is a folder");
     check(&person, &["export.csv", "--out", "export.csv"], 74, "cannot be written");
+}
+
+#[test]
+fn an_as_of_date_later_than_tomorrow_is_a_slip_and_publishes_nothing() {
+    let folder = Folder::with(fs::read(sample()).unwrap());
+    let today = Local::now().date_naive();
+    let [tomorrow, later] =
+        [1, 2].map(|days| today.checked_add_days(Days::new(days)).unwrap().to_string());
+    let refused = folder.run(&["export.csv", "--as-of", &later]);
+    let is_there = folder.path("overdose-flags").exists();
+    let published = folder.run(&["export.csv", "--as-of", &tomorrow]);
+    if Local::now().date_naive() != today {
+        return;
+    }
+    let said = text(&refused.stderr);
+    assert_eq!((code(&refused), is_there), (2, false), "{said}");
+    let says =
+        format!("nightly: the as-of date {later} is later than tomorrow, and by this machine's");
+    assert!(said.starts_with(&says) && said.contains("pass --allow-future"), "{said}");
+    assert_eq!(code(&published), 0, "{}", text(&published.stderr));
+    assert!(text(&published.stderr).contains("lies in the future"));
+}
+
+#[test]
+fn a_notice_is_said_beside_the_receipt_too() {
+    let folder = Folder::with(fs::read(sample()).unwrap());
+    assert_eq!(code(&folder.run(&["export.csv", "--as-of", "2026-04-02"])), 0);
+    let output = folder.run(&["export.csv", "--as-of", "2026-03-31", "--json"]);
+    let says = "LATEST NAMES A LATER DAY: it stays at a run for 2026-04-02";
+    for said in [text(&output.stderr), text(&output.stdout)] {
+        assert!(said.contains(says), "{said}");
+    }
+}
+
+#[test]
+fn each_doubt_names_the_option_that_publishes_all_the_same() {
+    let rows = |release: &str| -> String {
+        (0..20).map(|n| format!("\np-{n},44,current,prescribed,{release},held")).collect()
+    };
+    let folder = Folder::with(format!("{HEADER}{}\n", rows("46097")));
+    assert_eq!(code(&folder.night()), 65);
+    let arguments = ["export.csv", "--as-of", "2026-03-31", "--allow-unreadable"];
+    assert_eq!(code(&folder.run(&arguments)), 0);
+    fs::write(folder.path("export.csv"), format!("{HEADER}{}\n", rows("2026-03-28"))).unwrap();
+    assert_eq!(code(&folder.night()), 0);
+    fs::write(folder.path("export.csv"), format!("{HEADER}{}\n", rows(""))).unwrap();
+    let output = folder.night();
+    assert_eq!(code(&output), 65);
+    assert!(text(&output.stderr).contains("--allow-lost-values publishes"));
+    let arguments = ["export.csv", "--as-of", "2026-03-31", "--allow-lost-values"];
+    assert_eq!(code(&folder.run(&arguments)), 0);
 }
 
 #[test]
