@@ -267,7 +267,8 @@ fn is_lowered_by_a_fact(change: &Change, now: &Assessment<'_>) -> bool {
         | Because::Quarantined
         | Because::WithoutConsent
         | Because::Died
-        | Because::NoLongerCarried => false,
+        | Because::NoLongerCarried
+        | Because::EndedByReview => false,
     };
     change.from == Some(Tier::ActNow)
         && now.known_urgency() != Some(Urgency::ActNow)
