@@ -6,17 +6,17 @@ use super::{Trickle, as_of, filled};
 use overdose_risk_csv::Export;
 use overdose_risk_intake::{Intake, Principal};
 
-const HEADER: &str = "id,age,opioid_use,prison_release,naloxone,notes\n";
+const HEADER: &str = "id,age,opioid_use,prison_release,naloxone,recorded_on,team,notes\n";
 
-const BEFORE: &str = "p-1,44,current,2026-03-28,held,well\n";
+const BEFORE: &str = "p-1,44,current,2026-03-28,held,2026-03-30,T-1,well\n";
 
 /// A row that is like the one before but for what the bytes make of it.
 const LIKE: [&str; 5] = [
-    "p-2,~,~,~,~,~\n",
-    "~,44,current,2026-03-28,held,~\n",
-    "\"p-2\",\"~\",\"~\",\"2026-03-28\",\"~\",\"~\"\r\n",
-    "p-2,44~current~2026-03-28,held,well~\n",
-    "p-2,44,current,~-~-~,held,well~",
+    "p-2,~,~,~,~,~,~,~\n",
+    "~,44,current,2026-03-28,held,2026-03-30,T-1,~\n",
+    "\"p-2\",\"~\",\"~\",\"2026-03-28\",\"~\",\"2026-03-30\",\"~\",\"~\"\r\n",
+    "p-2,44~current~2026-03-28,held,2026-03-30,T-1,well~\n",
+    "p-2,44,current,20~,held,20~,T-1,well",
 ];
 
 /// Panics where reading these bytes in pieces, or reading rows that they make of one that is like
