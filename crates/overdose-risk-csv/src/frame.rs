@@ -34,6 +34,13 @@ pub(crate) struct Extent {
     pub(crate) lines: usize,
 }
 
+impl Extent {
+    /// Whether its last line has an end; only the last record of all can have none.
+    pub(crate) fn has_line_end(self) -> bool {
+        self.end < self.length
+    }
+}
+
 /// Why no record stands at the beginning of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flaw {

@@ -156,6 +156,8 @@ impl<R: io::Read> Export<R> {
         let has_others = || self.rows.form.is_within(text, ids, &self.framer);
         Ok(if extent.lines > 1 && has_others() {
             Found::Broken(Quarantine::RecordWithinQuotes)
+        } else if extent.fields < self.rows.form.fields && !extent.has_line_end() {
+            Found::Broken(Quarantine::BreaksOff)
         } else if extent.fields != self.rows.form.fields {
             Found::Broken(Quarantine::FieldCount)
         } else {

@@ -203,10 +203,25 @@ fn no_word_of_a_note_is_named_as_an_id() {
     // Where ids are numbers, those of one length are alike.
     check("17,,,,\n18,31\n943,31\n", &["2 17", "3 18 field-count", "4 ? field-count"]);
     // The end of a file may have cut it.
-    check("p-12,,,,\np-1", &["2 p-12", "3 ? field-count"]);
+    check("p-12,,,,\np-1", &["2 p-12", "3 ? breaks-off"]);
     let columns = "notes,id,age,opioid_use,prison_release,naloxone";
     let shifted = "x,p-1,44,,,\none, Smith,p-2,44,current,2026-03-28,\"held\n";
     assert_eq!(entries(&format!("{columns}\n{shifted}")).0, ["2 p-1", "3 ? quote-not-closed"]);
+}
+
+#[test]
+fn a_last_record_that_is_too_short_and_has_no_line_end_says_that_the_file_breaks_off() {
+    let whole = "p-2,44,current,2026-03-28,held";
+    for cut in 1..whole.len() {
+        let id = if whole[..cut].contains(',') { "p-2" } else { "?" };
+        let is_short = whole[..cut].matches(',').count() < 4;
+        let row = if is_short { format!("3 {id} breaks-off") } else { "3 p-2".to_owned() };
+        check(&format!("p-1,,,,\n{}", &whole[..cut]), &["2 p-1", &row]);
+        let row = if is_short { format!("3 {id} field-count") } else { "3 p-2".to_owned() };
+        check(&format!("p-1,,,,\n{}\n", &whole[..cut]), &["2 p-1", &row]);
+    }
+    // What has a field too many breaks off nowhere.
+    check("p-1,,,,\np-2,,,,,", &["2 p-1", "3 p-2 field-count"]);
 }
 
 #[test]

@@ -35,8 +35,9 @@ kinds! {
     /// The id breaks the id rule, so it cannot be repeated in an output either. In JSON, an id that
     /// is not a string breaks it: a number may have lost its leading zeros.
     IdInvalid, "id-invalid",
-        "use 1 to 64 letters, digits, hyphens and underscores, a letter or digit first; in JSON as \
-         a string";
+        "use 1 to 64 letters, digits, hyphens and underscores, a letter or digit first; where the id \
+         has a full stop or a plus sign, a spreadsheet may have made a number of it; where it is a \
+         number in JSON, write it in quotes";
     /// A key of the record names a direct identifier, such as a name or a full date of birth, so
     /// nothing in it is read. A run refuses the whole export.
     Identifying, "identifying", "take the key out; a record says who somebody is by its id alone";
@@ -62,8 +63,8 @@ kinds! {
     /// The line or the element is not one valid JSON value and nothing else.
     NotJson, "not-json",
         "check brackets, quotes, escapes, numbers and line ends there; each line holds one object";
-    /// The file breaks off within the record or, in a JSON array, is broken so that nothing after
-    /// this can be read.
+    /// The file breaks off within the record, which in CSV has too few fields and no line end; or, in
+    /// a JSON array, is broken so that nothing after this can be read.
     BreaksOff, "breaks-off", "the export is not whole, so export it again";
     /// The JSON value is no object, so it has no fields.
     NotAnObject, "not-an-object", "export every record as an object";

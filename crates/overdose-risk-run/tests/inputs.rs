@@ -281,6 +281,33 @@ fn progress_and_what_breaks_off_are_told_of_all_files_together() {
 }
 
 #[test]
+fn a_csv_or_ndjson_file_that_ends_within_its_last_record_is_published_and_said_to_be_incomplete() {
+    let person = |id: &str| {
+        json!({"id": id, "age": 44, "ost": null, "prison_release": null, "naloxone": null})
+            .to_string()
+    };
+    let rows: String = (1..=40).map(|id| format!("p-{id},44,current,,held\n")).collect();
+    let lines: String = (1..=40).map(|id| person(&format!("p-{id}")) + "\n").collect();
+    for (name, text) in [("export.csv", format!("{HEADER}\n{rows}")), ("export.ndjson", lines)] {
+        let service = Service::new();
+        let cut = service.write(name, &text[..text.len() - 18]);
+        let published = service.run(vec![cut]).unwrap();
+        let receipt = receipt(&published);
+        assert_eq!((&receipt["complete"], &receipt["exit_code"]), (&json!(false), &json!(3)));
+        assert_eq!(receipt["quarantined"], json!({ "breaks-off": 1 }));
+        assert_eq!(receipt["records"]["assessed"], 39);
+        let line = text.lines().count();
+        let notice = format!(
+            "INCOMPLETE: nobody in {name} was assessed after this: the file breaks off in the record that \
+             begins on line {line}."
+        );
+        assert!(published.to_string().contains(&notice), "{published}");
+        let whole = service.run(vec![service.write(name, &text)]).unwrap();
+        assert_eq!(self::receipt(&whole)["complete"], true);
+    }
+}
+
+#[test]
 fn people_who_died_are_people() {
     let service = Service::new();
     let rows = "p-1,44,current,,held,died\np-1,44,current,,held,open\n";

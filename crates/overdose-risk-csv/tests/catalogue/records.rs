@@ -2,8 +2,8 @@
 
 use super::*;
 use Quarantine::{
-    ControlByte, FieldCount, HeaderRepeated, QuoteNotClosed, RecordWithinQuotes, TextAfterQuote,
-    TooLarge,
+    BreaksOff, ControlByte, FieldCount, HeaderRepeated, QuoteNotClosed, RecordWithinQuotes,
+    TextAfterQuote, TooLarge,
 };
 
 /// C1. Any of the fields may be in the wrong column.
@@ -92,7 +92,7 @@ fn a_last_record_that_is_cut_short_is_quarantined_where_that_can_be_told() {
             if is_closed && end > last {
                 assert_eq!(outcome.case, clean.case);
             } else {
-                let kind = if is_closed { FieldCount } else { QuoteNotClosed };
+                let kind = if is_closed { BreaksOff } else { QuoteNotClosed };
                 quarantines(&outcome, &[(7, "p-3", kind)], &line[..end]);
             }
         }

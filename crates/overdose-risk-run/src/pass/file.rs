@@ -28,6 +28,10 @@ impl SoFar {
         if let Became::Quarantined(kind) = became {
             self.first_quarantined.get_or_insert((line, kind));
         }
+        if became == Became::Quarantined(Quarantine::BreaksOff) {
+            let place = || format!("the file breaks off in the record that begins on line {line}");
+            self.input.breaks_off.get_or_insert_with(place);
+        }
     }
 
     /// How far the run has come, with the files before this one.
