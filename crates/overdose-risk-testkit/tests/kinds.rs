@@ -7,6 +7,7 @@ use overdose_risk::Policy;
 use overdose_risk_intake::{Intake, ProblemKind, Quarantine};
 use overdose_risk_json::Reader;
 use overdose_risk_run::{Format, Job, Program, run};
+use serde_json::{Value, json};
 use std::fs;
 use std::ops::ControlFlow;
 use tempfile::TempDir;
@@ -129,6 +130,129 @@ fn as_of() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 3, 31).unwrap()
 }
 
+/// Why a row of reviews cannot be used: the kind, what it means, a row, and what to do.
+const REVIEWS: [[&str; 4]; 12] = [
+    [
+        "id-missing",
+        "The id is blank or says `unknown`.",
+        ",2026-03-30,2026-04-13,spoke",
+        "write the id as it stands in worklist.csv",
+    ],
+    [
+        "id-invalid",
+        "The id breaks the id rule.",
+        "1.23E+10,2026-03-30,2026-04-13,spoke",
+        "write the id as it stands in worklist.csv; a spreadsheet may have made a number of it",
+    ],
+    [
+        "reviewed-on-missing",
+        "Something was filled in, and not on which day the review was.",
+        "p-1,,2026-04-13,spoke",
+        "fill in reviewed_on",
+    ],
+    [
+        "reviewed-on-unreadable",
+        "The day of the review cannot be read.",
+        "p-1,30 March,2026-04-13,spoke",
+        "write it like 2026-03-31 or 31/03/2026",
+    ],
+    [
+        "reviewed-in-future",
+        "The day of the review is after that of the run.",
+        "p-1,2026-04-01,2026-04-13,spoke",
+        "correct reviewed_on, or hand the file in on that day",
+    ],
+    [
+        "until-missing",
+        "Something was filled in, and not until when the review holds.",
+        "p-1,2026-03-30,,spoke",
+        "fill in until",
+    ],
+    [
+        "until-unreadable",
+        "The last day of the review cannot be read.",
+        "p-1,2026-03-30,two weeks,spoke",
+        "write it like 2026-03-31 or 31/03/2026",
+    ],
+    [
+        "until-before-reviewed-on",
+        "The last day of the review is before its first.",
+        "p-1,2026-03-30,2026-03-29,spoke",
+        "look whether the two were exchanged",
+    ],
+    [
+        "until-too-far",
+        "The review would hold for more than 366 days.",
+        "p-1,2026-03-30,2036-03-30,spoke",
+        "correct until",
+    ],
+    [
+        "outcome-too-long",
+        "The outcome has more than 500 characters. Cut off, it might say something else.",
+        "p-1,2026-03-30,2026-04-13,",
+        "shorten it",
+    ],
+    [
+        "field-count",
+        "The row has more fields than the header, so any of them may be in the wrong column.",
+        "p-1,2026-03-30,2026-04-13,spoke,twice",
+        "put an outcome with a comma in quotes",
+    ],
+    [
+        "quote-not-closed",
+        "A quote in the row takes in other rows, or the rest of the file, none of which is used.",
+        "p-1,2026-03-30,2026-04-13,\"spoke",
+        "close or double the stray quote",
+    ],
+];
+
+/// What a run says of the rows of a file of reviews that it cannot use.
+fn not_used(row: &str) -> Value {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: String| {
+        fs::write(folder.path().join(name), text).unwrap();
+        folder.path().join(name)
+    };
+    let export = write("export", format!("{HEADER}\np-1,44,current,,held,\n"));
+    let reviews = write("reviews", format!("id,reviewed_on,until,outcome\n{row}\n"));
+    let program = Program { name: "test".to_owned(), version: "0".to_owned() };
+    let mut job = Job::new(program, vec![export], as_of(), folder.path().join("out"));
+    job.reviewed = Some(reviews);
+    let published =
+        run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let receipt = fs::read_to_string(published.folder().join("run.json")).unwrap();
+    serde_json::from_str::<Value>(&receipt).unwrap()["reviews"]["not_used"].take()
+}
+
+/// The rows of reviews that cannot be used, for the page.
+fn of_reviews() -> String {
+    let mut page = "\n## Reviews\n\nA row of the file of `--reviewed` that was filled in and could not \
+                    be used. Its person counts as not reviewed. `run.json` has the line and the kind, \
+                    under `reviews`. The header of the examples is `id,reviewed_on,until,outcome`, and \
+                    the run is as of 2026-03-31.\n"
+        .to_owned();
+    for [kind, meaning, row, remedy] in REVIEWS {
+        let (text, shown) = match kind {
+            "outcome-too-long" => {
+                (format!("{row}{}", "x".repeat(501)), "An outcome of 501 letters.".to_owned())
+            }
+            _ => (row.to_owned(), format!("```text\n{row}\n```")),
+        };
+        assert_eq!(not_used(&text), json!([{ "line": 2, "kind": kind }]), "{kind}");
+        let example = Example { format: Format::Csv, bytes: text.into_bytes(), shown };
+        page += &section(kind, meaning, &example, remedy);
+    }
+    page
+}
+
+#[test]
+fn every_kind_of_review_that_the_schema_names_is_on_the_page() {
+    let schema = include_str!("../../overdose-risk-run/schemas/run.schema.json");
+    let schema: Value = serde_json::from_str(schema).unwrap();
+    let kinds = "/properties/reviews/properties/not_used/items/properties/kind/enum";
+    assert_eq!(schema.pointer(kinds), Some(&json!(REVIEWS.map(|[kind, ..]| kind))));
+}
+
 fn section(name: &str, meaning: &str, example: &Example, remedy: &str) -> String {
     format!("\n### `{name}`\n\n{meaning}\n\n{}\n\nWhat to do: {remedy}.\n", example.shown)
 }
@@ -139,8 +263,9 @@ fn the_page_of_kinds_is_up_to_date_and_every_example_is_one() {
         "<!-- Generated by tests/kinds.rs of overdose-risk-testkit. Do not edit: \
          `UPDATE_EXPECT=1 cargo test -p overdose-risk-testkit --test kinds` writes it anew. -->\n\n\
          # Kinds\n\n\
-         What `quarantine.csv` and `problems.csv` can say, each with an example that a test reads. In \
-         CSV, the header of the examples is `{HEADER}`, and the person before is `p-1`.\n\n\
+         What `quarantine.csv`, `problems.csv` and, of reviews, `run.json` can say, each with an example \
+         that a test reads. In CSV, the header of the examples is `{HEADER}`, and the person before is \
+         `p-1`.\n\n\
          ## Quarantine\n\n\
          A record, or a line, of which nobody was assessed. `id` is given where it is surely the \
          record's own and obeys the rule.\n"
@@ -180,5 +305,6 @@ fn the_page_of_kinds_is_up_to_date_and_every_example_is_one() {
     assert_eq!(line, "export,2,N0001-1000,prison_release,inferred");
     let kind = ProblemKind::Inferred;
     page += &section(kind.name(), kind.meaning(), &inferred, kind.remedy());
+    page += &of_reviews();
     expect_file!["../../overdose-risk-run/docs/kinds.md"].assert_eq(&page);
 }
