@@ -189,7 +189,12 @@ impl Layout {
             });
         }
         if read.is_empty() {
-            return Err(vec![HeaderFault::NothingKnown { columns: names.len() }]);
+            let columns = names.len();
+            return Err(vec![match profile {
+                Profile::Auto | Profile::Native => HeaderFault::NothingKnown { columns },
+                Profile::Ndtms => HeaderFault::NothingOfNdtms { columns },
+                Profile::Mapped(_) => HeaderFault::NothingMapped { columns },
+            }]);
         }
         read.sort_by_key(|(place, _)| *place);
 

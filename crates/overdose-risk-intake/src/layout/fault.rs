@@ -56,6 +56,16 @@ pub enum HeaderFault {
         /// How many columns there are.
         columns: usize,
     },
+    /// It was to be read as an NDTMS extract, and no column is one of those.
+    NothingOfNdtms {
+        /// How many columns there are.
+        columns: usize,
+    },
+    /// It was to be read by a mapping file, and no column is one that the file names.
+    NothingMapped {
+        /// How many columns there are.
+        columns: usize,
+    },
 }
 
 impl HeaderFault {
@@ -69,7 +79,10 @@ impl HeaderFault {
         };
         match self {
             Self::NoId { near } => {
-                let every = "every record needs the pseudonym of its person".to_owned();
+                let every = format!(
+                    "every record needs the pseudonym of its person; rename the {what} that holds it to \
+                     id, or name it in a mapping file (--profile FILE)"
+                );
                 format!("no {what} is named id: {}", rename(near, every))
             }
             Self::Twice { column, first, second } => {
@@ -98,6 +111,15 @@ impl HeaderFault {
             Self::QuoteNotClosed => {
                 "a name has a line end in it: close the quote before it, or take it out".to_owned()
             }
+            Self::NothingOfNdtms { columns } => format!(
+                "no {what}, of {columns}, is one of an NDTMS extract: is it one? --profile auto chooses by \
+                 the header"
+            ),
+            Self::NothingMapped { columns } => format!(
+                "no {what}, of {columns}, is one that the mapping file names: is it the one for this \
+                 export, is there a title line above the header, and is the delimiter a comma, \
+                 semicolon, tab or bar?"
+            ),
             Self::NothingKnown { columns } => format!(
                 "no {what} is known, of {columns}: is there a header, is there a title line above it, and \
                  is the delimiter a comma, semicolon, tab or bar?"
