@@ -89,13 +89,16 @@ fn it_says_why_it_removes_nothing() {
     lock.lock().unwrap();
     let busy = prune(out.path(), &["--keep", "0", "--remove"]);
     assert_eq!(busy.status.code(), Some(75));
-    assert!(said(&busy).1.starts_with("prune: another run is under way"));
+    let folder = out.path().display();
+    let expected = format!("prune: another run is under way in the output folder {folder};");
+    assert!(said(&busy).1.starts_with(&expected));
     drop(lock);
     fs::remove_file(out.path().join("LATEST")).unwrap();
     for arguments in [&["--keep", "0"][..], &["--keep", "0", "--remove"]] {
         let lost = prune(out.path(), arguments);
         assert_eq!(lost.status.code(), Some(66));
-        assert!(said(&lost).1.starts_with("prune: LATEST cannot be read: there is no such file"));
+        let expected = format!("prune: {folder}/LATEST cannot be read: there is no such file");
+        assert!(said(&lost).1.starts_with(&expected));
     }
     assert!(RUNS.iter().all(|run| out.path().join(run).join("run.json").exists()));
 }

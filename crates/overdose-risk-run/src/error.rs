@@ -2,6 +2,7 @@
 
 use crate::guards::Doubt;
 use crate::reviews::FileFault;
+use crate::source::STANDARD_INPUT;
 use overdose_risk_csv as csv;
 use overdose_risk_intake::IdShape;
 use overdose_risk_json as json;
@@ -62,17 +63,23 @@ impl ErrorKind {
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Cause {
-    #[error("{path} cannot be read: {}", in_words(.error))]
+    #[error("{} cannot be read: {}", named(.path), in_words(.error))]
     Open { path: String, error: io::Error },
-    #[error("{name} {}: {error}", if .error.is_refused() { "is refused" } else { "cannot be read" })]
+    #[error(
+        "{} {}: {error}",
+        named(.name),
+        if .error.is_refused() { "is refused" } else { "cannot be read" }
+    )]
     Export { name: String, error: ExportError },
     #[error(
-        "{name} is refused: {error}\nthe records before that ({records}) are whole; --allow-partial \
-         publishes those alone"
+        "{} is refused: {error}\nthe records before that ({records}) are whole; --allow-partial publishes \
+         those alone",
+        named(.name)
     )]
     Broken { name: String, error: ExportError, records: u64 },
     #[error(
-        "{name} is refused: its ids{} look like {}; export pseudonyms, or make them with --pseudonym-key",
+        "{} is refused: its ids{} look like {}; export pseudonyms, or make them with --pseudonym-key",
+        named(.name),
         .column.map_or(String::new(), |column| format!(" (column {column})")),
         .shape.meaning()
     )]
@@ -86,24 +93,31 @@ pub(crate) enum Cause {
     #[error("no export is given")]
     NoExport,
     #[error(
-        "two exports are named {name}, and no output could tell them apart: rename one of them"
+        "two exports are named {}, and no output could tell them apart: rename one of them",
+        named(.name)
     )]
     SameName { name: String },
     #[error(
-        "{name} is refused: it does not lack the same principal fields as {first}; give each its own \
-         run"
+        "{} is refused: it does not lack the same principal fields as {}; give each its own run",
+        named(.name),
+        named(.first)
     )]
     OtherFields { name: String, first: String },
-    #[error("{name} is refused: it changed while it was read; run again when it is complete")]
+    #[error(
+        "{} is refused: it changed while it was read; run again when it is complete",
+        named(.name)
+    )]
     Changed { name: String },
     #[error(
-        "{name} is refused: it has no records; an empty export is a fault and not taken for a \
-         service that has nobody, unless --allow-empty says that it is one"
+        "{} is refused: it has no records; an empty export is a fault and not taken for a service that \
+         has nobody, unless --allow-empty says that it is one",
+        named(.name)
     )]
     NoRecords { name: String },
     #[error(
-        "{name} is refused: none of its records ({records}) could be assessed; the first is on line \
-         {line}, {kind}: {remedy}"
+        "{} is refused: none of its records ({records}) could be assessed; the first is on line \
+         {line}, {kind}: {remedy}",
+        named(.name)
     )]
     NobodyAssessed {
         name: String,
@@ -113,8 +127,9 @@ pub(crate) enum Cause {
         remedy: &'static str,
     },
     #[error(
-        "{name}: of {bytes} bytes, {accounted} are accounted for; this is a defect of the program, please \
-         report it"
+        "{}: of {bytes} bytes, {accounted} are accounted for; this is a defect of the program, please \
+         report it",
+        named(.name)
     )]
     Unaccounted { name: String, bytes: u64, accounted: u64 },
     #[error("the export is refused: {0}")]
@@ -146,16 +161,15 @@ pub(crate) enum Cause {
     Exists { path: String },
     #[error("{what} cannot be written: {}", in_words(.error))]
     Output { what: String, error: io::Error },
-    #[error("the copy of {path} in the {folder} cannot be written: {}", in_words(.error))]
-    Spool { path: String, folder: &'static str, error: io::Error },
+    #[error("the copy of {} in {folder} cannot be written: {}", named(.path), in_words(.error))]
+    Spool { path: String, folder: String, error: io::Error },
     #[error(
-        "{name}, which a run that was killed left in the output folder, cannot be removed: {}; remove \
-         it by hand",
+        "{path}, which a run that was killed left there, cannot be removed: {}; remove it by hand",
         in_words(.error)
     )]
-    Leftover { name: String, error: io::Error },
-    #[error("another run is under way in the output folder; run again when it has ended")]
-    Locked,
+    Leftover { path: String, error: io::Error },
+    #[error("another run is under way in {folder}; run again when it has ended")]
+    Locked { folder: String },
     #[error("the run was stopped")]
     Stopped,
     #[error(
@@ -177,8 +191,12 @@ pub(crate) enum Cause {
 pub(crate) enum PreviousFault {
     #[error("LATEST there names no run")]
     Latest,
+    #[error("there is no such folder")]
+    NoFolder,
     #[error("it holds no run.json")]
     NoReceipt,
+    #[error("no permission to read its run.json")]
+    NoPermission,
     #[error("its run.json is of another version of this program")]
     OtherVersion,
     #[error("its {0} is missing, or not what that run wrote")]
@@ -233,7 +251,7 @@ impl Error {
             | Cause::Leftover { .. }
             | Cause::LatestNotMoved { .. }
             | Cause::LatestUnsure { .. } => ErrorKind::Output,
-            Cause::Locked => ErrorKind::Locked,
+            Cause::Locked { .. } => ErrorKind::Locked,
             Cause::Stopped => ErrorKind::Stopped,
         }
     }
@@ -299,9 +317,15 @@ fn beneath(error: io::Error) -> io::Error {
     }
 }
 
-/// The kind of a failure, in words. The text of an `io::Error` can hold whatever its maker put there.
+/// The name of an export in a message.
+pub(crate) fn named(name: &str) -> &str {
+    if name == STANDARD_INPUT { "standard input" } else { name }
+}
+
+/// The kind of a failure, in words: the same in the messages of every program. The text of an
+/// `io::Error` can hold whatever its maker put there.
 #[allow(clippy::wildcard_enum_match_arm)]
-pub(crate) fn in_words(error: &io::Error) -> String {
+pub fn in_words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
         io::ErrorKind::PermissionDenied => "no permission".to_owned(),
@@ -311,5 +335,19 @@ pub(crate) fn in_words(error: &io::Error) -> String {
         }
         io::ErrorKind::StorageFull => "the disk is full".to_owned(),
         kind => kind.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_said_in_words_and_nothing_of_its_own_text_is() {
+        let words = |kind| in_words(&io::Error::new(kind, "canary"));
+        assert_eq!(words(io::ErrorKind::PermissionDenied), "no permission");
+        assert_eq!(words(io::ErrorKind::NotFound), "there is no such file or folder");
+        assert_eq!(words(io::ErrorKind::StorageFull), "the disk is full");
+        assert!(!words(io::ErrorKind::Other).contains("canary"));
     }
 }

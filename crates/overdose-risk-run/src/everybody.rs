@@ -51,7 +51,7 @@ pub fn people<S>(
     let begin = |waived: &[Principal]| Ok(Everybody::begin(begin, take, waived.to_vec()));
     let read = read(&job, &mut origins, begin, progress);
     let (everybody, reading) =
-        read.map_err(|error| spool_fault(&origins, "temporary folder").unwrap_or(error))?;
+        read.map_err(|error| spool_fault(&origins, "the temporary folder").unwrap_or(error))?;
     let Reading { records, quarantined, firsts, .. } = &reading;
     match guards::too_many_quarantined(*records, quarantined, firsts, &job) {
         Some(doubt) => Err(Cause::TooManyQuarantined(doubt).into()),

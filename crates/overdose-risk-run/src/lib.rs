@@ -77,7 +77,7 @@ use source::{Origin, shown};
 
 pub use before::{Beside, Previous, ReceiptBefore};
 pub use capacity::{Candidate, Capacity, Placed};
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, in_words};
 pub use everybody::people;
 pub use export::Format;
 pub use inspect::{Inspection, inspect};
@@ -291,9 +291,10 @@ pub fn run(
 }
 
 /// Why the copy of a stream could not be written, if that is why its reading failed.
-fn spool_fault(origins: &[Origin], folder: &'static str) -> Option<Error> {
+fn spool_fault(origins: &[Origin], folder: &str) -> Option<Error> {
     origins.iter().find_map(|origin| {
         let error = origin.spool_fault()?.into();
-        Some(Cause::Spool { path: shown(&origin.path), folder, error }.into())
+        let (path, folder) = (shown(&origin.path), folder.to_owned());
+        Some(Cause::Spool { path, folder, error }.into())
     })
 }

@@ -64,7 +64,7 @@ pub(crate) fn night<'a>(
     let mut origins = export::origins(plan.job);
     let begin = |waived: &[Principal]| Night::begin(plan, draft, with, waived.to_vec());
     let (night, reading) = read(plan.job, &mut origins, begin, progress)
-        .map_err(|error| spool_fault(&origins, "output folder").unwrap_or(error))?;
+        .map_err(|error| spool_fault(&origins, &plan.out.named()).unwrap_or(error))?;
     receipt.say(reading);
     let draft = night.end(&mut receipt, was.as_ref())?;
     Ok((draft, receipt))

@@ -5,6 +5,7 @@ use crate::lock::Lock;
 use crate::os;
 use crate::publish::{LATEST, Readers};
 use crate::run_name::{self, RunName};
+use crate::source::shown;
 use chrono::NaiveDate;
 use std::fs;
 use std::io;
@@ -34,9 +35,9 @@ impl PruneError {
     /// latest, 74 where one cannot be removed, 75 where another run is under way.
     pub const fn exit_code(&self) -> u8 {
         match self.cause {
-            Cause::Folder { .. } | Cause::Latest { .. } | Cause::NoLatest => 66,
-            Cause::Lock(_) | Cause::Left { .. } | Cause::Half { .. } => 74,
-            Cause::Busy => 75,
+            Cause::Folder { .. } | Cause::Latest { .. } | Cause::NoLatest { .. } => 66,
+            Cause::Lock { .. } | Cause::Left { .. } | Cause::Half { .. } => 74,
+            Cause::Busy { .. } => 75,
         }
     }
 }
@@ -49,22 +50,28 @@ impl From<Cause> for PruneError {
 
 #[derive(Debug, thiserror::Error)]
 enum Cause {
-    #[error("the output folder cannot be read: {}\nnothing was removed", in_words(.error))]
-    Folder { error: io::Error },
+    #[error("the output folder {out} cannot be read: {}\nnothing was removed", in_words(.error))]
+    Folder { out: String, error: io::Error },
     #[error(
-        "{LATEST} cannot be read: {}\nnothing was removed, since nobody can say which run is the latest",
+        "{path} cannot be read: {}\nnothing was removed, since nobody can say which run is the latest",
         in_words(.error)
     )]
-    Latest { error: io::Error },
+    Latest { path: String, error: io::Error },
     #[error(
-        "{LATEST} names no complete run that is there\nnothing was removed, since nobody can say which run is \
+        "{path} names no complete run that is there\nnothing was removed, since nobody can say which run is \
          the latest; run again, or write the name of the latest run's folder to it"
     )]
-    NoLatest,
-    #[error("the lock of the output folder cannot be taken: {}\nnothing was removed", in_words(.0))]
-    Lock(io::Error),
-    #[error("another run is under way in this output folder; try again later\nnothing was removed")]
-    Busy,
+    NoLatest { path: String },
+    #[error(
+        "the lock of the output folder {out} cannot be written: {}\nnothing was removed",
+        in_words(.error)
+    )]
+    Lock { out: String, error: io::Error },
+    #[error(
+        "another run is under way in the output folder {out}; run again when it has ended\nnothing was \
+         removed"
+    )]
+    Busy { out: String },
     #[error("the run {run} cannot be removed, and stays as it is: {}", in_words(.error))]
     Left { run: String, error: io::Error },
     #[error(
@@ -100,7 +107,9 @@ pub fn prunable(out: &Path, keep: Keep) -> Result<Vec<String>, PruneError> {
 pub fn prune(out: &Path, keep: Keep, removed: &mut dyn FnMut(&str)) -> Result<(), PruneError> {
     // Where there are no runs, not even a lock is left behind.
     to_remove(out, keep)?;
-    let _lock = Lock::take(out, Readers::Owner).map_err(Cause::Lock)?.ok_or(Cause::Busy)?;
+    let lock = Lock::take(out, Readers::Owner);
+    let lock = lock.map_err(|error| Cause::Lock { out: shown(out), error })?;
+    let _lock = lock.ok_or_else(|| Cause::Busy { out: shown(out) })?;
     // The last run may have ended in between.
     for run in to_remove(out, keep)? {
         let name = run.to_string();
@@ -112,7 +121,7 @@ pub fn prune(out: &Path, keep: Keep, removed: &mut dyn FnMut(&str)) -> Result<()
 
 fn to_remove(out: &Path, keep: Keep) -> Result<Vec<RunName>, Cause> {
     let latest = latest(out)?;
-    let unreadable = |error| Cause::Folder { error };
+    let unreadable = |error| Cause::Folder { out: shown(out), error };
     let mut runs = run_name::complete(out).map_err(unreadable)?;
     match keep {
         Keep::Newest(count) => runs.truncate(runs.len().saturating_sub(count)),
@@ -129,9 +138,11 @@ fn latest(out: &Path) -> Result<RunName, Cause> {
         let is_file = fs::symlink_metadata(&path)?.is_file();
         if is_file { fs::read(&path).map(Some) } else { Ok(None) }
     };
-    let name = read().map_err(|error| Cause::Latest { error })?.ok_or(Cause::NoLatest)?;
+    let none = || Cause::NoLatest { path: shown(&path) };
+    let unreadable = |error| Cause::Latest { path: shown(&path), error };
+    let name = read().map_err(unreadable)?.ok_or_else(none)?;
     let run = std::str::from_utf8(&name).ok().and_then(|name| RunName::named(name.trim_ascii()));
-    run.filter(|run| run.is_complete(out)).ok_or(Cause::NoLatest)
+    run.filter(|run| run.is_complete(out)).ok_or_else(none)
 }
 
 /// Takes a run out of its place, and only then removes it.

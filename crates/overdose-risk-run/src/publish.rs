@@ -6,6 +6,7 @@ use crate::lock::Lock;
 use crate::os;
 use crate::receipt::{FileRecord, Receipt};
 use crate::run_name::RunName;
+use crate::source::shown;
 use chrono::NaiveDate;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -73,16 +74,27 @@ pub(crate) struct Output {
 }
 
 const OUTPUT_FOLDER: &str = "the output folder";
-const RUN_FOLDER: &str = "the run's folder";
 
 impl OutputFolder {
     /// Locks this folder, which is made if it is missing, and removes what killed runs left in it.
     pub(crate) fn open(path: &Path, readers: Readers) -> Result<Self, Error> {
         let handle = make_folder(path, readers).and_then(|()| os::Folder::open(path));
-        let handle = writing(OUTPUT_FOLDER, handle)?;
-        let lock = writing("the lock", Lock::take(path, readers))?.ok_or(Cause::Locked)?;
+        let folder = named(path);
+        let handle = writing(&folder, handle)?;
+        let lock = writing(&format!("the lock of {folder}"), Lock::take(path, readers))?;
+        let lock = lock.ok_or(Cause::Locked { folder })?;
         sweep(path)?;
         Ok(Self { path: path.to_owned(), readers, handle, _lock: lock })
+    }
+
+    /// How it is called in a message.
+    pub(crate) fn named(&self) -> String {
+        named(&self.path)
+    }
+
+    /// Names the folder of a run in it that could not be written.
+    fn of_run<T>(&self, result: io::Result<T>) -> Result<T, Error> {
+        writing(&format!("the run's folder in {}", shown(&self.path)), result)
     }
 
     /// Begins a run in it.
@@ -90,9 +102,9 @@ impl OutputFolder {
         // Nobody else looks into it before it is whole.
         let mut folder = tempfile::Builder::new();
         let folder = os::for_owner(folder.prefix(DRAFT).rand_bytes(RANDOM));
-        let folder = writing(RUN_FOLDER, folder.tempdir_in(&self.path))?;
-        let handle = writing(RUN_FOLDER, os::Folder::open(folder.path()))?;
-        writing(RUN_FOLDER, handle.share(Readers::Owner))?;
+        let folder = self.of_run(folder.tempdir_in(&self.path))?;
+        let handle = self.of_run(os::Folder::open(folder.path()))?;
+        self.of_run(handle.share(Readers::Owner))?;
         Ok(Draft { out: self, folder, handle })
     }
 }
@@ -120,11 +132,12 @@ impl Draft<'_> {
     /// Puts the folder in its place and, unless it names a later day, `LATEST` to it.
     pub(crate) fn publish(self, as_of: NaiveDate) -> Result<(PathBuf, Latest), Error> {
         let Self { out, folder, handle } = self;
-        writing(RUN_FOLDER, handle.share(out.readers).and_then(|()| handle.sync()))?;
-        let name = writing(RUN_FOLDER, place(folder.path(), &out.path, as_of))?;
+        out.of_run(handle.share(out.readers).and_then(|()| handle.sync()))?;
+        let name = out.of_run(place(folder.path(), &out.path, as_of))?;
         // It has its place: there is nothing left for the temporary folder to remove.
         let _ = folder.keep();
-        let not_moved = |what, error| Cause::LatestNotMoved { folder: name.clone(), what, error };
+        let folder = || shown(&out.path.join(&name));
+        let not_moved = |what, error| Cause::LatestNotMoved { folder: folder(), what, error };
         out.handle.sync().map_err(|error| not_moved(OUTPUT_FOLDER, error))?;
         let named = match latest(&out.path) {
             // What names no run names no later day.
@@ -135,7 +148,7 @@ impl Draft<'_> {
             Some(later) => Latest::Stays(later.as_of),
             None => {
                 replace_latest(out, &name).map_err(|error| not_moved(LATEST, error))?;
-                let unsure = |error| Cause::LatestUnsure { folder: name.clone(), error };
+                let unsure = |error| Cause::LatestUnsure { folder: folder(), error };
                 out.handle.sync().map_err(unsure)?;
                 Latest::Moved
             }
@@ -163,6 +176,11 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         self.writer.flush()
     }
+}
+
+/// How an output folder is called in a message.
+fn named(path: &Path) -> String {
+    format!("{OUTPUT_FOLDER} {}", shown(path))
 }
 
 /// The run that `LATEST` names, if there is one.
@@ -193,12 +211,13 @@ fn make_folder(path: &Path, readers: Readers) -> io::Result<()> {
 
 /// Removes what runs left that were killed. The lock says that none of them is still under way.
 fn sweep(out: &Path) -> Result<(), Error> {
-    for entry in writing(OUTPUT_FOLDER, fs::read_dir(out))? {
-        let entry = writing(OUTPUT_FOLDER, entry)?;
+    let unread = |error| Cause::Output { what: named(out), error };
+    for entry in fs::read_dir(out).map_err(unread)? {
+        let entry = entry.map_err(unread)?;
         let Ok(name) = entry.file_name().into_string() else { continue };
         let begins = |with| name.strip_prefix(with).is_some_and(is_random);
         // Of the entry itself: what a link leads to was not left by a run.
-        let kind = writing(OUTPUT_FOLDER, entry.file_type())?;
+        let kind = entry.file_type().map_err(unread)?;
         let removed = if kind.is_dir() && begins(DRAFT) {
             fs::remove_dir_all(entry.path())
         } else if kind.is_file() && (begins(NEXT_LATEST) || begins(SPOOL)) {
@@ -206,7 +225,7 @@ fn sweep(out: &Path) -> Result<(), Error> {
         } else {
             continue;
         };
-        removed.map_err(|error| Cause::Leftover { name, error })?;
+        removed.map_err(|error| Cause::Leftover { path: shown(&entry.path()), error })?;
     }
     Ok(())
 }

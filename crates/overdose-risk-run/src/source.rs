@@ -10,7 +10,7 @@ use std::rc::Rc;
 use std::time::SystemTime;
 
 /// The path that means standard input, and its name in every output.
-const STANDARD_INPUT: &str = "-";
+pub(crate) const STANDARD_INPUT: &str = "-";
 
 /// The bytes of an export: those that were looked at, then the others.
 pub(crate) type Source = Digested<Chain<Cursor<Vec<u8>>, Bytes>>;

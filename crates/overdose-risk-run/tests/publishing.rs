@@ -269,7 +269,9 @@ fn a_run_that_stands_while_latest_cannot_be_replaced_is_said_to_stand() {
     let error = run(&job, policy, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Output);
     let said = error.to_string();
-    assert!(said.starts_with("the run is complete in the folder 2026-03-31, but LATEST"), "{said}");
+    let run = service.out().join("2026-03-31");
+    let expected = format!("the run is complete in the folder {}, but LATEST", run.display());
+    assert!(said.starts_with(&expected), "{said}");
     assert!(!said.contains("nothing was published"));
     assert!(service.out().join("2026-03-31/run.json").exists());
 }

@@ -308,7 +308,7 @@ fn a_latest_that_names_no_whole_run_is_refused() {
     }
     let service = Service::after(RELEASED);
     fs::write(service.out().join("LATEST"), "2026-03-30").unwrap();
-    is_refused(&service, "it holds no run.json");
+    is_refused(&service, "there is no such folder");
     let service = Service::after(RELEASED);
     fs::remove_file(service.first().join("run.json")).unwrap();
     is_refused(&service, "it holds no run.json");

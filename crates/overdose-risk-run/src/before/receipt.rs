@@ -11,6 +11,7 @@ use overdose_risk_intake::{Principal, Profile};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The receipt of an earlier run, as far as another is held against it.
@@ -103,8 +104,12 @@ impl FieldBefore {
 
 impl ReceiptBefore {
     pub(crate) fn read(folder: &Path) -> Result<Self, PreviousFault> {
-        let text = fs::read(folder.join("run.json")).map_err(|_| PreviousFault::NoReceipt)?;
-        Self::of(&text, folder)
+        let unread = |error: io::Error| match error.kind() {
+            io::ErrorKind::PermissionDenied => PreviousFault::NoPermission,
+            _ if !folder.is_dir() => PreviousFault::NoFolder,
+            _ => PreviousFault::NoReceipt,
+        };
+        Self::of(&fs::read(folder.join("run.json")).map_err(unread)?, folder)
     }
 
     /// Reads the receipt of a run from its `run.json`.
