@@ -2,7 +2,8 @@
 
 mod read;
 
-use overdose_risk::Tier;
+use chrono::NaiveDate;
+use overdose_risk::{Policy, Tier};
 use overdose_risk_intake::Id;
 use std::fmt;
 use std::io;
@@ -152,20 +153,30 @@ impl fmt::Display for Because {
     }
 }
 
+/// The columns of `changes.csv`.
+const HEADER: [&str; 7] = ["id", "change", "from", "to", "because", "as_of", "policy"];
+
+/// How many of them runs of earlier versions have.
+const OF_EARLIER: usize = 5;
+
 /// Writes `changes.csv`: what became of everybody since the run before.
 #[derive(Debug)]
-pub struct ChangesWriter<W: io::Write>(csv::Writer<W>);
+pub struct ChangesWriter<W: io::Write> {
+    writer: csv::Writer<W>,
+    as_of: String,
+    policy: String,
+}
 
 impl<W: io::Write> ChangesWriter<W> {
-    /// Writes the header.
+    /// Writes the header, for changes of a run as of a day by a policy.
     ///
     /// # Errors
     ///
     /// When it cannot be written.
-    pub fn new(output: W) -> io::Result<Self> {
+    pub fn new(output: W, as_of: NaiveDate, policy: &Policy) -> io::Result<Self> {
         let mut writer = csv::Writer::from_writer(output);
-        writer.write_record(["id", "change", "from", "to", "because"])?;
-        Ok(Self(writer))
+        writer.write_record(HEADER)?;
+        Ok(Self { writer, as_of: as_of.to_string(), policy: policy.to_string() })
     }
 
     /// Writes one person's change.
@@ -177,7 +188,8 @@ impl<W: io::Write> ChangesWriter<W> {
         let tier = |tier: Option<Tier>| tier.map_or("", Tier::name);
         let because: Vec<String> = change.because.iter().map(Because::to_string).collect();
         let (from, to, because) = (tier(change.from), tier(change.to), because.join(";"));
-        Ok(self.0.write_record([id.as_str(), change.kind.name(), from, to, &because])?)
+        let (id, kind) = (id.as_str(), change.kind.name());
+        Ok(self.writer.write_record([id, kind, from, to, &because, &self.as_of, &self.policy])?)
     }
 
     /// Hands back the output, everything written to it.
@@ -186,6 +198,6 @@ impl<W: io::Write> ChangesWriter<W> {
     ///
     /// When the rest cannot be written.
     pub fn finish(self) -> io::Result<W> {
-        self.0.into_inner().map_err(csv::IntoInnerError::into_error)
+        self.writer.into_inner().map_err(csv::IntoInnerError::into_error)
     }
 }

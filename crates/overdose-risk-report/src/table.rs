@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::io;
 
 /// The columns of `worklist.csv`.
-const HEADER: [&str; 22] = [
+const HEADER: [&str; 23] = [
     "id",
     "tier",
     "by_known_facts",
@@ -30,10 +30,12 @@ const HEADER: [&str; 22] = [
     "reviewed_on",
     "until",
     "outcome",
+    "policy",
 ];
 
-/// Writes `worklist.csv`. The last three columns are what `--reviewed` reads, so that the file can be
-/// filled in and fed back; they hold the latest review, which would otherwise be lost by that.
+/// Writes `worklist.csv`. The three columns before the last are what `--reviewed` reads, so that the
+/// file can be filled in and fed back; they hold the latest review, which would otherwise be lost by
+/// that.
 ///
 /// A text that a spreadsheet would take for a formula is [`guarded`].
 #[derive(Debug)]
@@ -84,6 +86,7 @@ impl<W: io::Write> WorklistWriter<W> {
             &iso(review.as_ref().map(|review| review.reviewed_on)),
             &iso(review.as_ref().map(|review| review.until)),
             review.as_ref().map_or("", |review| &review.outcome),
+            &flagged.policy,
         ];
         for cell in cells {
             self.0.write_field(&*guarded(&plain(cell)))?;

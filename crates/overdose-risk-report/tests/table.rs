@@ -43,6 +43,7 @@ fn a_row_has_everything_in_the_column_that_says_so() {
         ("reviewed_on", "2026-03-20"),
         ("until", "2026-04-03"),
         ("outcome", "Seen at home"),
+        ("policy", "policy"),
     ];
     assert_eq!(cells, expected);
 }
@@ -53,7 +54,7 @@ fn what_nobody_has_said_is_an_empty_cell() {
     unreviewed.flagged.valid_until = None;
     let row = &rows(&[unreviewed])[1];
     assert_eq!(row[12..15], ["", "", ""]);
-    assert_eq!(row[19..], ["", "", ""]);
+    assert_eq!(row[19..], ["", "", "", "policy"]);
 }
 
 #[test]

@@ -87,7 +87,7 @@ impl<'a> Night<'a> {
             newest_date: None,
             under_18: 0,
             outputs: Outputs::begin(&draft, &waived)?,
-            since: Since::begin(with, plan.job.as_of, &draft)?,
+            since: Since::begin(with, plan.job.as_of, plan.policy, &draft)?,
             reviews,
             worklists: Worklists::new(plan.job.capacity),
             assessor: Assessor::new(plan.job.as_of, plan.policy, &waived),

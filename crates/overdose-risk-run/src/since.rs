@@ -97,9 +97,11 @@ impl Since {
     pub(crate) fn begin(
         with: Option<(Before, Comparison)>,
         as_of: NaiveDate,
+        policy: &Policy,
         draft: &Draft<'_>,
     ) -> Result<Self, Error> {
-        let changes = writing(CHANGES, ChangesWriter::new(draft.output(CHANGES)?))?;
+        let changes = ChangesWriter::new(draft.output(CHANGES)?, as_of, policy);
+        let changes = writing(CHANGES, changes)?;
         let kinds = if with.is_some() { &ChangeKind::ALL[..] } else { &[] };
         let counts = kinds.iter().map(|kind| (kind.name(), 0)).collect();
         let (ended, ended_by_review, lowered_by_facts) = (0, 0, 0);

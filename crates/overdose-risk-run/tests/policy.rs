@@ -305,8 +305,8 @@ fn another_policy_is_why_somebody_is_more_urgent() {
         (level.floor, level.why) = (Some(Urgency::Prioritise), Some(WHY.to_owned()));
     });
     let published = service.publish("2026-04-01", &stricter);
-    let header = "id,change,from,to,because\n";
-    let row = "p-2,raised,standard,prioritise,policy-changed\n";
+    let header = "id,change,from,to,because,as_of,policy\n";
+    let row = format!("p-2,raised,standard,prioritise,policy-changed,2026-04-01,{stricter}\n");
     assert_eq!(output(&published, "changes.csv"), format!("{header}{row}"));
     assert_eq!(notices(&published), ["OTHER POLICY:"]);
     assert!(output(&published, "worklist.html").contains("floor prioritise in place of none"));

@@ -1,6 +1,6 @@
 //! `changes.csv` read back.
 
-use super::{Because, Change, ChangeKind, MovedBy};
+use super::{Because, Change, ChangeKind, HEADER, MovedBy, OF_EARLIER};
 use overdose_risk::Tier;
 use overdose_risk_intake::Id;
 use std::io;
@@ -12,7 +12,8 @@ use std::io;
 /// When it cannot be read, or is no such file.
 pub fn change_of(id: Id<'_>, changes: impl io::Read) -> io::Result<Option<Change>> {
     let mut reader = csv::Reader::from_reader(changes);
-    if reader.byte_headers()? != ["id", "change", "from", "to", "because"].as_slice() {
+    let header = reader.headers()?;
+    if !header.iter().eq(HEADER) && !header.iter().eq(HEADER.into_iter().take(OF_EARLIER)) {
         return Err(io::ErrorKind::InvalidData.into());
     }
     let mut row = csv::StringRecord::new();
@@ -68,6 +69,7 @@ fn moved(item: &str) -> Option<Because> {
 mod tests {
     use super::*;
     use crate::change::ChangesWriter;
+    use overdose_risk::Policy;
 
     fn every_change() -> Vec<Change> {
         let level = |name: &str| Some(name.to_owned());
@@ -107,7 +109,9 @@ mod tests {
 
     #[test]
     fn every_change_that_is_written_is_read_back() {
-        let mut writer = ChangesWriter::new(Vec::new()).unwrap();
+        let as_of = "2026-03-31".parse().unwrap();
+        let policy = Policy::practice_principles();
+        let mut writer = ChangesWriter::new(Vec::new(), as_of, policy).unwrap();
         let changes = every_change();
         let ids: Vec<String> = (0..changes.len()).map(|place| format!("p-{place}")).collect();
         for (id, change) in ids.iter().zip(&changes) {
@@ -132,10 +136,19 @@ mod tests {
             "id,change,from,to,because\np-1,new,,,because\n",
             "id,change,from,to,because\np-1,new,,,age:none:35-44:magic\n",
             "id,change,from,to,because\np-1,new\n",
+            "id,change,from,to,because,policy,as_of\np-2,new,,standard,first-seen,,\n",
         ] {
             assert!(change_of(id, text.as_bytes()).is_err(), "{text}");
         }
         let others = "id,change,from,to,because\np-2,better,,,\n";
         assert_eq!(change_of(id, others.as_bytes()).unwrap(), None);
+    }
+
+    #[test]
+    fn what_an_earlier_version_wrote_is_read_without_the_day_and_the_policy() {
+        let id = Id::read(b"p-1").unwrap();
+        let before = "id,change,from,to,because\np-1,new,,standard,first-seen\n";
+        let change = change_of(id, before.as_bytes()).unwrap().unwrap();
+        assert_eq!((change.kind, change.because), (ChangeKind::New, vec![Because::FirstSeen]));
     }
 }
