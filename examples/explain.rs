@@ -26,12 +26,22 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   the run says something of the person
+  1   it has nobody with that id, or nothing to put on a page
+  2   how it was called
+  66  the run cannot be read
+  70  a defect of the program
+  74  the words or the page cannot be written";
+
 /// Says what a run found of one person, in words for the worker and on a page for the person.
 ///
 /// Decision support: no probability, nobody called safe, never a reason to refuse, reduce or end
 /// treatment. Not validated.
 #[derive(Debug, Parser)]
-#[command(name = "explain", version, max_term_width = 100)]
+#[command(name = "explain", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Arguments {
     /// The person's pseudonym, as in the outputs of the run
     id: OsString,
@@ -42,6 +52,9 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     page: Option<PathBuf>,
 }
+
+const NOT_AMONG_THEM: &str = "people who died or did not consent are not among the assessed; else check \
+                              spelling and case";
 
 const NOBODY: u8 = 1;
 const USAGE: u8 = 2;
@@ -93,23 +106,20 @@ fn explain(arguments: &Arguments) -> Result<(), Ended> {
     let id = Id::read(arguments.id.as_encoded_bytes()).map_err(|_| no_id())?;
     let folder = RunFolder::open(&arguments.run)?;
     let change = folder.change(id)?;
-    if let Some(flagged) = folder.assessed(id)? {
-        let sheet = Sheet {
-            flagged: &flagged,
-            standing: Some(Standing::Assessed),
-            change: change.as_ref(),
-            review: None,
-        };
+    let (day, review) = (folder.day(), None);
+    if let Some(flagged) = &folder.assessed(id)? {
+        let (standing, change) = (Some(Standing::Assessed), change.as_ref());
+        let sheet = Sheet { flagged, standing, day, change, review };
         return show(&sheet, arguments.page.as_deref());
     }
     let quarantined = folder.quarantined(id)?;
-    if let Some(flagged) = folder.carried(id)? {
-        let standing = folder.standing(id)?;
-        let sheet = Sheet { flagged: &flagged, standing, change: change.as_ref(), review: None };
+    if let Some(flagged) = &folder.carried(id)? {
+        let (standing, change) = (folder.standing(id)?, change.as_ref());
+        let sheet = Sheet { flagged, standing, day, change, review };
         return show(&sheet, arguments.page.as_deref());
     }
     let became = what_became(id, change.as_ref(), &quarantined).ok_or_else(|| Ended {
-        message: format!("the run of {} has nobody with that id", folder.name()),
+        message: format!("the run of {} has nobody with that id\n{NOT_AMONG_THEM}", folder.name()),
         code: NOBODY,
     })?;
     print(&became)?;
@@ -168,17 +178,11 @@ fn show(sheet: &Sheet<'_>, page: Option<&Path>) -> Result<(), Ended> {
 
 /// Writes a file that only its owner can read, and of which nothing is left if that fails.
 fn write_new(page: &Path, bytes: &[u8]) -> Result<(), Ended> {
-    let mut file = private_file::new(page).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => {
-            no_page(page, "there is such a file already, remove it or name another")
-        }
-        io::ErrorKind::NotFound => no_page(page, "there is no such folder"),
-        io::ErrorKind::PermissionDenied => no_page(page, "it is not allowed"),
-        _ => no_page(page, "the disk says no"),
-    })?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|_| {
+    let mut file =
+        private_file::new(page).map_err(|error| no_page(page, &private_file::fault(&error)))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(|error| {
         let _ = fs::remove_file(page);
-        no_page(page, "is the disk full")
+        no_page(page, &private_file::fault(&error))
     })
 }
 

@@ -1,8 +1,20 @@
 //! Files that only their owner can read.
 
+use overdose_risk_run::in_words;
 use std::fs::File;
 use std::io;
 use std::path::Path;
+
+/// Why one cannot be made or written, and what to do.
+pub(crate) fn fault(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            "there is such a file already; remove it or name another".to_owned()
+        }
+        io::ErrorKind::NotFound => "there is no such folder; make it or name another".to_owned(),
+        _ => in_words(error),
+    }
+}
 
 /// Makes one where there is none yet.
 #[cfg(unix)]

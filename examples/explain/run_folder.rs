@@ -1,8 +1,10 @@
 //! The files of a published run, and one person in them.
 
+use chrono::NaiveDate;
 use overdose_risk_intake::Id;
 use overdose_risk_json::Flagged;
 use overdose_risk_report::{Change, Standing, change_of};
+use overdose_risk_run::{ReceiptBefore, in_words};
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader};
 use std::path::{Component, Path, PathBuf};
@@ -47,6 +49,11 @@ impl RunFolder {
         // A folder that is named by dots has no name of its own.
         let whole = fs::canonicalize(&self.0).unwrap_or_else(|_| self.0.clone());
         whole.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    /// The day of the run, where its receipt says so.
+    pub(crate) fn day(&self) -> Option<NaiveDate> {
+        ReceiptBefore::open(&self.0.join("run.json")).ok().map(|receipt| receipt.as_of())
     }
 
     /// What the run says of a person.
@@ -152,10 +159,10 @@ fn quarantined(id: Id<'_>, file: File) -> csv::Result<Vec<Quarantined>> {
 
 fn unreadable(path: &Path, error: &io::Error) -> Unreadable {
     let why = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder",
-        io::ErrorKind::PermissionDenied => "it is not allowed",
-        io::ErrorKind::InvalidData => "it is not what a run writes",
-        _ => "reading it fails",
+        io::ErrorKind::InvalidData => "it is not what a run writes".to_owned(),
+        // So the errors of `csv` come out.
+        io::ErrorKind::Other => "reading it fails".to_owned(),
+        _ => in_words(error),
     };
     Unreadable(format!("{} cannot be read: {why}", path.display()))
 }

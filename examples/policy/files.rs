@@ -17,9 +17,9 @@ impl NewFile {
         let file = Self(path);
         let folder = file.0.parent().filter(|folder| !folder.as_os_str().is_empty());
         if file.0.symlink_metadata().is_ok() {
-            Err(file.not_written(io::ErrorKind::AlreadyExists))
+            Err(file.not_written(&io::ErrorKind::AlreadyExists.into()))
         } else if folder.is_some_and(|folder| !folder.is_dir()) {
-            Err(file.not_written(io::ErrorKind::NotFound))
+            Err(file.not_written(&io::ErrorKind::NotFound.into()))
         } else {
             Ok(file)
         }
@@ -30,26 +30,18 @@ impl NewFile {
         &self,
         write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
     ) -> Result<(), Ended> {
-        let file = private_file::new(&self.0).map_err(|error| self.not_written(error.kind()))?;
+        let file = private_file::new(&self.0).map_err(|error| self.not_written(&error))?;
         let mut out = BufWriter::new(file);
         let written = write(&mut out).and_then(|()| out.flush());
         written.and_then(|()| out.get_ref().sync_all()).map_err(|error| {
             let _ = fs::remove_file(&self.0);
-            self.not_written(error.kind())
+            self.not_written(&error)
         })
     }
 
-    fn not_written(&self, kind: io::ErrorKind) -> Ended {
-        let why = match kind {
-            io::ErrorKind::AlreadyExists => {
-                "there is such a file already, remove it or name another"
-            }
-            io::ErrorKind::NotFound => "there is no such folder",
-            io::ErrorKind::PermissionDenied => "it is not allowed",
-            _ => "is the disk full",
-        };
+    fn not_written(&self, error: &io::Error) -> Ended {
         Ended {
-            message: format!("{self} cannot be written: {why}"),
+            message: format!("{self} cannot be written: {}", private_file::fault(error)),
             code: ExitCode::from(ErrorKind::Output.exit_code()),
         }
     }

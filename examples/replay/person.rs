@@ -95,7 +95,7 @@ pub(crate) fn told(id: Id<'_>, as_of: NaiveDate, then: &PersonThen, carried: Car
     }
     if let LookedUp::Assessed { flagged, .. } = &then.became {
         let standing = Some(Standing::Assessed);
-        let sheet = Sheet { flagged, standing, change: None, review: None };
+        let sheet = Sheet { flagged, standing, day: None, change: None, review: None };
         let _ = write!(text, "\nWhat was flagged\n\n{sheet}");
     }
     text

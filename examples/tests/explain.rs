@@ -141,18 +141,22 @@ fn whoever_is_carried_is_shown_with_why_as_loudly_as_can_be() {
     sample.write("flags.ndjson", &flags.replace(&format!("{line}\n"), ""));
     sample.write("carried.ndjson", &format!("{}\n", line.replace("2026-03-31", "2026-03-30")));
     let standings = [
-        (None, "Not assessed in that run."),
-        (Some("gone"), "Not in that run's export."),
-        (Some("quarantined"), "could not be read."),
-        (Some("without-consent"), "This says nothing about treatment or contact."),
+        (None, "."),
+        (Some("gone"), ": no row of that day's export is theirs."),
+        (Some("quarantined"), ": what the export has of them could not be read."),
+        (
+            Some("without-consent"),
+            ": no consent to this use of their record, which says nothing about treatment or contact.",
+        ),
     ];
     for (standing, says) in standings {
         let rows = standing.map_or_else(String::new, |standing| format!("{id},{standing}\n"));
         sample.write("worklist.csv", &format!("id,standing\nother,assessed\n{rows}"));
         sample.write("changes.csv", "id,change,from,to,because\n");
         let [words, _] = ended(&sample.explain(&[&id]), 0);
-        assert!(words.contains("\nNOT ASSESSED. "), "{words}");
-        assert!(words.contains(&format!("{says} What follows is from 30 March 2026.")), "{words}");
+        let said = "\nNOT ASSESSED on 31 March 2026";
+        let said = format!("{said}{says} What follows is from 30 March 2026.");
+        assert!(words.contains(&said), "{words}");
     }
 }
 
@@ -163,16 +167,19 @@ fn whoever_is_absent_the_night_after_is_carried_and_still_shown() {
     let export = fs::read_to_string(sample.path("export.csv")).unwrap();
     let others = export.lines().filter(|line| !line.starts_with(&format!("{id},")));
     let others: String = others.map(|line| format!("{line}\n")).collect();
-    for (as_of, blank, says) in [
-        ("2026-04-01", "", "What changed\n- Not in that run's export: was act now."),
+    for (as_of, blank, day, says) in [
+        ("2026-04-01", "", "1 April", "What changed\n- Not in that run's export: was act now."),
         // On the second night nothing has changed, and the person is carried all the same.
-        ("2026-04-02", "\n", "Not in that run's export."),
+        ("2026-04-02", "\n", "2 April", "Why\n"),
     ] {
         // An export that is the same to the byte would be refused.
         sample.night(&format!("{others}{blank}"), as_of);
         let [words, _] = ended(&sample.explain(&[id]), 0);
-        assert!(words.contains("NOT ASSESSED. Not in that run's export."), "{words}");
-        assert!(words.contains("What follows is from 31 March 2026."), "{words}");
+        let said = format!(
+            "NOT ASSESSED on {day} 2026: no row of that day's export is theirs. What follows is from 31 \
+             March 2026."
+        );
+        assert!(words.contains(&said), "{words}");
         assert!(words.contains(says), "{words}");
     }
 }
@@ -231,7 +238,9 @@ fn nobody_with_that_id_is_said_without_the_id() {
     for id in ["p-canary", "S1", "id"] {
         let [words, said] = ended(&sample.explain(&[id]), 1);
         assert_eq!(words, "");
-        assert_eq!(said, "explain: the run of 2026-03-31 has nobody with that id\n");
+        let expected = "explain: the run of 2026-03-31 has nobody with that id\npeople who died or did not \
+                        consent are not among the assessed; else check spelling and case\n";
+        assert_eq!(said, expected);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::change::Change;
 use crate::listed::{Listed, Review, Standing};
 use crate::plain::plain;
 use crate::words::{self, Read};
+use chrono::NaiveDate;
 use overdose_risk::Tier;
 use overdose_risk::evidence::sources::SOURCES;
 use overdose_risk_json::{Flagged, FlaggedAlert, FlaggedQuestion, FlaggedReason};
@@ -20,6 +21,9 @@ pub struct Sheet<'a> {
     pub flagged: &'a Flagged,
     /// Whether the run assessed the person; `None` where it did not, and nothing says why.
     pub standing: Option<Standing>,
+    /// The day of the run, where it is known: of somebody who is carried, a later one than that of what
+    /// is said.
+    pub day: Option<NaiveDate>,
     /// What changed since the run before, if anything did.
     pub change: Option<&'a Change>,
     /// The latest review, if one is known.
@@ -29,7 +33,7 @@ pub struct Sheet<'a> {
 impl<'a> From<&'a Listed> for Sheet<'a> {
     fn from(Listed { flagged, standing, change, review }: &'a Listed) -> Self {
         let (change, review) = (change.as_ref(), review.as_ref());
-        Self { flagged, standing: Some(*standing), change, review }
+        Self { flagged, standing: Some(*standing), day: None, change, review }
     }
 }
 
@@ -76,11 +80,20 @@ impl Sheet<'_> {
         self.flagged.alert.as_ref().filter(|_| self.flagged.tier != Tier::OutOfScope)
     }
 
+    /// That the run did not assess the person, and why, where that is so.
     fn not_assessed(&self) -> Option<String> {
-        let Some(standing) = self.standing else {
-            return Some("Not assessed in that run.".to_owned());
+        let why = match self.standing {
+            Some(Standing::Assessed) => return None,
+            Some(Standing::Gone) => ": no row of that day's export is theirs",
+            Some(Standing::Quarantined) => ": what the export has of them could not be read",
+            Some(Standing::WithoutConsent) => {
+                ": no consent to this use of their record, which says nothing about treatment or contact"
+            }
+            None => "",
         };
-        words::standing(standing, Read::Later)
+        let run =
+            self.day.map_or("in that run".to_owned(), |day| format!("on {}", words::day(day)));
+        Some(format!("NOT ASSESSED {run}{why}."))
     }
 }
 
@@ -89,8 +102,8 @@ impl fmt::Display for Sheet<'_> {
         let Flagged { id, policy, tier, by_known_facts, .. } = self.flagged;
         let as_of = words::day(self.flagged.as_of);
         writeln!(f, "{}, as of {as_of}, by {}", plain(id), plain(policy))?;
-        if let Some(why) = self.not_assessed() {
-            writeln!(f, "\nNOT ASSESSED. {why} What follows is from {as_of}.")?;
+        if let Some(said) = self.not_assessed() {
+            writeln!(f, "\n{said} What follows is from {as_of}.")?;
             writeln!(f, "{}", words::BEFORE_CALLING)?;
         }
         write!(f, "\n{}", words::tier(*tier))?;

@@ -8,7 +8,7 @@ use overdose_risk_json::Flagged;
 use overdose_risk_report::{Listed, Sheet, Standing, Worklist};
 
 fn sheet(flagged: &Flagged, standing: Standing) -> Sheet<'_> {
-    Sheet { flagged, standing: Some(standing), change: None, review: None }
+    Sheet { flagged, standing: Some(standing), day: None, change: None, review: None }
 }
 
 fn shown(sheet: &Sheet<'_>) -> String {

@@ -24,7 +24,7 @@ fn text(page: &str) -> String {
 }
 
 fn assessed(flagged: &Flagged) -> Sheet<'_> {
-    Sheet { flagged, standing: Some(Standing::Assessed), change: None, review: None }
+    Sheet { flagged, standing: Some(Standing::Assessed), day: None, change: None, review: None }
 }
 
 /// Somebody with one reason, or who is to be asked about something.
@@ -64,7 +64,7 @@ fn the_worker_reads_everything_that_is_known() {
     let words = Sheet::from(&person).to_string();
     for expected in [
         "p-17, as of 30 March 2026, by policy",
-        "NOT ASSESSED. Not in that run's export. What follows is from 30 March 2026.\n\
+        "NOT ASSESSED in that run: no row of that day's export is theirs. What follows is from 30 March 2026.\n\
          Before you call, look up whether they are still alive, and where they live now.\n",
         "Not enough information: ask about opioid use.",
         "In custody: work with the prison's healthcare team, and check the release date.\n",
@@ -234,7 +234,7 @@ fn whoever_was_not_assessed_reads_that_it_is_older_and_why() {
         let sheet = Sheet { standing, ..assessed(&flagged) };
         let page = text(&page(&sheet));
         assert!(page.contains("This is from an older record.") && page.contains(says), "{page}");
-        assert!(sheet.to_string().contains("NOT ASSESSED. Not "), "{sheet}");
+        assert!(sheet.to_string().contains("NOT ASSESSED in that run"), "{sheet}");
         assert!(sheet.to_string().contains("Before you call, look up whether"), "{sheet}");
     }
     let sheet = assessed(&flagged);
