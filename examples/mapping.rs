@@ -21,10 +21,22 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   it was read, be it an export that a run would refuse for want of a principal field
+  2   how it was called
+  65  the export is refused
+  66  the export, the mapping file or the key file cannot be read
+  70  a defect of the program
+  74  the output cannot be written
+  77  the export says who people are, or the key file is no secret
+  78  the mapping file is not valid";
+
 /// Shows which columns of an export are read as what, which are not, and which values are not
 /// understood.
 #[derive(Debug, Parser)]
-#[command(name = "mapping", version, max_term_width = 100)]
+#[command(name = "mapping", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Arguments {
     /// The files of one export
     #[arg(required = true, value_name = "EXPORT")]
@@ -80,7 +92,7 @@ fn show(job: &Job) -> ExitCode {
             _ => ExitCode::SUCCESS,
         },
         Err(error) => {
-            complain(&error.to_string());
+            complain(&format!("{}\nnothing can be shown of it", error.cause()));
             ExitCode::from(error.kind().exit_code())
         }
     }

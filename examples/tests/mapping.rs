@@ -54,7 +54,7 @@ fn of_example(export: &str) -> String {
 #[test]
 fn of_the_example_every_column_is_read_or_known_not_to_be() {
     let expected = "\
-example-cms.csv, read as example-cms: 20 rows of people, 0 others
+example-cms.csv, read as example-cms: 20 rows of people, 0 not read (quarantined), 0 blank
 
 Read
   column   1   id
@@ -84,8 +84,8 @@ Read
   column  24   housing
   column  25   uses_alone
 
-Not understood                 cells   different values
-  prison_release                   1         1
+Not understood                 cells   different values   first on line
+  prison_release                   1                  1              20
 
 Nothing was assessed, and nothing was published.
 ";
@@ -124,7 +124,8 @@ fn a_mapping_that_says_no_opioid_use_is_told_what_that_takes_away() {
 fn of_the_example_in_json_the_same_is_read() {
     let [csv, json] = ["example-cms.csv", "example-cms.ndjson"].map(of_example);
     let fields = |shown: &str| {
-        let lines = shown.lines().filter(|line| line.starts_with("  "));
+        let is_read = |line: &&str| line.starts_with("  column ") || line.starts_with("  key ");
+        let lines = shown.lines().filter(is_read);
         let mut fields: Vec<_> = lines.filter_map(|line| line.split("   ").last()).collect();
         fields.sort_unstable();
         fields.join(" ")
@@ -139,7 +140,7 @@ fn of_the_example_in_json_the_same_is_read() {
 fn of_a_native_export_the_columns_speak_for_themselves() {
     let export = fs::read_to_string(data("export.csv")).unwrap();
     let shown = shown(&export, &["--as-of", "2026-03-31"]);
-    assert!(shown.starts_with("export, read as native: 500 rows of people, 0 others\n"), "{shown}");
+    assert!(shown.starts_with("export, read as native: 500 rows of people, 0 not"), "{shown}");
     for (place, column) in (1..).zip(export.lines().next().unwrap().split(',')) {
         assert!(shown.contains(&format!("\n  column {place:>3}   {column}\n")), "{shown}");
     }
@@ -151,23 +152,25 @@ fn near_misses_and_missing_principal_fields_are_named() {
     let export = "Colour,id,age,Naloxon,prison_relase,ost,comment\n,p-1,44,held,,yes,\n\
         ,p-2,44,held,,Yes,\n,,44,held,,perhaps,\nred,p-3,44,held,,maybe,\n,,,,,,\n";
     let expected = "\
-export, read as native: 3 rows of people, 2 others
+export, read as native: 3 rows of people, 1 not read (quarantined), 1 blank
 
 Read
   column   2   id
   column   3   age
   column   6   ost
 
-MISSING: no column for prison_release; a run refuses that.
+MISSING: no column for prison_release; a run refuses that, unless --without prison_release says that the \
+service does not record it.
 
-MISSING: no column for naloxone; a run refuses that.
+MISSING: no column for naloxone; a run refuses that, unless --without naloxone says that the service does \
+not record it.
 
 Not read: columns 1, 4, 5, 7
 column 5 is almost named as prison_release is.
 column 4 is almost named as naloxone is.
 
-Not understood                 cells   different values
-  ost                              3         2
+Not understood                 cells   different values   first on line
+  ost                              3                  2               2
 
 Nothing was assessed, and nothing was published.
 ";
@@ -195,8 +198,8 @@ fn values_that_are_not_understood_are_counted_each_once() {
         run(&[("export", export), ("mapping", MAPPING)], &["export", "--profile", "mapping"]);
     let shown = text(&output.stdout);
     for line in [
-        "  opioid_use                       4         2\n",
-        "  naloxone                         2         1\n",
+        "  opioid_use                       4                  2               2\n",
+        "  naloxone                         2                  1               4\n",
     ] {
         assert!(shown.contains(line), "{shown}");
     }
@@ -281,7 +284,7 @@ fn what_cannot_be_read_and_what_is_no_usage_have_codes_of_their_own() {
         (
             &["export", "--profile", "absent.toml"],
             66,
-            "absent.toml cannot be read: --profile takes",
+            "absent.toml cannot be read: there is no such file or folder; --profile takes",
         ),
         (&["export", "--profile", "."], 66, ". cannot be read"),
         (&[], 2, "Usage"),
@@ -292,7 +295,12 @@ fn what_cannot_be_read_and_what_is_no_usage_have_codes_of_their_own() {
         assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
     }
     for refused in ["", "colour,size\nred,1\n", "id,age,ID\n", "[{\"id\": \"p-1\"},"] {
-        assert_eq!(code(&run(&[("export", refused)], &["export"])), 65, "{refused}");
+        let output = run(&[("export", refused)], &["export"]);
+        assert_eq!(code(&output), 65, "{refused}");
+        // It never publishes anything.
+        let said = text(&output.stderr);
+        assert!(said.ends_with("\nnothing can be shown of it\n"), "{said}");
+        assert!(!said.contains("published"), "{said}");
     }
 }
 

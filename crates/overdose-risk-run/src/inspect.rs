@@ -1,8 +1,9 @@
 //! What of an export is read, without assessing anybody.
 
-use crate::error::{Cause, Error};
+use crate::error::{Cause, Error, named};
 use crate::export::{self, Opened};
 use crate::index::IdIndex;
+use crate::notices::counted;
 use crate::{Job, Progress};
 use overdose_risk::{Code, Field, OpioidUse};
 use overdose_risk_intake::{
@@ -26,11 +27,21 @@ struct File {
     what: &'static str,
     layout: Layout,
     people: u64,
-    other_records: u64,
+    quarantined: u64,
+    blank: u64,
     /// Rows of people of whom a mapping says that there was never opioid use; `None` where no mapping does.
     never_used: Option<u64>,
-    /// Cells that could not be read, and how many different values stand in them.
-    not_understood: BTreeMap<&'static str, (u64, usize)>,
+    not_understood: BTreeMap<&'static str, NotUnderstood>,
+}
+
+/// What of a column could not be read.
+#[derive(Debug)]
+struct NotUnderstood {
+    cells: u64,
+    /// How many different values stand in them.
+    values: usize,
+    /// The line of the first.
+    line: u64,
 }
 
 /// Reads an export to its end and says what of it is read. Principal fields may be missing; the
@@ -65,32 +76,42 @@ impl File {
         progress: &mut dyn FnMut(Progress),
     ) -> Result<(Self, Opened), Error> {
         let failed = |name: &str, error| Cause::Export { name: name.to_owned(), error };
-        let (mut people, mut other_records, mut never_used) = (0, 0, 0);
-        let mut cells: BTreeMap<usize, u64> = BTreeMap::new();
+        let (mut people, mut quarantined, mut blank, mut never_used) = (0, 0, 0, 0);
+        // By column, with the line of the first.
+        let mut cells: BTreeMap<usize, (u64, u64)> = BTreeMap::new();
+        let mut unread = Vec::new();
         loop {
-            let mut unread = |problem: Problem| {
+            let mut problem = |problem: Problem| {
                 if problem.kind == ProblemKind::Unreadable {
-                    *cells.entry(problem.column.index()).or_default() += 1;
+                    unread.push(problem.column.index());
                 }
             };
-            match export.read(&mut unread) {
-                Ok(Some(Row { entry: Entry::Person(person), .. })) => {
+            let Row { line, entry } = match export.read(&mut problem) {
+                Ok(Some(row)) => row,
+                Ok(None) => break,
+                Err(error) => return Err(failed(&export.name, error).into()),
+            };
+            match entry {
+                Entry::Person(person) => {
                     look(person.id);
                     people += 1;
                     let record = person.facts.record(&mut |_| {});
                     never_used += u64::from(record.opioid_use.is(OpioidUse::None));
                 }
-                Ok(Some(_)) => other_records += 1,
-                Ok(None) => break,
-                Err(error) => return Err(failed(&export.name, error).into()),
+                Entry::Quarantined { .. } => quarantined += 1,
+                Entry::Blank => blank += 1,
+            }
+            for column in unread.drain(..) {
+                cells.entry(column).or_insert((0, line)).0 += 1;
             }
             let (bytes, size) = (export.bytes_read(), export.size);
-            progress(Progress { bytes, size, records: people + other_records, people });
+            progress(Progress { bytes, size, records: people + quarantined + blank, people });
         }
         let layout = export.layout().map_err(|error| failed(&export.name, error))?;
         let not_understood = Column::all().filter_map(|column| {
-            let cells = cells.get(&column.index())?;
-            Some((column.name(), (*cells, export.unread_values().of(column))))
+            let (cells, line) = *cells.get(&column.index())?;
+            let values = export.unread_values().of(column);
+            Some((column.name(), NotUnderstood { cells, values, line }))
         });
         let says_none = match export.profile() {
             Profile::Mapped(mapping) => {
@@ -105,7 +126,8 @@ impl File {
             profile: export.profile().name().to_owned(),
             layout,
             people,
-            other_records,
+            quarantined,
+            blank,
             not_understood: not_understood.collect(),
             name: export.name.clone(),
         };
@@ -124,15 +146,22 @@ impl fmt::Display for Inspection {
 
 impl File {
     fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, profile, what, layout, people, other_records, .. } = self;
-        writeln!(f, "{name}, read as {profile}: {people} rows of people, {other_records} others")?;
+        let Self { profile, what, layout, not_understood, .. } = self;
+        let (name, people) = (named(&self.name), counted(self.people, "row", "rows"));
+        write!(f, "{name}, read as {profile}: {people} of people, ")?;
+        writeln!(f, "{} not read (quarantined), {} blank", self.quarantined, self.blank)?;
         writeln!(f, "\nRead")?;
         for (place, column) in layout.read() {
             writeln!(f, "  {what} {:>3}   {column}", place + 1)?;
         }
         for field in layout.waived() {
             let names: Vec<_> = field.columns().iter().map(|column| column.name()).collect();
-            writeln!(f, "\nMISSING: no {what} for {}; a run refuses that.", names.join(" or "))?;
+            let names = names.join(" or ");
+            writeln!(
+                f,
+                "\nMISSING: no {what} for {names}; a run refuses that, unless --without {field} says that \
+                 the service does not record it."
+            )?;
         }
         if !layout.unread().is_empty() {
             let unread: Vec<_> = layout.unread().iter().map(ToString::to_string).collect();
@@ -152,9 +181,9 @@ impl File {
         if self.not_understood.is_empty() {
             return writeln!(f, "\nEvery value is understood.");
         }
-        writeln!(f, "\nNot understood                 cells   different values")?;
-        for (column, (cells, values)) in &self.not_understood {
-            writeln!(f, "  {column:<24}{cells:>10}{values:>10}")?;
+        writeln!(f, "\nNot understood                 cells   different values   first on line")?;
+        for (column, NotUnderstood { cells, values, line }) in not_understood {
+            writeln!(f, "  {column:<24}{cells:>10}{values:>19}{line:>16}")?;
         }
         Ok(())
     }
