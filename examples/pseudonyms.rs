@@ -23,12 +23,22 @@ use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   written
+  2   how it was called
+  66  the input or the key file cannot be read
+  70  a defect of the program
+  74  the output cannot be written
+  77  the key is refused";
+
 /// Prints the pseudonym of each id, for the service that holds the key.
 ///
 /// One id a line on standard input, `id,pseudonym` as CSV on standard output. Whoever has what it
 /// prints knows who stands behind every pseudonym: keep it as safe as the ids.
 #[derive(Debug, Parser)]
-#[command(name = "pseudonyms", version, max_term_width = 100)]
+#[command(name = "pseudonyms", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Arguments {
     /// The file with the key, of 32 bytes or more, which its owner alone may read
     #[arg(long, value_name = "FILE")]
@@ -67,7 +77,8 @@ fn pseudonyms() -> ExitCode {
     match write_pairs(&key, io::stdin().lock(), io::stdout().lock()) {
         Ok(Counts { pairs, skipped }) => {
             let fingerprint = key.fingerprint();
-            complain(&format!("{pairs} ids, {skipped} lines without one; key {fingerprint}"));
+            let (ids, lines) = (counted(pairs, "id"), counted(skipped, "line"));
+            complain(&format!("{ids}, {lines} without one; key {fingerprint}"));
             ExitCode::SUCCESS
         }
         Err(Failed::Input) => {
@@ -87,6 +98,10 @@ fn pseudonyms() -> ExitCode {
 fn complain(message: &str) {
     // Where standard error is closed, the exit code still says it.
     let _ = writeln!(io::stderr(), "pseudonyms: {message}");
+}
+
+fn counted(number: u64, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
 /// What became of the lines.

@@ -4,6 +4,7 @@
 //! Every row is a person here. Where a person can have several, use `nightly`, which puts them together.
 
 mod private_file;
+mod threads;
 
 use chrono::NaiveDate;
 use clap::{Parser, ValueEnum};
@@ -11,18 +12,28 @@ use overdose_risk::{Policy, assess};
 use overdose_risk_csv::{self as csv, FlagRows, FlagsWriter};
 use overdose_risk_intake::{Entry, Intake};
 use overdose_risk_json as json;
-use overdose_risk_run::{InPieces, in_order, process};
+use overdose_risk_run::{InPieces, in_order, in_words, process};
 use std::cell::RefCell;
 use std::error::Error;
+use std::fmt::Display;
 use std::fs::File;
-use std::io::{self, Cursor, Read, Write as _};
+use std::io::{self, Cursor, Read as _, Write as _};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{mem, thread};
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   written
+  1   the export cannot be read or used, or the output not be written: the message says which
+  2   how it was called
+  70  a defect of the program";
+
 /// Writes flags.csv for an export in which every row is a person
 #[derive(Parser)]
+#[command(after_help = EXIT_CODES)]
 struct Arguments {
     /// The export
     export: PathBuf,
@@ -36,7 +47,7 @@ struct Arguments {
     #[arg(long, default_value = "auto")]
     format: Format,
     /// How many threads; as many as there are processors unless given
-    #[arg(long)]
+    #[arg(long, value_parser = threads::threads)]
     threads: Option<NonZeroUsize>,
 }
 
@@ -86,39 +97,66 @@ fn complain(message: &str) {
     let _ = writeln!(io::stderr(), "{message}");
 }
 
+/// The files that a message names.
+struct Files {
+    export: PathBuf,
+    out: PathBuf,
+}
+
+impl Files {
+    fn unread(&self, error: &io::Error) -> Box<dyn Error> {
+        format!("{} cannot be read: {}", self.export.display(), in_words(error)).into()
+    }
+
+    fn refused(&self, error: impl Display) -> Box<dyn Error> {
+        format!("{}: {error}", self.export.display()).into()
+    }
+
+    fn unwritten(&self, error: &io::Error) -> Box<dyn Error> {
+        let why = private_file::fault(error);
+        format!("{} cannot be written: {why}", self.out.display()).into()
+    }
+}
+
 fn throughput() -> Result<Counts, Box<dyn Error>> {
     let Arguments { export, as_of, out, format, threads } = Arguments::parse();
     let threads = threads.or(thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
-    let mut file = File::open(export)?;
+    let files = Files { export, out };
+    let mut file = File::open(&files.export).map_err(|error| files.unread(&error))?;
     let mut start = Vec::new();
-    Read::by_ref(&mut file).take(4096).read_to_end(&mut start)?;
+    let looked = file.by_ref().take(4096).read_to_end(&mut start);
+    looked.map_err(|error| files.unread(&error))?;
     let is_json = matches!(start.trim_ascii_start().first(), Some(b'[' | b'{'));
     let (source, intake) = (Cursor::new(start).chain(file), Intake::default());
-    let out = private_file::new(&out)?;
     if matches!(format, Format::Csv) || matches!(format, Format::Auto) && !is_json {
-        return flag(&mut csv::Export::open(source, as_of, &intake)?, out, as_of, threads);
+        let export = csv::Export::open(source, as_of, &intake);
+        let mut export = export.map_err(|error| files.refused(error))?;
+        return flag(&mut export, &files, as_of, threads);
     }
     let format = match format {
         Format::Auto | Format::Csv => None,
         Format::Json => Some(json::Format::Json),
         Format::Ndjson => Some(json::Format::Ndjson),
     };
-    let mut export = json::Export::open(source, as_of, format, &intake)?;
-    let counts = flag(&mut export, out, as_of, threads)?;
+    let export = json::Export::open(source, as_of, format, &intake);
+    let mut export = export.map_err(|error| files.refused(error))?;
+    let counts = flag(&mut export, &files, as_of, threads)?;
     // Whether a principal field is in no record is known at the end.
-    export.layout()?;
+    export.layout().map_err(|error| files.refused(error))?;
     Ok(counts)
 }
 
 /// Flags every row of an export, in order.
 fn flag<X: InPieces>(
     export: &mut X,
-    out: File,
+    files: &Files,
     as_of: NaiveDate,
     threads: NonZeroUsize,
 ) -> Result<Counts, Box<dyn Error>> {
+    let unwritten = |error| files.unwritten(&error);
+    let out = private_file::new(&files.out).map_err(unwritten)?;
     let policy = Policy::practice_principles();
-    let mut flags = FlagsWriter::new(out, &[])?;
+    let mut flags = FlagsWriter::new(out, &[]).map_err(unwritten)?;
     let mut counts = Counts::default();
     let worker = || (export.reader(), FlagRows::new(&[]));
     let (own, others) = (worker(), (1..threads.get()).map(|_| worker()).collect());
@@ -126,7 +164,7 @@ fn flag<X: InPieces>(
     in_order(
         own,
         others,
-        |piece: &mut X::Piece| Ok::<_, Box<dyn Error>>(export.borrow_mut().cut(piece)?),
+        |piece: &mut X::Piece| export.borrow_mut().cut(piece).map_err(|error| files.refused(error)),
         |(reader, rows), piece, made: &mut Made<X>| {
             made.rows.clear();
             made.counts = Counts::default();
@@ -148,11 +186,12 @@ fn flag<X: InPieces>(
             counts.flagged += made.counts.flagged;
             counts.died += made.counts.died;
             counts.quarantined += made.counts.quarantined;
-            flags.write_rows(&made.rows)?;
+            flags.write_rows(&made.rows).map_err(unwritten)?;
             let learnt = mem::replace(&mut made.learnt, Ok(X::Learnt::default()));
-            Ok(export.borrow_mut().learn(learnt?)?)
+            let learnt = learnt.and_then(|learnt| export.borrow_mut().learn(learnt));
+            learnt.map_err(|error| files.refused(error))
         },
     )?;
-    flags.finish()?;
+    flags.finish().map_err(unwritten)?;
     Ok(counts)
 }
