@@ -21,12 +21,22 @@ use overdose_risk_run::process;
 use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::process::ExitCode;
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   every line was a record
+  3   some were quarantined
+  2   how it was called
+  66  the input cannot be read
+  70  a defect of the program
+  74  the output cannot be written";
+
 /// Assesses one JSON record a line, and answers each on a line of its own.
 ///
 /// Decision support: no probability, nobody called safe, never a reason to refuse, reduce or end
 /// treatment. Not validated.
 #[derive(Debug, Parser)]
-#[command(name = "filter", version, max_term_width = 100)]
+#[command(name = "filter", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Arguments {
     /// Assess everybody as of this day [default: today, local time, whenever a line comes]
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = day::day)]

@@ -1,8 +1,9 @@
 //! The arguments `--profile`, a name or a mapping file, and `--pseudonym-key`.
 
 use overdose_risk_intake::{Mapping, Profile, PseudonymKey};
-use overdose_risk_run::{KeyError, read_key};
+use overdose_risk_run::{KeyError, in_words, read_key};
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -27,12 +28,9 @@ pub(crate) fn profile(name_or_file: &str) -> Result<Profile, NoJob> {
         _ => {}
     }
     let path = Path::new(name_or_file).display();
-    let text = fs::read(name_or_file).map_err(|_| NoJob {
-        message: format!(
-            "{path} cannot be read: --profile takes auto, native, ndtms or the name of a mapping file"
-        ),
-        code: ExitCode::from(UNREADABLE),
-    })?;
+    let takes = "--profile takes auto, native, ndtms or the name of a mapping file";
+    let text = fs::read(name_or_file)
+        .map_err(|error| unreadable(Path::new(name_or_file), &error, takes))?;
     let invalid = |why: String| NoJob {
         message: format!("the mapping file {path} is not valid\n{why}"),
         code: ExitCode::from(MAPPING_INVALID),
@@ -40,6 +38,16 @@ pub(crate) fn profile(name_or_file: &str) -> Result<Profile, NoJob> {
     let text = String::from_utf8(text).map_err(|_| invalid("it is not UTF-8".to_owned()))?;
     let mapping = Mapping::from_toml(&text).map_err(|error| invalid(error.to_string()))?;
     Ok(Profile::Mapped(Arc::new(mapping)))
+}
+
+/// That a file cannot be read, and why; where there is none, what to give.
+pub(crate) fn unreadable(file: &Path, error: &io::Error, give: &str) -> NoJob {
+    let hint =
+        if error.kind() == io::ErrorKind::NotFound { format!("; {give}") } else { String::new() };
+    NoJob {
+        message: format!("{} cannot be read: {}{hint}", file.display(), in_words(error)),
+        code: ExitCode::from(UNREADABLE),
+    }
 }
 
 /// The key in this file.

@@ -17,6 +17,7 @@ mod intake;
 mod policy_file;
 mod progress;
 mod reading;
+mod threads;
 
 use chrono::{Local, NaiveDate};
 use clap::Parser;
@@ -33,12 +34,27 @@ use std::process::ExitCode;
 /// The exit code for how a program was called.
 const USAGE: u8 = 2;
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0         published
+  3         published, but some records were quarantined or the export breaks off
+  2         how it was called
+  65        not published: the export is refused, or the night looks like a fault
+  66        not published: a file cannot be read
+  70        not published: a defect of the program
+  74        not published, or LATEST not moved, or the summary not shown: the message says which
+  75        not published: another run is under way in the same folder
+  77        not published: the export says who people are, or the key file is no secret
+  78        not published: the mapping file or the policy file is not valid
+  130, 143  not published: interrupted";
+
 /// Flags the people of an export for risk of overdose, for trained staff to act on.
 ///
 /// Decision support: no probability, nobody called safe, never a reason to refuse, reduce or end
 /// treatment. Not validated.
 #[derive(Debug, Parser)]
-#[command(name = "nightly", version, max_term_width = 100)]
+#[command(name = "nightly", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Arguments {
     /// The files of one export: CSV with a header, a JSON array of records, or one JSON record a
     /// line; `-` reads standard input
@@ -110,7 +126,7 @@ fn night() -> ExitCode {
     let (job, policy) = match policy.and_then(|policy| Ok((arguments.into_job()?, policy))) {
         Ok(settled) => settled,
         Err(NoJob { message, code }) => {
-            complain(&message);
+            complain(&format!("{message}\nnothing was published"));
             return code;
         }
     };
@@ -118,7 +134,7 @@ fn night() -> ExitCode {
         return code;
     }
     let Ok(interrupts) = Interrupts::watch() else {
-        complain("signals cannot be watched");
+        complain("signals cannot be watched\nnothing was published");
         return ExitCode::from(ErrorKind::Defect.exit_code());
     };
     let published = run(&job, &policy, &mut |so_far| {

@@ -26,6 +26,7 @@ mod policy_file;
 mod private_file;
 mod progress;
 mod reading;
+mod threads;
 #[path = "policy/words.rs"]
 mod words;
 
@@ -35,7 +36,7 @@ use files::NewFile;
 use overdose_risk::{Policy, Record};
 use overdose_risk_intake::Id;
 use overdose_risk_report::{Guide, difference, less_cautious};
-use overdose_risk_run::{Capacity, ErrorKind, Trial, process};
+use overdose_risk_run::{Capacity, ErrorKind, Trial, in_words, process};
 use policy_file::policy;
 use reading::ReadingArguments;
 use std::fmt::Write as _;
@@ -43,12 +44,24 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   answered
+  2   how it was called
+  65  the export is refused
+  66  the export, the policy file, the receipt, the mapping file or the key file cannot be read
+  70  a defect of the program
+  74  a file or the output cannot be written
+  77  the export says who people are, or the key file is no secret
+  78  the policy or the mapping file is not valid, or a receipt does not give its policy again";
+
 /// Shows a policy, and what another one would do to the people of an export.
 ///
 /// Decision support: no probability, nobody called safe, never a reason to refuse, reduce or end
 /// treatment. Not validated.
 #[derive(Debug, Parser)]
-#[command(name = "policy", version, max_term_width = 100)]
+#[command(name = "policy", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     what: What,
@@ -57,6 +70,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Print everything that a policy says as a policy file, with what each number rests on
+    #[command(after_help = EXIT_CODES)]
     Show {
         /// The policy file, or the run.json of a run [default: the default policy]
         file: Option<PathBuf>,
@@ -65,6 +79,7 @@ enum What {
         canonical: bool,
     },
     /// Say what one policy has otherwise than another, and what it would do to the people of an export
+    #[command(after_help = EXIT_CODES)]
     Diff {
         /// The policy file in force, the run.json of a run by it, or `practice-principles`
         old: PathBuf,
@@ -80,6 +95,7 @@ enum What {
         reading: ReadingArguments,
     },
     /// Say how many people of an export each threshold would put into each tier
+    #[command(after_help = EXIT_CODES)]
     Capacity {
         /// The files of one export, as the nightly run reads them; `-` reads standard input
         #[arg(required = true, value_name = "EXPORT")]
@@ -94,6 +110,7 @@ enum What {
         reading: ReadingArguments,
     },
     /// Write the guide to a policy, guide.md and guide.html, which must not be there yet
+    #[command(after_help = EXIT_CODES)]
     Guide {
         /// The policy file, or the run.json of a run [default: the default policy]
         file: Option<PathBuf>,
@@ -200,8 +217,8 @@ fn capacity(
 }
 
 fn guide(policy: &Policy, out: PathBuf) -> Result<(), Ended> {
-    std::fs::create_dir_all(&out).map_err(|_| Ended {
-        message: format!("the folder {} cannot be made", out.display()),
+    std::fs::create_dir_all(&out).map_err(|error| Ended {
+        message: format!("the folder {} cannot be made: {}", out.display(), in_words(&error)),
         code: ExitCode::from(ErrorKind::Output.exit_code()),
     })?;
     let (markdown, page) =

@@ -1,6 +1,6 @@
 //! The argument `--policy`: a policy file, or the receipt of a run, which holds one.
 
-use crate::intake::NoJob;
+use crate::intake::{NoJob, unreadable};
 use overdose_risk::Policy;
 use overdose_risk_policy::read_policy;
 use overdose_risk_run::ReceiptBefore;
@@ -10,8 +10,6 @@ use std::process::ExitCode;
 
 /// The exit code where a policy file is none.
 const INVALID: u8 = 78;
-/// The exit code where it cannot be read.
-const UNREADABLE: u8 = 66;
 
 /// The policy in this file or receipt, or the default by its name.
 pub(crate) fn policy(file: &Path) -> Result<Policy, NoJob> {
@@ -20,13 +18,12 @@ pub(crate) fn policy(file: &Path) -> Result<Policy, NoJob> {
         return Ok(default.clone());
     }
     let path = file.display();
-    let text = fs::read(file).map_err(|_| NoJob {
-        message: format!(
-            "{path} cannot be read: give the name of a policy file or of the run.json of a run, or {} for \
-             the default",
-            default.name()
-        ),
-        code: ExitCode::from(UNREADABLE),
+    let text = fs::read(file).map_err(|error| {
+        let default = default.name();
+        let give = format!(
+            "give the name of a policy file or of the run.json of a run, or {default} for the default"
+        );
+        unreadable(file, &error, &give)
     })?;
     // No TOML begins so.
     if text.trim_ascii_start().starts_with(b"{") {

@@ -23,11 +23,20 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   listed, or removed
+  2   how it was called
+  66  nothing removed: the output folder cannot be read, or LATEST names no run that is there
+  74  a run cannot be removed, or the output not be written
+  75  nothing removed: another run is under way in the same folder";
+
 /// Removes runs that are no longer kept, and never the one that LATEST names.
 ///
 /// Without --remove it only lists what it would remove.
 #[derive(Debug, Parser)]
-#[command(name = "prune", version, max_term_width = 100)]
+#[command(name = "prune", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Arguments {
     /// The folder in which runs are published
     #[arg(long, value_name = "DIR", default_value = "overdose-flags")]

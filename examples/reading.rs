@@ -2,6 +2,7 @@
 
 use crate::intake::NoJob;
 use crate::progress::When;
+use crate::threads::threads;
 use crate::{day, intake};
 use chrono::{Local, NaiveDate};
 use clap::ValueEnum;
@@ -42,7 +43,7 @@ pub(crate) struct ReadingArguments {
     #[arg(long, value_name = "P", default_value_t = 5, value_parser = clap::value_parser!(u8).range(..=100))]
     max_quarantine: u8,
     /// Read and assess on so many threads [default: as many as there are processors, 4 at the most]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<NonZeroUsize>,
     /// Show progress on standard error
     #[arg(long, value_enum, default_value_t = When::Auto)]

@@ -39,12 +39,26 @@ use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0         the same came out
+  1         it did, and nothing in the run has the id of --person
+  2         how it was called
+  65        the result is another, a file beside the receipt is, or the export is refused
+  66        the receipt, the export, the mapping file or the key file cannot be read
+  70        a defect of the program
+  74        an output cannot be written
+  77        the export says who people are, or the key file is no secret
+  78        the mapping file is not valid; or it, the policy or the key is not that of the run
+  130, 143  interrupted";
+
 /// Does a run once more from its export and its receipt, and says whether the same flags come out.
 ///
 /// Decision support: no probability, nobody called safe, never a reason to refuse, reduce or end
 /// treatment. Not validated.
 #[derive(Debug, Parser)]
-#[command(name = "replay", version, max_term_width = 100)]
+#[command(name = "replay", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Arguments {
     /// The files of the export, in the order in which the run had them; `-` reads standard input
     #[arg(required = true, value_name = "EXPORT")]

@@ -27,8 +27,16 @@ const OUTPUT_NOT_WRITTEN: u8 = 74;
 
 const BUFFER: usize = 1 << 20;
 
+/// For `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0   written, or whoever was reading had enough
+  2   how it was called
+  74  the output cannot be written";
+
 /// Writes an export of invented people in drug and alcohol treatment.
 #[derive(Parser)]
+#[command(after_help = EXIT_CODES)]
 struct Arguments {
     /// How many people
     people: u64,

@@ -186,6 +186,104 @@ fn what_fails_says_that_nothing_was_published() {
 }
 
 #[test]
+fn whatever_is_wrong_with_policy_profile_and_key_says_that_nothing_was_published() {
+    let folder = Folder::with(format!("{HEADER}\np-1,44,current,,,held\n"));
+    fs::write(folder.path("bad.toml"), "oops").unwrap();
+    for (argument, file, expected, says) in [
+        (
+            "--policy",
+            "absent",
+            66,
+            "absent cannot be read: there is no such file or folder; give the",
+        ),
+        ("--policy", ".", 66, ". cannot be read: it is a folder\n"),
+        ("--policy", "bad.toml", 78, "the policy file bad.toml is not valid"),
+        (
+            "--profile",
+            "absent",
+            66,
+            "absent cannot be read: there is no such file or folder; --prof",
+        ),
+        ("--profile", "bad.toml", 78, "the mapping file bad.toml is not valid"),
+        ("--pseudonym-key", "absent", 66, "the key file absent cannot be read"),
+    ] {
+        let output = folder.run(&["export.csv", argument, file]);
+        let said = text(&output.stderr);
+        assert_eq!(code(&output), expected, "{said}");
+        assert!(said.contains(says), "{said}");
+        assert!(said.ends_with("\nnothing was published\n"), "{said}");
+        assert!(!folder.path("overdose-flags").exists());
+    }
+}
+
+#[test]
+fn messages_name_the_output_folder_as_it_was_given() {
+    let person = format!("{HEADER}\np-1,44,current,prescribed,,held\n");
+    let folder = Folder::with(&person);
+    let fails = |arguments: &[&str], expected: i32, says: &str| {
+        let output = folder.run(&[&["export.csv", "--as-of", "2026-03-31"], arguments].concat());
+        let said = text(&output.stderr);
+        assert_eq!(code(&output), expected, "{said}");
+        assert!(said.starts_with(&format!("nightly: {says}")), "{said}");
+    };
+    fs::create_dir_all(folder.path("locked/.lock")).unwrap();
+    fs::write(folder.path("file"), "").unwrap();
+    fails(&["--out", "file"], 74, "the output folder file cannot be written: ");
+    fails(&["--out", "locked"], 74, "the lock of the output folder locked cannot be written: ");
+    fs::create_dir(folder.path("busy")).unwrap();
+    let lock = fs::File::create(folder.path("busy/.lock")).unwrap();
+    lock.lock().unwrap();
+    let busy = "another run is under way in the output folder busy; run again when it has ended\n";
+    fails(&["--out", "busy"], 75, busy);
+    fails(&["--previous", "nope"], 66, "nope cannot be compared with: there is no such folder; ");
+}
+
+#[test]
+fn standard_input_is_called_that() {
+    let folder = Folder::with("");
+    let output = folder.command(&["-"]).stdin(Stdio::null()).output().unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(code(&output), 65);
+    assert!(said.starts_with("nightly: standard input is refused: it is empty"), "{said}");
+}
+
+#[test]
+fn an_export_that_cannot_be_used_is_told_a_way_out() {
+    let says = |export: &str, arguments: &[&str], expected: &[&str]| {
+        let output = Folder::with(export).run(&[&["export.csv"], arguments].concat());
+        let said = text(&output.stderr);
+        assert_eq!(code(&output), 65, "{said}");
+        expected.iter().for_each(|expected| assert!(said.contains(expected), "{said}"));
+    };
+    let row = |id: &str| format!("{HEADER}\n{id},44,current,prescribed,,held\n");
+    for id in ["1000.0", "1.23E+10"] {
+        says(&row(id), &[], &["id-invalid", "a spreadsheet may have made a number of it"]);
+    }
+    let number =
+        r#"[{"id": 1000, "age": 44, "ost": null, "prison_release": null, "naloxone": null}]"#;
+    says(number, &[], &["where it is a number in JSON, write it in quotes"]);
+    says(
+        &row("p-1").replace("id,", "reference,"),
+        &[],
+        &["rename the column that holds it to id, or name it in a mapping file (--profile FILE)"],
+    );
+    says(
+        &row("p-1"),
+        &["--profile", "ndtms"],
+        &[
+            "no column, of 6, is one of an NDTMS extract: is it one? --profile auto chooses by the header",
+        ],
+    );
+}
+
+#[test]
+fn a_number_of_threads_is_1_or_more() {
+    let output = Folder::with("").run(&["export.csv", "--threads", "0"]);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("a whole number, 1 or more"));
+}
+
+#[test]
 fn a_waived_field_is_said_in_the_summary() {
     let folder = Folder::with("id,age,ost,naloxone\np-1,44,prescribed,held\n");
     let arguments = ["export.csv", "--as-of", "2026-03-31", "--without", "prison_release"];

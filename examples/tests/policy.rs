@@ -105,7 +105,12 @@ fn it_ends_with_the_code_of_what_went_wrong_and_repeats_no_value() {
         (vec!["diff", new[0], new[1], "--csv", "moves.csv"], 2, "EXPORT"),
         (vec!["diff", new[0], new[1], "export.csv", "--as-of", "31/03/2026"], 2, "2026-03-31"),
         (vec!["guide"], 2, "--out"),
-        (vec!["show", "absent.toml"], 66, "absent.toml cannot be read"),
+        (
+            vec!["show", "absent.toml"],
+            66,
+            "absent.toml cannot be read: there is no such file or folder; give the name of",
+        ),
+        (vec!["show", "."], 66, "policy: . cannot be read: it is a folder\n"),
         (vec!["show", "bad.toml"], 78, "the policy file bad.toml is not valid\nline "),
         (vec!["show", "bad.toml"], 78, "line 7"),
         (vec!["show", "latin.toml"], 78, "it is not UTF-8: save it as UTF-8\n"),
