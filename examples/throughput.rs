@@ -17,7 +17,7 @@ use std::cell::RefCell;
 use std::error::Error;
 use std::fmt::Display;
 use std::fs::File;
-use std::io::{self, Cursor, Read as _, Write as _};
+use std::io::{self, Cursor, Read, Write as _};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -124,7 +124,7 @@ fn throughput() -> Result<Counts, Box<dyn Error>> {
     let files = Files { export, out };
     let mut file = File::open(&files.export).map_err(|error| files.unread(&error))?;
     let mut start = Vec::new();
-    let looked = file.by_ref().take(4096).read_to_end(&mut start);
+    let looked = Read::by_ref(&mut file).take(4096).read_to_end(&mut start);
     looked.map_err(|error| files.unread(&error))?;
     let is_json = matches!(start.trim_ascii_start().first(), Some(b'[' | b'{'));
     let (source, intake) = (Cursor::new(start).chain(file), Intake::default());

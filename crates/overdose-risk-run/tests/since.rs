@@ -283,7 +283,7 @@ fn a_run_that_changes_while_it_is_compared_with_loses_nobody() {
     let exports = vec![service.0.path().join("export.csv")];
     let mut job = Job::new(program, exports, "2026-04-01".parse().unwrap(), service.out());
     job.max_drop = 100;
-    job.tolerate = vec![Tolerated::LostDates];
+    job.tolerate = vec![Tolerated::LostValues];
     let policy = Policy::practice_principles();
     // Progress is told when that run was read once, and before it is read again for who is missing.
     let error = run(&job, policy, &mut |_| {

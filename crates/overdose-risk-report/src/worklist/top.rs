@@ -84,11 +84,11 @@ fn all_act_now(list: &Worklist<'_>) -> Option<Loud> {
 fn not_shown(list: &Worklist<'_>) -> Option<Loud> {
     let Counts { beyond_capacity, beyond_by_known_facts, beyond_reviewed, .. } = list.counts;
     let known: Vec<_> = each_tier(beyond_by_known_facts).map(|(_, people)| people).collect();
-    let part = |(tier, people)| match tier {
-        Tier::NotEnoughInformation if !known.is_empty() => {
-            format!("{people} (by the known facts {})", known.join(", "))
+    let part = |(tier, people)| {
+        if tier == Tier::NotEnoughInformation && !known.is_empty() {
+            return format!("{people} (by the known facts {})", known.join(", "));
         }
-        _ => people,
+        people
     };
     let parts: Vec<_> = each_tier(beyond_capacity).map(part).collect();
     // Of the files with everybody, only one has the codes.

@@ -98,16 +98,17 @@ pub(crate) struct FieldBefore {
 impl FieldBefore {
     /// People whose records had a place for it.
     pub(crate) fn collected(self) -> u64 {
-        self.known + self.none_recorded + self.unknown
+        self.known.saturating_add(self.none_recorded).saturating_add(self.unknown)
     }
 }
 
 impl ReceiptBefore {
     pub(crate) fn read(folder: &Path) -> Result<Self, PreviousFault> {
-        let unread = |error: io::Error| match error.kind() {
-            io::ErrorKind::PermissionDenied => PreviousFault::NoPermission,
-            _ if !folder.is_dir() => PreviousFault::NoFolder,
-            _ => PreviousFault::NoReceipt,
+        let unread = |error: io::Error| {
+            if error.kind() == io::ErrorKind::PermissionDenied {
+                return PreviousFault::NoPermission;
+            }
+            if folder.is_dir() { PreviousFault::NoReceipt } else { PreviousFault::NoFolder }
         };
         Self::of(&fs::read(folder.join("run.json")).map_err(unread)?, folder)
     }

@@ -228,10 +228,10 @@ pub(crate) fn problems(receipt: &Receipt, field: Field, kind: ProblemKind) -> u6
 
 /// The columns that say a field.
 fn columns_of(field: Field) -> Vec<Column> {
-    match field {
-        Field::Age => Principal::Age.columns().to_vec(),
-        field => vec![Column::Fact(field)],
+    if field == Field::Age {
+        return Principal::Age.columns().to_vec();
     }
+    vec![Column::Fact(field)]
 }
 
 /// What to do about cells of a field that cannot be read.
