@@ -88,8 +88,7 @@ fn own_types_takes_none_as_unknown_and_an_event_without_a_date_as_one_that_may_b
 fn own_types_knows_what_runs_on_the_day_and_takes_declining_as_no_answer() {
     let why = [
         "Holds no take-home naloxone.",
-        "Not known to be in opioid substitution treatment now; its last start or end on record was \
-         today.",
+        "Opioid substitution treatment ended today.",
         "Takes benzodiazepines.",
     ];
     let ask = [(Field::Age, NotRecorded), (Field::OpioidUse, Declined)];

@@ -206,7 +206,7 @@ fn of_those_who_were_not_assessed_it_says_what_became_of_them() {
         (
             "x-consent",
             "not-assessed,standard,,without-consent",
-            "no consent to this use of their record",
+            "was not assessed: there is no consent to this use",
         ),
         ("x-gone", "gone,standard,,absent", "is in no row of the export"),
         ("x-long", "gone,standard,,no-longer-carried", "has not been assessed for weeks"),

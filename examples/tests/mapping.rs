@@ -84,6 +84,9 @@ Read
   column  24   housing
   column  25   uses_alone
 
+OUT OF SCOPE: opioid_use none, in 4 rows, takes a person out of scope: use it only for
+somebody who never used opioids; not lately is past.
+
 Not understood                 cells   different values   first on line
   prison_release                   1                  1              20
 

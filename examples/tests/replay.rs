@@ -288,7 +288,7 @@ fn of_a_person_it_says_what_was_known_what_was_not_and_what_was_flagged() {
     let third = told("p-3");
     for says in [
         "\nWhat was not known, and why\n  age ",
-        "\nWhat to ask\n- Has the person used any opioid ",
+        "\nWhat to ask\n- Has the person ever used any opioid ",
         "\n  age                   what is recorded cannot be read\n",
         "\n  opioid_use            not recorded\n",
         "\n  ost                   the person was asked and preferred not to say\n",

@@ -217,24 +217,15 @@ impl RowReader {
     }
 
     /// The same of a row in which there is no doubt about any cell: its id has a digit, its dates are
-    /// plain, and its words, blank ones too, are known from rows before. `None` is no answer: there is
-    /// no id and no caseload until the row is [read with care](Self::read_with_care).
+    /// plain, and its words, blank ones too, are known from rows before. `None` is no answer: before
+    /// anybody asks for the id or the caseloads, the row has to be [read with care](Self::read_with_care).
+    /// Until then, id and caseloads may be half of this row and half of the one before.
     #[doc(hidden)]
     pub fn read_if_certain<'c>(
         &mut self,
         cells: &impl Cells<'c>,
         as_of: NaiveDate,
     ) -> Option<Facts> {
-        let facts = self.certain_facts(cells, as_of);
-        if facts.is_none() {
-            self.id.clear();
-            self.codes.clear();
-        }
-        facts
-    }
-
-    #[inline]
-    fn certain_facts<'c>(&mut self, cells: &impl Cells<'c>, as_of: NaiveDate) -> Option<Facts> {
         let Self { intake, id, codes, words, .. } = self;
         let is_native = matches!(intake.profile, Profile::Auto | Profile::Native);
         if !is_native || intake.key.is_some() || !Id::keep(cells.cell(Column::Id.index())?, id) {

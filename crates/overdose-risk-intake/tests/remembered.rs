@@ -26,27 +26,6 @@ fn check(reader: &mut RowReader, row: &Row) {
     if let Some(facts) = reader.read_if_certain(&in_text, as_of()) {
         let told = reader.read(&cell, as_of(), &mut |problem| panic!("{problem:?}"));
         assert_eq!(told, Ok(facts));
-    } else {
-        assert_eq!((reader.id(), reader.caseloads().codes().count()), (None, 0));
-    }
-}
-
-#[test]
-fn a_row_of_which_there_is_doubt_leaves_no_id_and_no_caseload_half_read() {
-    let mut reader = RowReader::new(Intake::default());
-    let row = |id: &'static str, age: &'static str| {
-        move |slot: usize| match slot {
-            _ if slot == Column::Id.index() => Some(id.as_bytes()),
-            _ if slot == Column::Caseload(Caseload::Worker).index() => Some(b"w-1".as_slice()),
-            _ if slot == Column::Fact(Field::Age).index() => Some(age.as_bytes()),
-            _ => None,
-        }
-    };
-    for doubtful in [row("p-2", "perhaps"), row("nobody", "44")] {
-        reader.read(&row("p-1", "44"), as_of(), &mut |problem| panic!("{problem:?}")).unwrap();
-        assert!(reader.id().is_some() && reader.caseloads().codes().count() == 1);
-        assert!(reader.read_if_certain(&doubtful, as_of()).is_none());
-        assert_eq!((reader.id(), reader.caseloads().codes().count()), (None, 0));
     }
 }
 

@@ -105,7 +105,8 @@ fn not_used(reviews: &ReviewsRecord) -> Option<String> {
     let first = reviews.not_used.first()?;
     Some(format!(
         "REVIEWS NOT USED: {} of {} cannot be read, nor, where a quote is left open, what follows; those \
-         people count as not reviewed. The first is on line {}, {}; run.json has the lines.",
+         people count as not reviewed. The first is on line {}, {}; run.json has the lines, and the page \
+         of kinds (docs/kinds.md) what to do.",
         counted(reviews.rows_not_used, "row", "rows"),
         reviews.file.as_ref().map_or("the file", |file| &file.name),
         first.line,

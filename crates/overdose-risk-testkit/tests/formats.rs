@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use overdose_risk::Policy;
-use overdose_risk_run::{Format, Job, Program, run};
+use overdose_risk_run::{Format, Job, Program, Tolerated, run};
 use overdose_risk_testkit::population::Population;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -31,8 +31,8 @@ fn publish(export: &[u8], format: Format) -> Published {
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let mut job = Job::new(program, vec![file], as_of, folder.path().join("out"));
-    // Of a few records, one is many per cent.
-    job.max_quarantine = 100;
+    // Of a few records, one is many per cent; and many cells are there to be no value.
+    (job.max_quarantine, job.tolerate) = (100, vec![Tolerated::Unreadable]);
     job.format = format;
     let published =
         run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap();

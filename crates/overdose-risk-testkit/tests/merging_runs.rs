@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use overdose_risk::Policy;
 use overdose_risk_intake::{PseudonymKey, Zeroizing};
-use overdose_risk_run::{Error, ErrorKind, Job, Program, Published, run};
+use overdose_risk_run::{Error, ErrorKind, Job, Program, Published, Tolerated, run};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -24,8 +24,8 @@ fn run_over(files: &[(&str, String)], change: impl FnOnce(&mut Job)) -> Result<O
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
     let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
     let mut job = Job::new(program, exports, as_of, folder.path().join("out"));
-    // Of a few records, one is many per cent.
-    job.max_quarantine = 100;
+    // Of a few records, one is many per cent; and many cells are there to be no value.
+    (job.max_quarantine, job.tolerate) = (100, vec![Tolerated::Unreadable]);
     change(&mut job);
     let published = run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(()));
     let left = fs::read_dir(folder.path().join("out")).into_iter().flatten();

@@ -10,7 +10,7 @@ use overdose_risk_intake::{
     Caseload, Column, Id, Intake, Principal, ProblemKind, PseudonymKey, Quarantine, Zeroizing,
 };
 use overdose_risk_json::{Answer, Reader};
-use overdose_risk_run::{Job, Program, Published, run};
+use overdose_risk_run::{Job, Program, Published, Tolerated, run};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -132,8 +132,8 @@ fn publish(export: impl AsRef<[u8]>, change: impl FnOnce(&mut Job)) -> (Vec<Valu
     fs::write(&file, export).unwrap();
     let program = Program { name: "test".to_owned(), version: "0".to_owned() };
     let mut job = Job::new(program, vec![file], as_of(), folder.path().join("out"));
-    // Of a few records, one is many per cent.
-    job.max_quarantine = 100;
+    // Of a few records, one is many per cent; and many cells are there to be no value.
+    (job.max_quarantine, job.tolerate) = (100, vec![Tolerated::Unreadable]);
     change(&mut job);
     let published =
         run(&job, Policy::practice_principles(), &mut |_| ControlFlow::Continue(())).unwrap();

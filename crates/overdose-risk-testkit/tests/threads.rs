@@ -6,7 +6,7 @@ use overdose_risk::{Policy, Record, assess};
 use overdose_risk_csv::{self as csv, FlagsWriter};
 use overdose_risk_intake::{Caseload, Entry, Id, Intake, Principal, Problem, Row};
 use overdose_risk_json::{self as json, Flag};
-use overdose_risk_run::{Job, Program, run};
+use overdose_risk_run::{Job, Program, Tolerated, run};
 use overdose_risk_testkit::population::Population;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -33,7 +33,7 @@ fn outcome(files: &[(&str, &[u8])], threads: usize, change: &impl Fn(&mut Job)) 
     let out = folder.path().join("out");
     let mut job = Job::new(program, exports.collect(), as_of(), out);
     job.threads = NonZeroUsize::new(threads).unwrap();
-    job.max_quarantine = 100;
+    (job.max_quarantine, job.tolerate) = (100, vec![Tolerated::Unreadable]);
     change(&mut job);
     let mut told = Vec::new();
     let published = run(&job, Policy::practice_principles(), &mut |progress| {

@@ -89,7 +89,13 @@ impl<'a> Sheet<'a> {
         let mut last_id = String::new();
         let by_hand = (self.first..).zip(&self.lines).map(|(line, text)| {
             let cells = self.cells(text);
-            let broken = self.fault(&cells).filter(|_| !is_blank(&cells));
+            let fault = self.fault(&cells).filter(|_| !is_blank(&cells));
+            let is_cut =
+                cells.len() < self.header.len() && !text.ends_with(b"\n") && !text.ends_with(b"\r");
+            let broken = match fault {
+                Some(Quarantine::FieldCount) if is_cut => Some(Quarantine::BreaksOff),
+                fault => fault,
+            };
             let mut problems = Vec::new();
             let entry = match broken {
                 None if is_blank(&cells) => Entry::Blank,

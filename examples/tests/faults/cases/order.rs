@@ -5,6 +5,7 @@ use super::trace::{Call, calls_of};
 use crate::table::Row;
 
 pub(crate) fn everything_is_on_the_disk_before_a_name_leads_to_it(row: &mut Row) {
+    row.tries("none; the calls of a run as they come");
     let Some(calls) = calls_of(row, &Night::new()) else { return };
     let outputs = [
         "flags.csv",

@@ -55,7 +55,8 @@ pub(crate) fn calls(
     let trace = fs::read_to_string(trace).unwrap();
     let calls = trace.lines().filter_map(|line| {
         let text = line.split_once(' ')?.1.trim_start();
-        let name = text.split_once('(')?.0.to_owned();
+        // Of a call during which another thread made one, the second half is none.
+        let name = text.split_once('(').filter(|(name, _)| !name.starts_with('<'))?.0.to_owned();
         let ordinal = counts.entry(name.clone()).or_default();
         *ordinal += 1;
         Some(Call { name, ordinal: *ordinal, text: text.to_owned() })
