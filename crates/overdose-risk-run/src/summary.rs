@@ -106,7 +106,8 @@ impl Published {
             people.naloxone_gaps()
         )?;
         if people.in_custody() > 0 {
-            writeln!(f, "In custody: {} people, assessed like everybody", people.in_custody())?;
+            let people = counted(people.in_custody(), "person", "people");
+            writeln!(f, "In custody: {people}, assessed like everybody")?;
         }
         Ok(())
     }
@@ -173,7 +174,7 @@ impl Published {
         if questions.is_empty() {
             return Ok(());
         }
-        writeln!(f, "\nQuestions that would settle most")?;
+        writeln!(f, "\nQuestions that would settle most, and for how many people")?;
         for (field, people) in questions.iter().take(QUESTIONS) {
             writeln!(f, "  {:<24}{people:>9}   {}", field.name(), field.question())?;
         }

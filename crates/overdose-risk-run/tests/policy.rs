@@ -113,6 +113,12 @@ fn what_is_wrong_with_a_policy_is_said_first() {
         notices(&Service::new().publish("2026-03-31", Policy::practice_principles())),
         [""; 0]
     );
+    for (day, says) in [("2027-11-22", &[][..]), ("2027-11-23", &["POLICY REVIEW OVERDUE:"])] {
+        let published = Service::new().publish(day, Policy::practice_principles());
+        let said: Vec<_> = notices(&published);
+        let said: Vec<_> = said.iter().filter(|one| one.starts_with("POLICY")).collect();
+        assert_eq!(said, says.iter().collect::<Vec<_>>(), "{day}");
+    }
 }
 
 #[test]

@@ -8,11 +8,16 @@ use overdose_risk::Policy;
 /// `policy diff` names them all.
 const SETTINGS: usize = 6;
 
+/// By when the built-in policy is to be looked at again: a year after its figures were read, which is a
+/// judgement.
+const BUILT_IN_REVIEW: Option<NaiveDate> = NaiveDate::from_ymd_opt(2027, 11, 22);
+
 /// By what of the policy people can be missed, and whether somebody answers for it.
 pub(super) fn of(policy: &PolicyRecord, as_of: NaiveDate) -> Vec<String> {
     let mut notices = Vec::new();
     let label = policy.label();
-    if let Some(day) = policy.review_by.filter(|day| *day < as_of) {
+    let review_by = if policy.is_own() { policy.review_by } else { BUILT_IN_REVIEW };
+    if let Some(day) = review_by.filter(|day| *day < as_of) {
         notices.push(format!(
             "POLICY REVIEW OVERDUE: {label} was to be looked at again by {day}. Until somebody has, its \
              numbers may be out of date."
