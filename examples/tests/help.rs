@@ -59,7 +59,9 @@ fn the_page_for_unattended_runs_names_every_exit_code_of_every_program() {
         let named: BTreeSet<u8> = if name == "nightly" {
             let rows = page.lines().filter(|line| line.starts_with("| "));
             let cells = rows.filter_map(|row| row.split('|').nth(1));
-            cells.flat_map(numbers).chain([2]).collect()
+            let codes =
+                cells.filter(|cell| cell.trim_start().starts_with(|c: char| c.is_ascii_digit()));
+            codes.flat_map(numbers).chain([2]).collect()
         } else {
             numbers(row.unwrap()).chain(of_all.iter().copied()).collect()
         };

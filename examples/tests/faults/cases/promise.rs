@@ -62,7 +62,9 @@ fn outcome(night: &Night, output: &Output) -> String {
             assert_eq!(latest, TONIGHT, "{said}");
             return NEW.to_owned();
         }
-        74 if said.contains("the run is complete in the folder 2026-03-31") => {
+        74 if said.contains("the run is complete in the folder ")
+            && said.contains("/2026-03-31") =>
+        {
             assert!(runs.contains(TONIGHT));
             let is_moved = !said.contains("LATEST was not moved to it");
             assert_eq!(latest, if is_moved { TONIGHT } else { YESTERDAY }, "{said}");
