@@ -207,7 +207,8 @@ fn latest(job: &Job) -> Result<Option<RunName>, PreviousFault> {
     Ok(runs.into_iter().rfind(|run| run.as_of <= job.as_of))
 }
 
-fn fault(folder: &Path, why: PreviousFault) -> Error {
+/// That a run before, or which one it is, cannot be used.
+pub(crate) fn fault(folder: &Path, why: PreviousFault) -> Error {
     Cause::Previous { folder: shown(folder), why }.into()
 }
 

@@ -129,7 +129,7 @@ impl<'a> Night<'a> {
             receipt.outputs.push(output.finish()?);
             receipt.reviews = Some(reviews.record());
         }
-        receipt.notices = notices::of(receipt, job, &tolerated);
+        receipt.notices = notices::of(receipt, job, &tolerated)?;
         worklists.write(receipt, &carried, plan, &draft)?;
         Ok(draft)
     }

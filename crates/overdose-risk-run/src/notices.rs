@@ -1,5 +1,6 @@
 //! What whoever reads a worklist has to know first.
 
+use crate::error::Error;
 use crate::guards::{Doubt, is_more_than};
 use crate::receipt::{Receipt, ReviewsRecord};
 use crate::{Job, MAX_QUARANTINE};
@@ -18,7 +19,11 @@ const MANY: u64 = 20;
 const STALE_AFTER_DAYS: i64 = 7;
 
 /// The notices of a run, in the order in which they are to be read.
-pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<String> {
+///
+/// # Errors
+///
+/// When nobody can say which run `LATEST` names.
+pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Result<Vec<String>, Error> {
     let as_of = job.as_of;
     let mut notices = not_assessed(receipt);
     notices.extend(fields::case_status(receipt));
@@ -26,7 +31,7 @@ pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<Strin
     notices.extend(tolerated.iter().filter_map(Doubt::notice));
     notices.extend(fields::not_in_every_file(receipt));
     notices.extend(old_export(receipt, as_of));
-    notices.extend(before::of(receipt, job));
+    notices.extend(before::of(receipt, job)?);
     notices.extend(policy::no_longer_warned(receipt, as_of));
     notices.extend(no_longer_carried(receipt));
     notices.extend(ended_by_review(receipt));
@@ -35,7 +40,7 @@ pub(crate) fn of(receipt: &Receipt, job: &Job, tolerated: &[Doubt]) -> Vec<Strin
     notices.extend(experimental(receipt));
     notices.extend(fields::unreadable(receipt));
     notices.extend(fields::under_18(receipt));
-    notices
+    Ok(notices)
 }
 
 /// Who was not assessed, or not for everything, of those in the export.

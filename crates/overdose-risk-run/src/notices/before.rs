@@ -1,22 +1,24 @@
 //! What there is to say of the runs that are there.
 
 use super::counted;
+use crate::before::fault;
+use crate::error::{Error, PreviousFault};
 use crate::receipt::{PreviousRecord, Receipt};
-use crate::{Job, publish, run_name};
+use crate::{Job, Previous, publish, run_name};
 use chrono::NaiveDate;
 
 /// How many days may lie between two runs. It is a judgement: over a weekend nobody may work.
 const NO_RUN_FOR_DAYS: i64 = 3;
 
 /// How far today's run continues those that are there.
-pub(super) fn of(receipt: &Receipt, job: &Job) -> Vec<String> {
-    let mut notices = Vec::from_iter(latest_stays(job));
+pub(super) fn of(receipt: &Receipt, job: &Job) -> Result<Vec<String>, Error> {
+    let mut notices = Vec::from_iter(latest_stays(job)?);
     let Some(previous) = &receipt.previous else {
         let has_runs = run_name::complete(&job.out).is_ok_and(|runs| !runs.is_empty());
         let not_compared = "NOT COMPARED with any of the runs that are there: whoever is missing today is \
                             on no worklist.";
         notices.extend(has_runs.then(|| not_compared.to_owned()));
-        return notices;
+        return Ok(notices);
     };
     notices.extend(no_run_for(previous, job.as_of));
     if previous.other_pseudonyms {
@@ -25,24 +27,32 @@ pub(super) fn of(receipt: &Receipt, job: &Job) -> Vec<String> {
              same id in both and nobody was compared. Look at its worklist for whom it names.",
             previous.as_of
         ));
-        return notices;
+        return Ok(notices);
     }
     notices.extend(other_policy(previous, receipt));
     notices.extend(other_program(previous, receipt));
     notices.extend(lowered(previous, receipt));
-    notices
+    Ok(notices)
 }
 
 /// That `LATEST` will go on naming a later day.
-fn latest_stays(job: &Job) -> Option<String> {
-    let latest = publish::latest(&job.out).ok().flatten()?;
-    let (later, as_of) = (latest.as_of, job.as_of);
-    (later > as_of).then(|| {
+fn latest_stays(job: &Job) -> Result<Option<String>, Error> {
+    let latest = match publish::latest(&job.out) {
+        Ok(latest) => latest,
+        Err(_) if job.previous == Previous::Latest => {
+            return Err(fault(&job.out, PreviousFault::Latest));
+        }
+        // Nothing was taken from it, and the run is published beside it, which says so.
+        Err(_) => return Ok(None),
+    };
+    let later = latest.map(|run| run.as_of).filter(|later| *later > job.as_of);
+    let as_of = job.as_of;
+    Ok(later.map(|later| {
         format!(
             "LATEST NAMES A LATER DAY: it stays at a run for {later}, and who looks there does not see \
              this one for {as_of}. If {later} was a mistake, remove its folder and LATEST, and run again."
         )
-    })
+    }))
 }
 
 fn no_run_for(previous: &PreviousRecord, as_of: NaiveDate) -> Option<String> {

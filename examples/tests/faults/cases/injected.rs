@@ -115,7 +115,7 @@ pub(crate) fn a_leftover_that_cannot_be_removed_is_named(row: &mut Row) {
         let output = inject(&night, &fault, None, |before| night.tonight_behind(before)).unwrap();
         assert_eq!(output.status.code(), Some(74));
         let named = if call == "unlink" { ".latest-aB3xY9" } else { ".draft-aB3xY9" };
-        let begins = format!("nightly: {named}, which");
+        let begins = format!("nightly: {}, which", night.out().join(named).display());
         assert!(said(&output).starts_with(&begins), "{}", said(&output));
         kept(row, &night, &output);
     }
