@@ -24,6 +24,7 @@ fn a_header_that_cannot_be_used_is_refused_and_says_why() {
             format!("sep=;\n{HEADER}"),
             "with the delimiter that its first line names\n  no column is known, of 1",
         ),
+        (format!("sep=,CANARY\n{HEADER}"), "is there a title line above it"),
         (format!("sep=^\n{HEADER}"), "names a delimiter that is none of"),
         (change("notes", "\u{1b}"), "line 1, is broken (control-byte)"),
         (format!("\"{HEADER}"), "line 1, is broken (quote-not-closed)"),
