@@ -169,4 +169,24 @@ mod tests {
         assert!(columns.iter().copied().eq(Column::all()));
         assert!(columns.iter().map(|column| column.index()).eq(0..Column::COUNT));
     }
+
+    #[test]
+    fn a_principal_field_is_missing_from_a_record_that_has_no_place_for_it() {
+        let mut nothing = Record::default();
+        for field in Field::ALL {
+            nothing.fact_mut(field).set_not_collected();
+        }
+        for principal in Principal::ALL {
+            assert_eq!(principal.to_string(), principal.name());
+            assert!(principal.is_missing_from(&nothing), "{principal}");
+            assert!(!principal.is_missing_from(&Record::default()), "{principal}");
+            for column in principal.columns() {
+                let Column::Fact(field) = *column else { continue };
+                let mut without = Record::default();
+                without.fact_mut(field).set_not_collected();
+                let is_alone = principal != Principal::OpioidUse;
+                assert_eq!(principal.is_missing_from(&without), is_alone, "{field}");
+            }
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Which header names which column, and which exports are refused.
 
 use overdose_risk::Field;
-use overdose_risk_intake::{Column, HeaderFault, Intake, Layout, NearMiss, Principal};
+use overdose_risk_intake::ndtms::NdtmsColumn;
+use overdose_risk_intake::{Column, HeaderFault, Intake, Layout, NearMiss, Principal, Profile};
 
 /// The least that an export can have.
 const LEAST: [&str; 5] = ["id", "age", "opioid_use", "prison_release", "naloxone"];
@@ -55,6 +56,14 @@ fn columns_that_name_no_field_are_not_read_and_may_stand_anywhere() {
     assert_eq!(layout.place(Column::Fact(Field::Naloxone)), Some(1));
     assert_eq!(layout.place(Column::Fact(Field::Housing)), None);
     assert_eq!(layout.unread(), [1, 4]);
+    let read = [
+        (1, Column::Fact(Field::Naloxone)),
+        (2, Column::Id),
+        (4, Column::Fact(Field::PrisonRelease)),
+        (5, Column::Fact(Field::Ost)),
+        (6, Column::BirthYear),
+    ];
+    assert_eq!(layout.read(), read);
 }
 
 #[test]
@@ -178,6 +187,34 @@ fn a_modifier_that_is_almost_named_is_a_near_miss_and_a_stranger_is_none() {
     let layout = resolve(&headers, &[]).unwrap();
     let near = NearMiss { position: 6, column: Column::Fact(Field::Benzodiazepines) };
     assert_eq!(layout.near_misses(), [near]);
+}
+
+/// The columns of an extract that make it one, and those that are waived.
+const OF_EXTRACT: [&str; 4] = ["AGNCY", "CLIENTID", "DRUG1", "RFLS"];
+const NOT_IN_IT: [Principal; 3] = [Principal::Age, Principal::PrisonRelease, Principal::Naloxone];
+
+fn of_extract(more: &[&str]) -> Result<Layout, Vec<HeaderFault>> {
+    let intake = Intake { profile: Profile::Ndtms, waive: NOT_IN_IT.into(), ..Intake::default() };
+    let headers = [OF_EXTRACT.as_slice(), more].concat();
+    Layout::resolve(headers, &intake).map_err(|refused| refused.faults)
+}
+
+#[test]
+fn of_columns_with_one_stem_in_an_extract_all_are_read() {
+    let layout = of_extract(&["PHMETHWTH", "PHBUPREN", "PHMETHSUP", "PHBUPRENX"]).unwrap();
+    let cells: [&[u8]; 8] = [b"", b"", b"", b"", b"N", b"N", b"Y", b""];
+    let cell = |column: NdtmsColumn| layout.cell(column.index(), |at| cells.get(at).copied());
+    assert_eq!(cell(NdtmsColumn::PhMeth), Some(b"Y".as_slice()));
+    assert_eq!(cell(NdtmsColumn::PhBupren), Some(b"".as_slice()));
+    assert_eq!(cell(NdtmsColumn::PhBudi), None);
+    assert_eq!(layout.place_of_slot(NdtmsColumn::PhMeth.index()), Some(4));
+}
+
+#[test]
+fn no_other_column_of_an_extract_may_stand_twice() {
+    let faults = of_extract(&["DRUG1"]).unwrap_err();
+    let column = Column::Fact(Field::OpioidUse);
+    assert_eq!(faults, [HeaderFault::Twice { column, first: 3, second: 5 }]);
 }
 
 #[test]

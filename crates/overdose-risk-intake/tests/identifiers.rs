@@ -1,8 +1,9 @@
 //! Which headers name an identifier, and which must not be taken for one.
 
-use overdose_risk_intake::{Column, Identifier};
+use overdose_risk_intake::{Column, Identifier, Intake, Mapping, Profile};
 use proptest::prelude::*;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// Headers of real exports that identify nobody, one a line.
 const INNOCENT: &str = include_str!("innocent-headers.txt");
@@ -152,6 +153,56 @@ fn where_it_is_decides_whether_a_postcode_or_number_is_a_persons() {
             let header = format!("{person} {phrase}");
             assert!(Identifier::named(header.as_bytes()).is_some(), "{header}");
         }
+    }
+}
+
+#[test]
+fn within_others_a_key_names_what_it_does_unless_they_say_of_something_else() {
+    use Identifier::{Email, Name, NhsNumber, Telephone};
+    for (path, named) in [
+        ("name", Some(Name)),
+        ("demographics.name", Some(Name)),
+        ("record.current_client.name", Some(Name)),
+        ("service_user.name", Some(Name)),
+        ("drug.name", None),
+        ("client.drug.name", None),
+        ("pharmacy.name", None),
+        ("demographics.email", Some(Email)),
+        ("prescription.email", Some(Email)),
+        ("service_user.email", Some(Email)),
+        ("pharmacy.email", None),
+        ("service.telephone", None),
+        ("client.telephone", Some(Telephone)),
+        ("consent.email", None),
+        ("email_preference.email", None),
+        ("hashed.nhs_number", None),
+        ("codes.nhs_number", Some(NhsNumber)),
+        ("pharmacy.postcode_district", None),
+    ] {
+        assert_eq!(Identifier::within(path), named, "{path}");
+        assert_eq!(Intake::default().identifier_within(path), named, "{path}");
+    }
+}
+
+#[test]
+fn what_only_stands_around_others_is_no_identifier() {
+    use Identifier::{Attributor, Name};
+    let mapping = "name = \"cms\"\n[fields]\nid = \"client.name.ref\"\nage = \"a.bc\"\n";
+    let profile = Profile::Mapped(Arc::new(Mapping::from_toml(mapping).unwrap()));
+    let mapped = Intake { profile, ..Intake::default() };
+    for (intake, path, identifier, is_around) in [
+        (&Intake::default(), "client", Attributor, true),
+        (&Intake::default(), "client.name", Name, false),
+        (&Intake::default(), "id", Name, true),
+        (&mapped, "client", Attributor, true),
+        (&mapped, "Client.Name", Name, true),
+        (&mapped, "client.name.ref", Name, true),
+        (&mapped, "client.name.ref.x", Name, false),
+        (&mapped, "client.nam", Name, false),
+        (&mapped, "x", Name, false),
+        (&mapped, "client.address", Name, false),
+    ] {
+        assert_eq!(intake.is_around(path, identifier), is_around, "{path}");
     }
 }
 

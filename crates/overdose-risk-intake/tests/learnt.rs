@@ -2,8 +2,9 @@
 
 use chrono::NaiveDate;
 use overdose_risk::Field;
-use overdose_risk_intake::{Column, IdGuard, Intake, Learnt, RowReader};
+use overdose_risk_intake::{Column, IdGuard, Intake, Learnt, Mapping, Profile, RowReader};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 /// A row of an id and two cells.
 type Row = (String, String, String);
@@ -74,6 +75,22 @@ proptest! {
     ) {
         prop_assert_eq!(of_several(&rows, &pieces), of_one_reader(&rows));
     }
+}
+
+#[test]
+fn of_several_cells_those_that_cannot_be_read_are_counted() {
+    let mapping = "name = \"cms\"\n[fields]\nid = \"Ref\"\noverdose = { from = [\"A\", \"B\"] }\n";
+    let profile = Profile::Mapped(Arc::new(Mapping::from_toml(mapping).unwrap()));
+    let mut reader = RowReader::new(Intake { profile, ..Intake::default() });
+    let mut read = |row: [&str; 3]| {
+        let cell = |slot: usize| Some(row.get(slot)?.as_bytes());
+        reader.read(&cell, as_of(), &mut |_| {}).unwrap();
+        reader.unread_values().of(Column::Fact(Field::Overdose))
+    };
+    assert_eq!(read(["p-1", "2026-02-01", "2026-03-01"]), 0);
+    assert_eq!(read(["p-2", "perhaps", "2026-03-01"]), 1);
+    assert_eq!(read(["p-3", "perhaps", "2026-03-02"]), 1);
+    assert_eq!(read(["p-4", "", "maybe"]), 2);
 }
 
 #[test]

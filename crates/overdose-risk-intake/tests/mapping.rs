@@ -289,6 +289,25 @@ fn every_word_of_a_column_can_stand_for_a_text_and_no_word_of_another_can() {
 }
 
 #[test]
+fn it_is_known_which_words_it_translates_to_and_how_it_makes_ids() {
+    let opioid_use = Column::Fact(Field::OpioidUse);
+    let translated = mapping(
+        "opioid_use = { from = \"Use\", values = { \"Never\" = \"none\", \"Now\" = \"current\" } }\n",
+    );
+    for (column, word, does) in [
+        (opioid_use, "none", true),
+        (opioid_use, "NONE", true),
+        (opioid_use, "past", false),
+        (Column::Fact(Field::Ost), "none", false),
+    ] {
+        assert_eq!(translated.translates_to(column, word), does, "{column} {word}");
+    }
+    assert!(!translated.joins_ids());
+    let joined = "name = \"cms\"\n[fields]\nid = { join = [\"Site\", \"Ref\"] }\n";
+    assert!(Mapping::from_toml(joined).unwrap().joins_ids());
+}
+
+#[test]
 fn sources_are_numbered_as_the_file_first_mentions_them_and_found_as_headers_are() {
     let mapping = Mapping::from_toml(
         "name = \"cms-1\"\nignore = [\"Notes\", \"a.b c\"]\n[fields]\n\

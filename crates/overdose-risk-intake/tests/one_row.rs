@@ -145,6 +145,19 @@ fn a_row_that_is_joined_to_itself_is_doubted_no_less() {
 }
 
 #[test]
+fn rows_that_are_doubted_together_say_of_nobody_who_is_seen_to_live_that_they_died() {
+    let said = |status: CaseStatus| {
+        Facts::new(&Record { case_status: status.into(), ..Record::default() }, None, as_of())
+    };
+    let mut died = said(CaseStatus::Died);
+    died.join(&said(CaseStatus::Died));
+    for (mut facts, has_died) in [(died.clone(), true), (died.doubted(), false)] {
+        facts.join(&said(CaseStatus::Open));
+        assert_eq!(facts.has_died(), has_died);
+    }
+}
+
+#[test]
 fn facts_are_small() {
     assert!(size_of::<Facts>() <= 250, "{}", size_of::<Facts>());
 }

@@ -1,8 +1,11 @@
 //! Pseudonyms made with a key: the same ones for ever, and nothing of the key.
 
-use overdose_risk_intake::{Id, Pseudonym, PseudonymKey, Quarantine, WeakKey, Zeroizing};
+use overdose_risk_intake::{
+    Id, Intake, Pseudonym, PseudonymKey, Quarantine, RowReader, WeakKey, Zeroizing,
+};
 use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
 
 fn read(bytes: &[u8]) -> Result<PseudonymKey, WeakKey> {
     PseudonymKey::new(Zeroizing::new(bytes.to_vec()))
@@ -278,5 +281,22 @@ proptest! {
     #[test]
     fn random_bytes_are_a_key(bytes in prop::collection::vec(any::<u8>(), 32..200)) {
         prop_assert!(read(&bytes).is_ok());
+    }
+}
+
+#[test]
+fn with_a_key_an_id_is_whatever_says_something() {
+    let keyed = RowReader::new(Intake { key: Some(Arc::new(key())), ..Intake::default() });
+    let unkeyed = RowReader::new(Intake::default());
+    for (cell, with_key, without) in [
+        ("p-17", true, true),
+        ("999 000 0018", true, false),
+        ("unknown", false, false),
+        ("n/a", false, false),
+        ("?!", false, false),
+        ("", false, false),
+    ] {
+        assert_eq!(keyed.may_be_id(cell.as_bytes()), with_key, "{cell}");
+        assert_eq!(unkeyed.may_be_id(cell.as_bytes()), without, "{cell}");
     }
 }

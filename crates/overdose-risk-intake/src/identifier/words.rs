@@ -195,10 +195,9 @@ impl Side {
 /// Whether a key keeps its meaning within others with these words. A name is one of anything.
 pub(super) fn is_kept_within(around: &str, kind: Identifier) -> bool {
     let words = Words::of(around.as_bytes());
-    let cuts = words.part().together(List::Things);
+    let cuts = words.part().of_persons();
     let part = Part { cuts: &cuts, ..words.part() };
-    let cuts = part.of_persons();
-    let mut around = Part { cuts: &cuts, ..part }.words().map(|word| (word, lists_of(word)));
+    let mut around = part.words().map(|word| (word, lists_of(word)));
     match kind {
         Identifier::Name | Identifier::Initials | Identifier::Attributor => {
             around.all(|(word, lists)| lists.has(List::Around) || says_whose_or_which(word, lists))

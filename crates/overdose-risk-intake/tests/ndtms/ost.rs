@@ -106,6 +106,15 @@ fn an_intervention_is_open_from_its_start_until_its_end_or_that_of_the_episode()
 }
 
 #[test]
+fn dates_that_contradict_each_other_are_a_problem_only_where_it_may_be_treatment() {
+    let (began, ended) = (dated(7), dated(90));
+    let days = [(ModSt, began.as_bytes()), (ModEnd, ended.as_bytes())];
+    let problems = |cells: &[Cell<'_>]| record(&[cells, &days].concat()).1;
+    assert_eq!(problems(&[HEROIN, (Modal, b"2")]), [(Field::OstEnded, ProblemKind::Contradictory)]);
+    assert_eq!(problems(&[HEROIN, (Modal, b"96")]), []);
+}
+
+#[test]
 fn an_extract_without_a_column_for_the_end_or_with_one_that_cannot_be_read_never_says_prescribed() {
     let began = dated(90);
     let since = (ModSt, began.as_bytes());
@@ -118,6 +127,12 @@ fn an_extract_without_a_column_for_the_end_or_with_one_that_cannot_be_read_never
         assert_eq!(record.ost.known(), None, "{column}");
         assert!(problems.contains(&(field(column), ProblemKind::Unreadable)), "{problems:?}");
     }
+    // It has no end of its own, and may have ended with the episode.
+    let open = [HEROIN, (Modal, b"2".as_slice()), since, (ModEnd, b"NA")];
+    let (record_of_open, _) = record(&open);
+    assert_eq!(record_of_open.ost, Ost::Prescribed.into());
+    let (perhaps, _) = record(&[open.as_slice(), &[(Disd, b"soon")]].concat());
+    assert_eq!(perhaps.ost, Status::Unknown(Unknown::Unreadable));
     let (none, problems) = record(&[HEROIN, since]);
     assert_eq!((none.ost, none.ost_started), (Status::NotCollected, Event::NotCollected));
     assert_eq!(problems, []);
