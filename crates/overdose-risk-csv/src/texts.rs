@@ -4,7 +4,7 @@
 //! follows no pattern. So each text stands at the start of a fixed number of bytes: all are copied, and
 //! those behind it are cut off.
 
-use overdose_risk::factor::{Factor, Level};
+use overdose_risk::factor::Level;
 use overdose_risk::{Field, Reason, Tier};
 use std::ptr;
 
@@ -60,10 +60,9 @@ pub(crate) struct Texts {
     reasons: Vec<Option<Known>>,
 }
 
-/// A reason and its text.
+/// A reason, which is of the factor that its level is of, and its text.
 #[derive(Clone, Copy, Debug)]
 struct Known {
-    factor: &'static Factor,
     level: &'static Level,
     counted: u8,
     text: Option<Short<48>>,
@@ -109,15 +108,13 @@ impl Texts {
 impl Known {
     #[cold]
     fn of(reason: &Reason<'_>) -> Self {
-        let Reason { factor, level, counted, .. } = *reason;
-        Self { factor, level, counted, text: Short::of(&of_reason(reason)) }
+        let Reason { level, counted, .. } = *reason;
+        Self { level, counted, text: Short::of(&of_reason(reason)) }
     }
 
     #[inline]
     fn is(&self, reason: &Reason<'_>) -> bool {
-        ptr::eq(self.factor, reason.factor)
-            && ptr::eq(self.level, reason.level)
-            && self.counted == reason.counted
+        ptr::eq(self.level, reason.level) && self.counted == reason.counted
     }
 }
 
@@ -149,6 +146,8 @@ fn of_reason(reason: &Reason<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::NaiveDate;
+    use overdose_risk::{Event, OpioidUse, Policy, Record, assess};
 
     #[test]
     fn a_text_that_is_too_long_to_be_short_is_added_all_the_same() {
@@ -178,5 +177,22 @@ mod tests {
             texts.add_field(field, &mut rows);
             assert_eq!(rows, of_field(field).as_bytes());
         }
+    }
+
+    #[test]
+    fn a_reason_is_known_again_by_its_level_and_its_points() {
+        let as_of = NaiveDate::from_ymd_opt(2026, 3, 31).unwrap();
+        let record = Record {
+            opioid_use: OpioidUse::Current.into(),
+            prison_release: Event::On(as_of),
+            ..Record::default()
+        };
+        let assessment = assess(&record, as_of, Policy::practice_principles());
+        let reasons: Vec<Reason<'_>> = assessment.reasons().collect();
+        let [one, other] = [reasons[0], reasons[1]];
+        assert!(Known::of(&one).is(&one));
+        assert!(!Known { counted: one.counted + 1, ..Known::of(&one) }.is(&one));
+        assert!(!Known { level: other.level, ..Known::of(&one) }.is(&one));
+        assert!(!Known::of(&one).is(&other));
     }
 }

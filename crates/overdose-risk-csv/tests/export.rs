@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use overdose_risk::{Field, State, Unknown};
 use overdose_risk_csv::{Entry, ErrorKind, Export};
-use overdose_risk_intake::{Column, Intake, Principal, Problem};
+use overdose_risk_intake::{Column, Intake, Principal, Problem, Profile};
 use std::io::Read;
 
 const HEADER: &str = "id,age,opioid_use,prison_release,naloxone";
@@ -398,6 +398,18 @@ fn a_source_that_fails_is_an_error_and_no_end_of_file() {
     let error = export.read(&mut |_| {}).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
     assert!(!format!("{error}").contains("CANARY"));
+}
+
+#[test]
+fn what_could_not_be_read_is_known_by_column() {
+    let export =
+        format!("{HEADER}\np-1,x,current,,held\np-2,44,y,,held\np-3,44,z,,held\n?,44,,,\n");
+    let mut export = Export::open(export.as_bytes(), as_of(), &Intake::default()).unwrap();
+    assert!(matches!(export.intake().profile, Profile::Native));
+    while export.read(&mut |_| {}).unwrap().is_some() {}
+    let unread = |field| export.unread_values().of(Column::Fact(field));
+    let counts = [Field::Age, Field::OpioidUse, Field::Naloxone].map(unread);
+    assert_eq!((counts, export.broken_ids().is_some()), ([1, 2, 0], true));
 }
 
 #[test]

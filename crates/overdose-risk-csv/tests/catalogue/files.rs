@@ -44,6 +44,9 @@ fn a_header_matches_however_it_is_spelt() {
     let spelt = HEADER.to_uppercase().replace('_', "- ").replace(',', " ,\t");
     reads_the_same("spelt otherwise", &under(spelt));
     reads_the_same("behind blank lines", &under(format!("\n \r\n,,,\n\t\n{HEADER}")));
+    for named in ["sep=,", "SEP=,,,,", "sep=, , ,\r", "\"sep=,\"", "\"sep=,\",,"] {
+        reads_the_same(named, &under(format!("{named}\n{HEADER}")));
+    }
     reads_the_same("not UTF-8", &under([HEADER.as_bytes(), b"\xe9"].concat()));
     reads_the_same("64 KiB in a name", &under(HEADER.replace(NOTES, &"x".repeat(64 << 10))));
     let more = format!("{}\n", ",x".repeat(1024 - COLUMNS));
