@@ -16,6 +16,17 @@ fn look_at<I: AsRef<[u8]>>(ids: impl IntoIterator<Item = I>) -> IdGuard {
     guard
 }
 
+#[test]
+fn two_guards_together_have_seen_what_one_would_have() {
+    let ids = ["9990000018", "1234567890", "p-1", "a@b.example", "", "1980-01-02", "p-2", "p-3"];
+    for cut in 0..=ids.len() {
+        let (one, other) = ids.split_at(cut);
+        let mut together = look_at(one);
+        together.add(&look_at(other));
+        assert_eq!(together, look_at(ids), "{cut}");
+    }
+}
+
 /// Whether ten digits pass the check, said in another way: with a weight of 1 for the last one, the
 /// sum is a multiple of eleven.
 fn passes(ten: &str) -> bool {

@@ -151,7 +151,7 @@ fn rows_that_are_doubted_together_say_of_nobody_who_is_seen_to_live_that_they_di
     };
     let mut died = said(CaseStatus::Died);
     died.join(&said(CaseStatus::Died));
-    for (mut facts, has_died) in [(died.clone(), true), (died.doubted(), false)] {
+    for (mut facts, has_died) in [(died, true), (died.doubted(), false)] {
         facts.join(&said(CaseStatus::Open));
         assert_eq!(facts.has_died(), has_died);
     }

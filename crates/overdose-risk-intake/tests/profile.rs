@@ -1,0 +1,60 @@
+//! What a profile knows of the columns that it reads.
+
+use overdose_risk::Field;
+use overdose_risk_intake::{Column, HeaderFault, Intake, Layout, Mapping, Principal, Profile};
+use std::sync::Arc;
+
+fn mapped() -> Profile {
+    let mapping = "name = \"cms\"\nignore = [\"Notes\"]\n[fields]\nid = \"Ref\"\nage = \"person.age\"\n\
+        opioid_use = \"Use\"\n";
+    Profile::Mapped(Arc::new(Mapping::from_toml(mapping).unwrap()))
+}
+
+/// The columns that it finds, and the positions of those that are not read.
+fn layout(profile: Profile, headers: &[&str]) -> Result<Layout, Vec<HeaderFault>> {
+    let intake = Intake { profile, waive: Principal::ALL.into(), ..Intake::default() };
+    Layout::resolve(headers, &intake).map_err(|refused| refused.faults)
+}
+
+#[test]
+fn each_has_its_name_and_knows_its_columns_and_those_of_its_id() {
+    for (profile, name, known, of_id) in [
+        (Profile::Auto, "auto", ["age", "DRUG1", "Id"].as_slice(), ["id"].as_slice()),
+        (Profile::Native, "native", &["age", "ID"], &["id"]),
+        (Profile::Ndtms, "ndtms", &["DRUG1", "agncy"], &["AGNCY", "CLIENTID"]),
+        (mapped(), "cms", &["ref", "person.age", "Use"], &["Ref"]),
+    ] {
+        assert_eq!(profile.name(), name);
+        for column in ["age", "DRUG1", "id", "agncy", "ref", "person.age", "Use", "colour"] {
+            let is_known = known.iter().any(|known| known.eq_ignore_ascii_case(column));
+            let is_hidden = name == "auto" && column == "agncy";
+            assert_eq!(profile.knows(column.as_bytes()), is_known || is_hidden, "{name} {column}");
+        }
+        let intake = Intake { profile, ..Intake::default() };
+        for column in ["id", "AGNCY", "CLIENTID", "Ref", "age", "DRUG1", "Use"] {
+            let is_of_id = of_id.contains(&column);
+            assert_eq!(intake.makes_ids_of(column.as_bytes()), is_of_id, "{name} {column}");
+        }
+    }
+}
+
+#[test]
+fn what_is_ignored_or_only_around_is_not_missed() {
+    let headers = ["Ref", "notes", "person", "person.age", "Use", "colour"];
+    assert_eq!(layout(mapped(), &headers).unwrap().unread(), [6]);
+    assert_eq!(layout(Profile::Native, &["id", "notes", "age"]).unwrap().unread(), [2]);
+}
+
+#[test]
+fn a_column_that_a_mapping_reads_must_be_there_and_no_other() {
+    let faults = layout(mapped(), &["Ref", "person.age"]).unwrap_err();
+    assert_eq!(faults, [HeaderFault::Unmapped { column: Column::Fact(Field::OpioidUse) }]);
+    assert!(layout(Profile::Native, &["id", "age"]).is_ok());
+}
+
+#[test]
+fn a_header_is_near_no_column_that_is_there() {
+    let near = |headers: &[&str]| layout(Profile::Native, headers).unwrap().near_misses().len();
+    assert_eq!(near(&["id", "naloxone_kit_no"]), 1);
+    assert_eq!(near(&["id", "naloxone", "naloxone_expiry", "naloxone_kit_no"]), 0);
+}
