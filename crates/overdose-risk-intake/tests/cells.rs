@@ -229,6 +229,23 @@ fn dates_that_cannot_be_true_are_contradictory() {
     }
 }
 
+#[test]
+fn no_day_of_recording_is_believed_that_cannot_be_true() {
+    for (day, why_not) in [
+        ("2026-03-31", None),
+        ("2026-04-01", Some(ProblemKind::Contradictory)),
+        ("1900-01-01", None),
+        ("1900-12-31", None),
+        ("1899-12-31", Some(ProblemKind::Contradictory)),
+        ("lately", Some(ProblemKind::Unreadable)),
+        ("", None),
+    ] {
+        let (_, problems) = read(&[(Column::RecordedOn, day.as_bytes())]);
+        let kinds: Vec<ProblemKind> = problems.iter().map(|problem| problem.kind).collect();
+        assert_eq!(kinds, Vec::from_iter(why_not), "{day}");
+    }
+}
+
 /// The ages between which an age, a band or a year of birth puts a person.
 fn ages(column: Column, cell: &str) -> Result<(u8, u8), Unknown> {
     let (record, problems) = read(&[(column, cell.as_bytes())]);

@@ -170,6 +170,8 @@ fn within_others_a_key_names_what_it_does_unless_they_say_of_something_else() {
         ("demographics.email", Some(Email)),
         ("prescription.email", Some(Email)),
         ("service_user.email", Some(Email)),
+        ("codes.service_user.email", Some(Email)),
+        ("codes.service.email", None),
         ("pharmacy.email", None),
         ("service.telephone", None),
         ("client.telephone", Some(Telephone)),

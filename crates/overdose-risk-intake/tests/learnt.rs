@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use overdose_risk::Field;
+use overdose_risk_intake::ndtms::NdtmsColumn;
 use overdose_risk_intake::{Column, IdGuard, Intake, Learnt, Mapping, Profile, RowReader};
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -91,6 +92,23 @@ fn of_several_cells_those_that_cannot_be_read_are_counted() {
     assert_eq!(read(["p-2", "perhaps", "2026-03-01"]), 1);
     assert_eq!(read(["p-3", "perhaps", "2026-03-02"]), 1);
     assert_eq!(read(["p-4", "", "maybe"]), 2);
+}
+
+#[test]
+fn of_cells_of_several_columns_only_the_one_that_cannot_be_read_is_counted() {
+    use NdtmsColumn::{Agncy, ClientId, Drug1, ModSt, Modal, PhMeth};
+    let row: [(NdtmsColumn, &[u8]); 6] = [
+        (Agncy, b"A1"),
+        (ClientId, b"17"),
+        (Drug1, b"Heroin"),
+        (ModSt, b"20260301"),
+        (Modal, b"4711"),
+        (PhMeth, b"Y"),
+    ];
+    let mut reader = RowReader::new(Intake { profile: Profile::Ndtms, ..Intake::default() });
+    let cell = |slot| Some(row.iter().find(|(column, _)| column.index() == slot)?.1);
+    reader.read(&cell, as_of(), &mut |_| {}).unwrap();
+    assert_eq!(reader.unread_values().of(Column::Fact(Field::Ost)), 1);
 }
 
 #[test]
