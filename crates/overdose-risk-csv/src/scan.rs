@@ -256,32 +256,38 @@ mod tests {
     use crate::frame::{Follows, Framer};
     use crate::split::Splitter;
 
+    /// What stands before the text in a piece, in bytes.
+    const BASE: usize = 7;
+
     /// Holds each plain record of a text to the framer and its fields to the splitter.
     fn check(text: &[u8]) {
         const FIELDS: usize = 2;
         let framer = Framer::new(b',');
         let mut splitter = Splitter::new(b',');
         let mut starts = Starts::default();
-        let plain = Scanner::new(b',', FIELDS).scan(text, usize::MAX, 0, &mut starts);
+        let plain = Scanner::new(b',', FIELDS).scan(text, usize::MAX, BASE as u32, &mut starts);
         let mut rest = text;
         for record in 0..plain.records {
             let extent = framer.frame(rest, Follows::MaybeMore).expect("a record");
             let places = starts.of_record(record * FIELDS, FIELDS);
+            let places: Vec<usize> = places.iter().map(|place| *place as usize - BASE).collect();
             let at = text.len() - rest.len();
             assert_eq!((extent.start, extent.fields, extent.lines), (0, FIELDS, 1), "{text:?}");
-            assert_eq!(places.first().map(|at| *at as usize), Some(at), "{text:?}");
-            assert_eq!(places.last().map(|at| *at as usize), Some(at + extent.length), "{text:?}");
+            assert_eq!(places.first(), Some(&at), "{text:?}");
+            assert_eq!(places.last(), Some(&(at + extent.length)), "{text:?}");
             let cells = splitter.split(&rest[..extent.end]).unwrap();
             // What has quotes in its text is split again.
             let is_quoted = rest[..extent.length].contains(&b'"');
             assert!(plain.quotes != Quotes::None || !is_quoted, "{text:?}");
-            let first = &text[at..places[1] as usize - 1];
+            let first = &text[at..places[1] - 1];
             if !is_quoted {
                 assert_eq!(first, &cells[0], "{text:?}");
             }
             rest = &rest[extent.length..];
         }
         assert_eq!(plain.bytes, text.len() - rest.len(), "{text:?}");
+        starts.clear();
+        assert_eq!(starts.len(), 0);
     }
 
     #[test]
@@ -296,6 +302,11 @@ mod tests {
                         let filling = vec![b'a'; before - 2 - start.len()];
                         check(&[b"a,", &*filling, start, &signs, end].concat());
                         check(&[b"a,", &*filling, b"a,", &signs, end].concat());
+                    }
+                    // Two blocks on, and the first byte is a separator.
+                    if length < 5 {
+                        let filling = vec![b'a'; BLOCK + before - 1];
+                        check(&[b",", &*filling, &signs, b"\n"].concat());
                     }
                 }
             }

@@ -58,6 +58,12 @@ fn a_record_with_another_number_of_fields_is_quarantined_with_its_id() {
 }
 
 #[test]
+fn a_delimiter_in_quotes_makes_no_other_record_of_a_line() {
+    check("\"p,1\",44,current,held\n", &["2 ? field-count"]);
+    check("p-1,44,\"current,x\",held\n", &["2 p-1 field-count"]);
+}
+
+#[test]
 fn a_record_without_a_usable_id_is_quarantined_without_one() {
     check(",44,,,held\n=1+1,44,,,held\n", &["2 ? id-missing", "3 ? id-invalid"]);
     check("=1+1,44\n", &["2 ? field-count"]);
