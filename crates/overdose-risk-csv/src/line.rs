@@ -1,6 +1,6 @@
 //! Whose a line may be, when it is looked at by itself.
 
-use crate::frame::{Follows, Framer, end_of_line, length_of_line_end};
+use crate::frame::{Follows, Framer, MARK, end_of_line, length_of_line_end};
 use overdose_risk_intake::{Column, Id};
 use std::ops::Range;
 
@@ -30,6 +30,10 @@ impl Form {
         let own = place.and_then(|place| Some((ids.id_in(record, &place)?, place)));
         let like = own.as_ref().map_or(ids.last, |(id, _)| *id);
         Lines::of(record).any(|(start, line)| {
+            let (start, line) = match line.strip_prefix(MARK) {
+                Some(behind) => (start + MARK.len(), behind),
+                None => (start, line),
+            };
             let is_elsewhere = |place: &Range<usize>| {
                 own.as_ref().is_none_or(|(_, own)| !own.contains(&(start + place.start)))
             };

@@ -163,6 +163,14 @@ fn a_stray_quote_that_seems_to_be_closed_in_a_later_row_swallows_nobody() {
 }
 
 #[test]
+fn a_byte_order_mark_hides_nobody_within_quotes() {
+    let header = format!("{HEADER},notes");
+    let rows = "p-1,44,current,,held,\"\n\u{feff}q_2,44,current,,held,x\"\n";
+    let (people, _) = entries(&format!("{header}\n{rows}"));
+    assert_eq!(people, ["2 p-1 record-within-quotes", "3 q_2"]);
+}
+
+#[test]
 fn two_stray_quotes_at_any_distance_cost_two_lines() {
     for column in 1..6 {
         for rows in 1..=6 {
