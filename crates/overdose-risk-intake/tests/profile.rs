@@ -1,7 +1,7 @@
 //! What a profile knows of the columns that it reads.
 
 use overdose_risk::Field;
-use overdose_risk_intake::{Column, HeaderFault, Intake, Layout, Mapping, Principal, Profile};
+use overdose_risk_intake::{Column, HeaderFault, Intake, Key, Layout, Mapping, Principal, Profile};
 use std::sync::Arc;
 
 fn mapped() -> Profile {
@@ -57,4 +57,23 @@ fn a_header_is_near_no_column_that_is_there() {
     let near = |headers: &[&str]| layout(Profile::Native, headers).unwrap().near_misses().len();
     assert_eq!(near(&["id", "naloxone_kit_no"]), 1);
     assert_eq!(near(&["id", "naloxone", "naloxone_expiry", "naloxone_kit_no"]), 0);
+}
+
+#[test]
+fn of_keys_those_are_read_that_have_a_slot_and_those_are_near_that_may_be_what_some_lack() {
+    let naloxone = Column::Fact(Field::Naloxone);
+    let of_keys = |slot, records| {
+        let id = Key { name: "id", slot: Some(Column::Id.index()), records: 2 };
+        let like = Key { name: "naloxone_kit_no", slot: None, records: 2 };
+        let intake = Intake { waive: Principal::ALL.into(), ..Intake::default() };
+        Layout::of_keys([id, Key { name: "naloxone", slot, records }, like], 2, &intake).unwrap()
+    };
+    let read = Some(naloxone.index());
+    for (slot, records, place, near) in
+        [(read, 2, Some(1), 0), (read, 1, Some(1), 1), (read, 0, None, 1), (None, 2, None, 1)]
+    {
+        let layout = of_keys(slot, records);
+        assert_eq!(layout.place(naloxone), place, "{slot:?} {records}");
+        assert_eq!(layout.near_misses().len(), near, "{slot:?} {records}");
+    }
 }

@@ -130,6 +130,44 @@ fn a_fingerprint_is_of_the_canonical_form_and_differs_with_everything_that_a_pol
 }
 
 #[test]
+fn only_the_file_for_readers_says_what_own_words_stand_in_place_of() {
+    let own = changed(|it| {
+        let level = it.level_mut("prison-release", "days-0-14").unwrap();
+        level.action = "Invented words.".to_owned();
+    });
+    let policy = Policy::new(own).unwrap();
+    let says = |text: &str| text.lines().filter(|line| line.contains("own words")).count();
+    assert_eq!(says(&policy.with_sources()), 1);
+    for text in [policy.canonical(), policy.changes()] {
+        assert!(text.contains("Invented words.") && !text.contains('#'), "{text}");
+    }
+}
+
+#[test]
+fn of_two_levels_that_weigh_the_same_the_first_that_was_found_is_said() {
+    let policy = changed(|it| {
+        for level in ["days-0-14", "days-15-28"] {
+            set(it, "ost-stopped", level, 16, Some(Urgency::ActNow));
+        }
+    });
+    let policy = Policy::new(policy).unwrap();
+    let record = Record {
+        opioid_use: OpioidUse::Current.into(),
+        ost: Ost::NotPrescribed.into(),
+        ost_ended: Event::On(day("2026-03-11")),
+        ost_started: Event::On(day("2026-03-21")),
+        ..Record::default()
+    };
+    let assessment = assess(&record, day("2026-03-31"), &policy);
+    let levels: Vec<&str> = assessment
+        .reasons()
+        .filter(|it| it.factor.name == "ost-stopped")
+        .map(|it| it.level.name)
+        .collect();
+    assert_eq!(levels, ["days-15-28"]);
+}
+
+#[test]
 fn what_is_restated_changes_nothing() {
     let mut settings = Settings::default();
     settings.act_now.why = Some(WHY.to_owned());
