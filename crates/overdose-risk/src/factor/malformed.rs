@@ -109,6 +109,8 @@ fn waiting_never_raises_points() {
     let backwards = "a window ends before it begins";
     check(with(vec![level("days-0-14", days(3, 2), 1)]), backwards);
     check(with(vec![level("days-3-3", days(3, 3), 1)]), "");
+    let same_day = vec![level("days-0-14", days(0, 14), 1), level("days-0-28", days(0, 28), 2)];
+    check(with(same_day), "");
     let later = "a later window is worth more than an earlier one";
     let windows = |one, other| {
         vec![level("days-0-14", days(0, 14), one), level("days-15-28", days(15, 28), other)]
