@@ -120,6 +120,14 @@ fn waiting_never_raises_points() {
 }
 
 #[test]
+fn only_levels_that_there_are_can_be_worth_no_less_than_others() {
+    check(|it| it.never_less = &[("days-0-14", "days-15-28")], "");
+    for pair in [&[("days-0-14", "yes")], &[("yes", "days-15-28")]] {
+        check(|it| it.never_less = pair, "no level has this name");
+    }
+}
+
+#[test]
 fn a_level_is_found_by_its_name_or_not_at_all() {
     let levels = two_windows();
     let find = |name: &'static str| catch_unwind(AssertUnwindSafe(|| Place::of(&levels, name)));
