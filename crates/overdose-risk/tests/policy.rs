@@ -144,30 +144,6 @@ fn only_the_file_for_readers_says_what_own_words_stand_in_place_of() {
 }
 
 #[test]
-fn of_two_levels_that_weigh_the_same_the_first_that_was_found_is_said() {
-    let policy = changed(|it| {
-        for level in ["days-0-14", "days-15-28"] {
-            set(it, "ost-stopped", level, 16, Some(Urgency::ActNow));
-        }
-    });
-    let policy = Policy::new(policy).unwrap();
-    let record = Record {
-        opioid_use: OpioidUse::Current.into(),
-        ost: Ost::NotPrescribed.into(),
-        ost_ended: Event::On(day("2026-03-11")),
-        ost_started: Event::On(day("2026-03-21")),
-        ..Record::default()
-    };
-    let assessment = assess(&record, day("2026-03-31"), &policy);
-    let levels: Vec<&str> = assessment
-        .reasons()
-        .filter(|it| it.factor.name == "ost-stopped")
-        .map(|it| it.level.name)
-        .collect();
-    assert_eq!(levels, ["days-15-28"]);
-}
-
-#[test]
 fn what_is_restated_changes_nothing() {
     let mut settings = Settings::default();
     settings.act_now.why = Some(WHY.to_owned());

@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use overdose_risk::factor::{Case, Urgency};
+use overdose_risk::policy::Settings;
 use overdose_risk::{
-    Age, Assessment, Housing, Injecting, Naloxone, OpioidUse, Ost, Policy, Record, Status, Tier,
-    YesNo, assess,
+    Age, Assessment, Event, Housing, Injecting, Naloxone, OpioidUse, Ost, Policy, Record, Status,
+    Tier, YesNo, assess,
 };
 use overdose_risk_testkit::strategies::days_before;
 
@@ -243,4 +244,27 @@ fn of_lost_tolerance_only_the_largest_counts_and_every_floor_holds() {
 
 fn back(days: i64) -> overdose_risk::Event {
     days_before(as_of(), days).into()
+}
+
+#[test]
+fn of_two_levels_that_weigh_the_same_the_first_that_was_found_is_said() {
+    let mut settings = Settings::default();
+    settings.name = "example-service".to_owned();
+    let [heavier, lighter] = ["days-0-14", "days-15-28"]
+        .map(|level| settings.level_mut("ost-stopped", level).unwrap().clone());
+    let level = settings.level_mut("ost-stopped", "days-15-28").unwrap();
+    assert_ne!(heavier.points, lighter.points);
+    (level.points, level.floor) = (heavier.points, heavier.floor);
+    level.why = Some("Invented for a test.".to_owned());
+    let policy = Policy::new(settings).unwrap();
+    let record = Record {
+        opioid_use: OpioidUse::Current.into(),
+        ost: Ost::NotPrescribed.into(),
+        ost_ended: Event::On(days_before(as_of(), 20)),
+        ost_started: Event::On(days_before(as_of(), 10)),
+        ..Record::default()
+    };
+    let assessment = assess(&record, as_of(), &policy);
+    let mut found = assessment.reasons().filter(|it| it.factor.name == "ost-stopped");
+    assert_eq!(found.next().map(|it| it.level.name), Some("days-15-28"));
 }
