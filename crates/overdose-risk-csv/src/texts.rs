@@ -60,7 +60,8 @@ pub(crate) struct Texts {
     reasons: Vec<Option<Known>>,
 }
 
-/// A reason, which is of the factor that its level is of, and its text.
+/// A reason, which is of the factor that its level is of, and its text. No two levels have the same name and
+/// sentence, so none stands where another does.
 #[derive(Clone, Copy, Debug)]
 struct Known {
     level: &'static Level,

@@ -140,6 +140,13 @@ fn the_name_of_a_window_is_its_first_and_last_day() {
     }
 }
 
+/// Whatever knows a level again by its place in memory takes it for no level of another factor.
+#[test]
+fn no_two_levels_have_the_same_name_and_sentence() {
+    let said: BTreeSet<_> = levels().map(|(_, level)| (level.name, level.sentence)).collect();
+    assert_eq!(said.len(), TABLE.len());
+}
+
 #[test]
 fn every_source_carries_a_number_and_has_its_own_key() {
     let keys: Vec<_> = SOURCES.iter().map(|source| source.key).collect();
