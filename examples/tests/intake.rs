@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
 const CANARY: &str = "Kanarienvogel9434765919";
 const HEADER: &str = "id,age,opioid_use,ost,prison_release,naloxone";
@@ -143,7 +143,7 @@ fn people_with_several_rows_are_the_same_through_a_pipe_with_a_name() {
     let service = Service::with(&[("export.csv", &export)]);
     ended(&service.run(&["export.csv"]), 0);
     let pipe = service.path("pipe");
-    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let writer = std::thread::spawn(move || fs::write(pipe, export).unwrap());
     ended(&service.run(&["pipe"]), 0);
     writer.join().unwrap();

@@ -2,9 +2,7 @@
 
 use chrono::NaiveDate;
 use overdose_risk::Policy;
-use overdose_risk_run::{
-    Error, ErrorKind, Job, Previous, Program, Published, Readers, Tolerated, run,
-};
+use overdose_risk_run::{Error, ErrorKind, Job, Previous, Program, Published, Tolerated, run};
 use std::fs;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
@@ -64,6 +62,7 @@ fn names(folder: &Path) -> Vec<String> {
 #[cfg(unix)]
 #[test]
 fn only_the_readers_of_a_job_can_read_what_is_published() {
+    use overdose_risk_run::Readers;
     use std::os::unix::fs::PermissionsExt as _;
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     for (readers, folder_mode, file_mode) in
