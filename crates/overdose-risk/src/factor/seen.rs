@@ -129,3 +129,15 @@ impl<'a> Seen<'a> {
 pub(crate) fn days_between(first: NaiveDate, second: NaiveDate) -> i32 {
     second.num_days_from_ce() - first.num_days_from_ce()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_that_does_not_follow_from_a_date_shows_on_no_day() {
+        for day in [i32::MIN, -1, 0, 1, i32::MAX] {
+            assert!(!Window::NONE.contains(day), "{day}");
+        }
+    }
+}
