@@ -168,6 +168,11 @@ fn a_byte_order_mark_hides_nobody_within_quotes() {
     let rows = "p-1,44,current,,held,\"\n\u{feff}q_2,44,current,,held,x\"\n";
     let (people, _) = entries(&format!("{header}\n{rows}"));
     assert_eq!(people, ["2 p-1 record-within-quotes", "3 q_2"]);
+
+    let header = format!("notes,{HEADER}");
+    let rows = "\"one\ntwo\n\u{feff}three\",p-1,44,current,,held\n";
+    let (people, _) = entries(&format!("{header}\n{rows}"));
+    assert_eq!(people, ["2 p-1"], "its own id is nobody else's");
 }
 
 #[test]
